@@ -1,0 +1,5 @@
+"""`python -m creditsui`."""
+
+from creditsui.cli.main import main
+
+raise SystemExit(main())

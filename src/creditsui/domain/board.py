@@ -1,0 +1,182 @@
+"""The frozen view of everything at one moment: the only thing a face receives."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+
+from creditsui.domain.account import Thresholds
+from creditsui.domain.money import Money
+from creditsui.domain.problem import Problem
+from creditsui.domain.reading import Balance, Certainty, Limit, Semantics, Window
+
+
+class Band(StrEnum):
+    """Health against the thresholds, worst last except for unknown."""
+
+    HEALTHY = "healthy"
+    FAIR = "fair"
+    LOW = "low"
+    CRITICAL = "critical"
+    UNKNOWN = "unknown"
+
+
+RunwayState = Literal["known", "gathering", "idle", "refills", "empty", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Runway:
+    """How long until empty, in days: a range from P10 to P90 around P50 (`days`). Numbers only when `state` is known."""
+
+    state: RunwayState = "unknown"
+    days: float | None = None
+    p10: float | None = None
+    p90: float | None = None
+    empty_on: date | None = None
+    """The P50 day in the configured zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """The best that is known of what was spent, in one currency. None: not known, never nothing.
+
+    `today` starts at midnight in the configured zone, `week` and `month` are today and the 6 or 29 days before.
+    """
+
+    currency: str
+    today: Money | None = None
+    week: Money | None = None
+    month: Money | None = None
+    all: Money | None = None
+    source: Literal["ledger", "provider"] = "ledger"
+    since: datetime | None = None
+    """The first instant that the figures cover."""
+    unpriced_tokens: int = 0
+    notional: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What was spent since the anchor before the last one and the ledger did not see; positive is more than seen."""
+
+    amount: Money
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    remaining: Money
+    kind: Literal["paid", "granted"]
+    expires_at: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A drop of a balance and, where known, what made it."""
+
+    at: datetime
+    amount: Money
+    """Positive: what was lost."""
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopUpMark:
+    at: datetime
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountView:
+    """One account, complete. Lists are ordered; everything that is not known is None or empty."""
+
+    id: str
+    provider: str
+    label: str
+    provider_name: str = ""
+    enabled: bool = True
+    semantics: Semantics = Semantics.BALANCE
+    certainty: Certainty = Certainty.UNKNOWN
+    plan: str | None = None
+    badges: tuple[str, ...] = ()
+    pool: str | None = None
+    currency: str = "USD"
+    """Of amounts that the user enters."""
+
+    balance: Balance | None = None
+    """What can be spent of the main currency now: the account's balance, or less where a cap on the key binds."""
+    purse: Money | None = None
+    """The account's balance before a cap on this key; equals `balance.remaining` where none binds."""
+    error: Money | None = None
+    """Half the width of the uncertainty around `balance`, same currency; None: not known."""
+    balances: tuple[Balance, ...] = ()
+    capacity: Money | None = None
+    capacity_from: Literal["config", "top-up", "highest"] | None = None
+    health: float | None = None
+    binding: str | None = None
+    """What the health comes from: `balance`, `limit`, or the name of a window."""
+    band: Band = Band.UNKNOWN
+    thresholds: Thresholds = Thresholds()
+    limit: Limit | None = None
+    windows: tuple[Window, ...] = ()
+
+    spend: Spend | None = None
+    burn: Money | None = None
+    """A day."""
+    runway: Runway = Runway()
+    drift: Drift | None = None
+    lots: tuple[Lot, ...] = ()
+    days: tuple[tuple[date, Money | None], ...] = ()
+    """Spend of the last 30 days, oldest first; None where nobody was looking."""
+    hits: tuple[Hit, ...] = ()
+    """Newest first."""
+    topups: tuple[TopUpMark, ...] = ()
+    """Newest first."""
+
+    read_at: datetime | None = None
+    stale: bool = False
+    problem: Problem | None = None
+    console_url: str | None = None
+    key_from: str | None = None
+    """Where the credential comes from: `env:NAME`, `keyring`, `file`, `hermes:NAME`, `login`; None: nowhere."""
+    key_hint: str | None = None
+    """The last four characters, when this process read the key."""
+    manual: bool = False
+    """True: nobody can be asked for the balance, the user syncs it."""
+    probe: bool | None = None
+    """Whether one-token requests are allowed; None: this provider has no use for them."""
+    probe_cost: str | None = None
+    """What such a request costs, in words."""
+    next_at: datetime | None = None
+    """When it is asked next; None: never by itself."""
+    refreshing: bool = False
+
+    def age(self, now: datetime) -> float | None:
+        """Seconds since the reading, never negative."""
+        return None if self.read_at is None else max(0.0, (now - self.read_at).total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Everything in one currency; a purse that several keys draw on is counted once."""
+
+    currency: str
+    remaining: Money | None
+    spend: Spend
+    burn: Money | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    generated_at: datetime
+    accounts: tuple[AccountView, ...] = ()
+    """Worst first, or as `[display] sort` says; disabled ones last."""
+    totals: tuple[Total, ...] = ()
+    demo: bool = False
+    notices: tuple[str, ...] = ()
+    """What the user should know about the whole: a broken config line, a ledger from a newer version."""
+    next_at: datetime | None = None
+    """The next refresh of any account."""
+
+    def account(self, id: str) -> AccountView | None:
+        return next((account for account in self.accounts if account.id == id), None)

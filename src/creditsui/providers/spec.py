@@ -1,0 +1,165 @@
+"""What a provider is: a declared, immutable, stateless description of how to ask a service and how to read its answer.
+
+A provider is one small file with `PROVIDER = Provider(...)`; the package is scanned, there is no registry to edit.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Literal
+
+from creditsui.domain.problem import Problem
+from creditsui.domain.reading import Reading, Semantics
+
+Json = Any
+"""A decoded JSON value. Numbers with a fraction are Decimal, so money stays exact; NaN and infinities never get here."""
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one ask brought. `headers` are lower-case; strings are clean.
+
+    `body` is decoded JSON, the text of a file, or None. `pages` are all bodies of a paged request, the first included.
+    """
+
+    status: int = 200
+    body: Json = None
+    headers: Mapping[str, str] = field(default=_NOTHING)
+    pages: tuple[Json, ...] = ()
+    at: datetime | None = None
+    """When it was true: the arrival of an answer, the last change of a file."""
+    credential: str = ""
+    """The slot whose secret was used: `key`, `admin_key` or `login`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """All answers of one round, by the name of the ask. An ask without a credential, a file or a feed is absent."""
+
+    now: datetime
+    by_name: Mapping[str, Answer]
+    previous: Reading | None = None
+    """The last good reading, for numbers that a source repeats only now and then."""
+    base_url: str = ""
+    """The base that was asked, for providers whose currency depends on the region."""
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.by_name
+
+    def __getitem__(self, name: str) -> Answer:
+        return self.by_name[name]
+
+    def get(self, name: str) -> Answer | None:
+        return self.by_name.get(name)
+
+    def ok(self, name: str) -> Answer | None:
+        """The answer, if there is one and it was a success."""
+        answer = self.by_name.get(name)
+        return answer if answer is not None and 200 <= answer.status < 300 else None
+
+
+def bearer(secret: str) -> Mapping[str, str]:
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def header(name: str, **others: str) -> Callable[[str], Mapping[str, str]]:
+    """Auth by one header that holds the bare key; `others` are fixed (underscores become hyphens)."""
+    fixed = {key.replace("_", "-"): value for key, value in others.items()}
+    return lambda secret: {name: secret, **fixed}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Get:
+    """A request. It is made only when one of `credential` is at hand, and when its opt-in was given."""
+
+    name: str
+    path: str
+    """From the root of the host, with the leading slash."""
+    url: str = ""
+    """Another base than the provider's."""
+    credential: tuple[str, ...] = ("key",)
+    """Slots in order of preference; the first that is filled is used."""
+    auth: Callable[[str], Mapping[str, str]] = bearer
+    method: Literal["GET", "POST"] = "GET"
+    query: Callable[[datetime], Mapping[str, str]] | None = None
+    headers: Mapping[str, str] = field(default=_NOTHING)
+    body: Json = None
+    next_page: Callable[[Json], Mapping[str, str] | None] | None = None
+    """Query parameters of the next page, from a page's body; None ends it."""
+    max_pages: int = 12
+    opt_in: Literal["", "probe", "login"] = ""
+    """`probe`: costs a served token; `login`: uses another program's login. Both are off until the user allows them."""
+    every: timedelta = timedelta(0)
+    """Never asked more often, not even by force."""
+    failure: Literal["fatal", "soft", "quiet"] = "fatal"
+    """fatal: the round fails. soft: the rest is read, the problem is shown. quiet: `parse` sees the refusal and decides."""
+    when: Callable[[Answers], bool] | None = None
+    """Asked only if this holds of the answers before it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A login or cache of the provider's own tool. Only ever read."""
+
+    name: str
+    roots: tuple[tuple[str, str], ...]
+    """(environment variable, default folder): the variable's value (comma lists allowed) else the default, ~ expanded."""
+    glob: str
+    """Below each root. Several matches: the most recently changed come first."""
+    format: Literal["json", "tail"] = "json"
+    """`json`: the newest file, decoded. `tail`: texts of the ends of the `newest` files, newest first, as a tuple."""
+    newest: int = 1
+    tail_bytes: int = 262_144
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """What another tool pipes to us, kept in the state folder as JSON."""
+
+    name: str
+    file: str
+
+
+Ask = Get | File | Feed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """A service we know how to ask."""
+
+    id: str
+    name: str
+    url: str
+    """Scheme and host (and prefix) that `Get.path` is appended to; a `base_url` of the account replaces it."""
+    console_url: str
+    parse: Callable[[Answers], Reading]
+    """Pure. May raise KeyError, TypeError, ValueError or IndexError freely: that is the problem `changed`. Raises
+    `Refused` for a problem of its own."""
+    asks: tuple[Ask, ...] = ()
+    env: tuple[str, ...] = ()
+    """Names of environment variables that may hold the key, the usual one first."""
+    admin_env: tuple[str, ...] = ()
+    base_env: tuple[str, ...] = ()
+    """Variables that may say a key in the environment belongs to another host; then it is not sent to ours."""
+    prefixes: Mapping[str, str] = field(default=_NOTHING)
+    """Key prefix → slot it belongs to, wherever it was put; an unusable kind maps to a sentence that says so."""
+    login: Callable[[Answers], Mapping[str, str]] | None = None
+    """Headers of a request made with the tool's own login, from the files read. Raises `Refused` when it has expired."""
+    login_found: Callable[[Answers], bool] | None = None
+    """Whether the files show that somebody is logged in, so the account can be shown unasked."""
+    refuse: Callable[[Answer], Problem | None] | None = None
+    """This provider's own errors, before the general table of statuses; None: not one of them."""
+    tells: Sequence[str] = ("balance",)
+    """What can be known: `balance spend limit windows plan`."""
+    credential: str = "API key"
+    """In words, for people who choose."""
+    cost_of_asking: str | None = None
+    """What a probe costs, in words; None: asking is free."""
+    semantics: Semantics = Semantics.BALANCE
+    currency: str = "USD"
+    """Of balances that a user enters by hand."""
+    admin_credential: str = ""
+    """In words: what a second credential adds; empty: there is none."""
