@@ -1,0 +1,189 @@
+"""Where an account's keys come from, and which of its slots each one fills."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from creditsui.core.session import Session
+from creditsui.domain.account import Account
+from creditsui.domain.problem import Problem, Refused
+from creditsui.domain.secret import Secret, accept
+from creditsui.domain.urls import origin
+from creditsui.providers.spec import Get, Provider
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    secret: Secret
+    source: str
+    """`env:NAME`, `hermes:NAME`, `keyring`, `file`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    slots: Mapping[str, Credential] = field(default_factory=dict)
+    problem: Problem | None = None
+    """Why one could not be had; the others may still serve."""
+
+    @property
+    def source(self) -> str | None:
+        return next((one.source for one in self.slots.values()), None)
+
+    def fingerprint(self, account: Account) -> str:
+        """One-way, and different whenever another key, host or opt-in would be used."""
+        digest = hashlib.sha256(f"{account.base_url}|{account.key}|{account.probe}".encode())
+        for slot, one in sorted(self.slots.items()):
+            digest.update(f"|{slot}={one.secret.reveal()}".encode())
+        if self.problem is not None:
+            digest.update(f"|{self.problem.kind}".encode())
+        return digest.hexdigest()[:24]
+
+
+def home_of(account: Account, provider: Provider) -> str:
+    """The origin that this account's keys are stored for and sent to."""
+    return origin(account.base_url or provider.url)
+
+
+def resolve(session: Session, account: Account, provider: Provider) -> Credentials:
+    """Find the keys of an account. May talk to the keyring, bounded in time: never call it on an event loop."""
+    if not takes_key(provider):
+        return Credentials()
+    found: dict[str, Credential] = {}
+    problem: Problem | None = None
+    for slot, form, names in (
+        ("key", account.key, provider.env),
+        ("admin_key", account.admin_key, provider.admin_env),
+    ):
+        if slot == "admin_key" and not provider.admin_credential and form == "auto":
+            continue
+        try:
+            one = _find(session, account, provider, slot, form, names)
+            if one is not None:
+                filled = _slot(provider, slot, one)
+                if filled not in found:
+                    found[filled] = one
+        except Refused as refused:
+            problem = problem or refused.problem
+    if found:
+        session.hints[account.id] = next(iter(found.values())).secret.hint
+    return Credentials(found, problem)
+
+
+def takes_key(provider: Provider) -> bool:
+    return any(isinstance(ask, Get) and ask.opt_in != "login" for ask in provider.asks)
+
+
+def named(session: Session, provider: Provider) -> str | None:
+    """The variable that holds a key for this provider (`env:NAME` or `hermes:NAME`), without looking further."""
+    for name in (*provider.env, *provider.admin_env):
+        if session.env.get(name, "").strip():
+            return f"env:{name}"
+    hermes = hermes_env(session)
+    for name in (*provider.env, *provider.admin_env):
+        if hermes.get(name, "").strip():
+            return f"hermes:{name}"
+    return None
+
+
+def hermes_env(session: Session) -> Mapping[str, str]:
+    """Variables in the `.env` of Hermes Agent (`$HERMES_HOME` or `~/.hermes`); empty when there is none to read."""
+    folder = session.env.get("HERMES_HOME", "").strip()
+    path = (Path(folder) if folder else session.paths.home / ".hermes") / ".env"
+    try:
+        if not path.is_file() or path.stat().st_size > 1_000_000:
+            return {}
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return {}
+    values: dict[str, str] = {}
+    for line in text.splitlines():
+        name, equals, value = line.strip().removeprefix("export ").partition("=")
+        if equals and name.strip().isidentifier():
+            value = value.strip()
+            if value[:1] in {'"', "'"}:
+                value = value[1:].partition(value[0])[0]
+            else:
+                value = value.partition(" #")[0].strip()
+            values[name.strip()] = value
+    return values
+
+
+def _find(
+    session: Session, account: Account, provider: Provider, slot: str, form: str, names: tuple[str, ...]
+) -> Credential | None:
+    if form.startswith("env:"):
+        name = form.removeprefix("env:")
+        value = session.env.get(name, "").strip()
+        if not value:
+            raise Refused(Problem("no_key", f"{name} is not set.", f"set {name}"))
+        return _from_variable(session.env, account, provider, f"env:{name}", value)
+    if form == "auto":
+        own = account.id == provider.id or not _rivals(session, account)
+        for prefix, values in (("env", session.env), ("hermes", hermes_env(session))) if own else ():
+            for name in names:
+                if values.get(name, "").strip():
+                    return _from_variable(values, account, provider, f"{prefix}:{name}", values[name])
+    if form == "login" or (form == "auto" and not account.configured):
+        return None
+    return _stored(session, account, provider, slot, form)
+
+
+def _rivals(session: Session, account: Account) -> bool:
+    """Whether another account of the same provider has the better claim to the environment's key."""
+    from creditsui.core.settings import config
+
+    others = [one for one in config(session).accounts if one.provider == account.provider]
+    return bool(others) and others[0].id != account.id
+
+
+def _from_variable(
+    values: Mapping[str, str], account: Account, provider: Provider, source: str, value: str
+) -> Credential:
+    try:
+        secret = accept(value)
+    except ValueError as fault:
+        raise Refused(Problem("rejected", f"{source.partition(':')[2]}: {fault}", "set it again")) from None
+    if not account.base_url:
+        for name in provider.base_env:
+            other = values.get(name, "").strip()
+            if other and origin(other) != origin(provider.url):
+                raise Refused(
+                    Problem(
+                        "unsupported",
+                        f"{name} points elsewhere, so this key is not sent to {origin(provider.url)}.",
+                        f"set base_url for {account.id}",
+                    )
+                )
+    return Credential(secret, source)
+
+
+def _stored(session: Session, account: Account, provider: Provider, slot: str, form: str) -> Credential | None:
+    from creditsui.adapters import keystore
+
+    owner = account.id if slot == "key" else f"{account.id}/{slot}"
+    if (known := session.stored.get((account.id, slot))) is not None:
+        return Credential(known, "file" if form == "file" else "keyring")
+    place = home_of(account, provider)
+    if form == "file":
+        secret = keystore.read_file(session.paths.keys, owner, place)
+    else:
+        secret = keystore.read(owner, place, session.env)
+    if secret is None:
+        if form in {"keyring", "file"} and slot == "key":
+            where = "the keyring" if form == "keyring" else "keys.toml"
+            raise Refused(Problem("no_key", f"No key for {place} in {where}.", f"creditsui key set {account.id}"))
+        return None
+    session.stored[account.id, slot] = secret
+    return Credential(secret, "file" if form == "file" else "keyring")
+
+
+def _slot(provider: Provider, slot: str, one: Credential) -> str:
+    """The slot a key belongs to by its prefix, wherever it was put."""
+    value = one.secret.reveal()
+    for prefix, target in sorted(provider.prefixes.items(), key=lambda item: -len(item[0])):
+        if value.startswith(prefix):
+            if target not in {"key", "admin_key"}:
+                raise Refused(Problem("wrong_kind", target, "use an API key"))
+            return target
+    return slot
