@@ -1,0 +1,253 @@
+"""The one painter of health bars: numbers in, runs of (text, role) out, for every face.
+
+A role names what a cell is, never a colour: `fill:low`, `trail`, `track`, `stale`, `hatch:fair`, `none`, `ko`. The
+upper, lighter line of a card has its own roles (`fill-top:low`, `trail-top`), and a cell that carries a threshold's
+tick is that role dimmed (`tick-fill:low`, `tick-track-top`). `ROLES` lists them all.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import floor, isfinite
+from typing import Literal
+
+from creditsui.domain.board import AccountView, Band
+from creditsui.domain.reading import Certainty
+
+Run = tuple[str, str]
+"""Text and the role it is painted in."""
+
+_Layer = Literal["fill", "stale", "hatch", "fresh", "trail", "track"]
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """The characters of a bar: `row` draws rows, `upper` and `lower` the two lines of a card.
+
+    Each of the three is fill, half cell, trail, fresh, hatch, track. An empty `tick` means that a cell with a tick
+    keeps its own character and only its role tells.
+    """
+
+    row: tuple[str, str, str, str, str, str]
+    upper: tuple[str, str, str, str, str, str]
+    lower: tuple[str, str, str, str, str, str]
+    tick: str
+    lower_tick: str
+    none: str
+    bands: tuple[str, str, str, str, str]
+    """Healthy, fair, low, critical, unknown."""
+    unread: str
+    """In the place of the band's glyph while an account was never read."""
+    ascii: bool = False
+
+
+_BANDS = ("●", "◆", "▲", "✖", "?")
+
+#: With colour: the role says what a cell is.
+UNICODE = Glyphs(
+    row=("▄", "▖", "▄", "▄", "▄", "▄"),
+    upper=("▄", "▖", "▄", "▄", "▄", "▄"),
+    lower=("▀", "▘", "▀", "▀", "▀", "▀"),
+    tick="",
+    lower_tick="",
+    none="╌",
+    bands=_BANDS,
+    unread="◌",
+)
+#: Without colour: the character says it, so a copied bar still reads.
+PLAIN = Glyphs(
+    row=("▄", "▖", "▓", "▒", "▞", "▁"),
+    upper=("▄", "▖", "▓", "▒", "▞", "▁"),
+    lower=("▀", "▘", "▓", "▒", "▞", " "),
+    tick="┊",
+    lower_tick="┊",
+    none="╌",
+    bands=_BANDS,
+    unread="◌",
+)
+ASCII = Glyphs(
+    row=("#", "=", "-", "+", "%", "."),
+    upper=("#", "=", "-", "+", "%", "."),
+    lower=(" ", " ", " ", " ", " ", " "),
+    tick="|",
+    lower_tick=" ",
+    none="- ",
+    bands=("o", "*", "!", "x", "?"),
+    unread="o",
+    ascii=True,
+)
+
+_ORDER: tuple[str, ...] = ("fill", "half", "trail", "fresh", "hatch", "track")
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+_BANDED = ("fill", "hatch")
+
+
+def _all_roles() -> tuple[str, ...]:
+    roles = ["none", "ko"]
+    for layer in ("fill", "hatch", "stale", "fresh", "trail", "track"):
+        for prefix in ("", "tick-"):
+            for line in ("", "-top"):
+                name = f"{prefix}{layer}{line}"
+                roles += [f"{name}:{band.value}" for band in Band] if layer in _BANDED else [name]
+    return tuple(roles)
+
+
+#: Every role that a painter may return.
+ROLES: tuple[str, ...] = _all_roles()
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What to paint. Lengths are fractions of the whole bar; those outside 0 to 1 are clipped.
+
+    `trail` is what was just lost, after the fill's edge; `fresh` is the last part of the fill, just gained; `hatch` is
+    the last part of the fill that is only estimated.
+    """
+
+    fill: float | None
+    trail: float = 0.0
+    fresh: float = 0.0
+    ticks: tuple[float, ...] = ()
+    band: Band = Band.UNKNOWN
+    stale: bool = False
+    hatch: float = 0.0
+    state: Literal["bar", "none", "empty"] = "bar"
+
+
+def bar_of(account: AccountView) -> Bar | None:
+    """The steady bar of an account; None where it was read but there is nothing to measure against."""
+    edges = account.thresholds
+    ticks = (edges.critical / 100, edges.warning / 100, edges.healthy / 100)
+    if account.health is None:
+        measured = account.read_at is not None and account.problem is None
+        return None if measured else Bar(None, ticks=ticks, state="none")
+    if account.health <= 0:
+        return Bar(0.0, ticks=ticks, band=account.band, stale=account.stale, state="empty")
+    hatch = 0.0
+    uncertain = account.certainty is Certainty.ESTIMATED and account.binding in (None, "balance")
+    capacity, error = account.capacity, account.error
+    if uncertain and error is not None and capacity is not None and capacity.micros > 0:
+        hatch = min(1.0, error.micros / capacity.micros) if error.currency == capacity.currency else 0.0
+    return Bar(account.health, ticks=ticks, band=account.band, stale=account.stale, hatch=hatch)
+
+
+def paint_row(bar: Bar, width: int, glyphs: Glyphs = UNICODE) -> list[Run]:
+    """One line of exactly `width` cells; empty for a width of 0 or less."""
+    return list(_painted(bar, width, glyphs, "row"))
+
+
+def paint_card(bar: Bar, width: int, glyphs: Glyphs = UNICODE) -> tuple[list[Run], list[Run]]:
+    """Two lines of exactly `width` cells each, the lighter one first, so the bar looks lit from above."""
+    return list(_painted(bar, width, glyphs, "upper")), list(_painted(bar, width, glyphs, "lower"))
+
+
+def paint_block(bar: Bar, width: int) -> list[Run]:
+    """One line at full height whose edge is drawn in eighths of a cell, for a bar that stands alone."""
+    if width <= 0:
+        return []
+    if bar.state == "none" or bar.fill is None:
+        return [(UNICODE.none * width, "none")]
+    eighths = _steps(0.0 if bar.state == "empty" else bar.fill, width, 8)
+    full, part = divmod(eighths, 8)
+    cells: list[Run] = []
+    for index, (layer, _, _) in enumerate(_cells(bar, width)):
+        if index < full:
+            cells.append(("█", _role("fill" if layer in ("trail", "track") else layer, bar, False, "")))
+        elif index == full and part:
+            cells.append((_EIGHTHS[part], _role("stale" if bar.stale else "fill", bar, False, "")))
+        elif layer == "trail":
+            cells.append(("█", "trail"))
+        else:
+            cells.append((" ", "track"))
+    for index in _tick_cells(bar.ticks, width):
+        if index > full:
+            cells[index] = ("┊", f"tick-{cells[index][1]}")
+    return list(_merged(_knocked_out(cells, False) if bar.state == "empty" else cells))
+
+
+@lru_cache(maxsize=1024)
+def _painted(bar: Bar, width: int, glyphs: Glyphs, line: Literal["row", "upper", "lower"]) -> tuple[Run, ...]:
+    if width <= 0:
+        return ()
+    if bar.state == "none" or bar.fill is None:
+        text = " " * width if line == "lower" else (glyphs.none * width)[:width]
+        return ((text, "none"),)
+    characters = dict(zip(_ORDER, getattr(glyphs, line), strict=True))
+    characters["stale"] = characters["fill"]
+    tick = glyphs.lower_tick if line == "lower" else glyphs.tick
+    top = "-top" if line == "upper" else ""
+    cells: list[Run] = []
+    for layer, half, ticked in _cells(bar, width):
+        # Where characters alone tell the layers apart, half a cell of trail would read as fill.
+        character = characters["half"] if half and (layer != "trail" or not glyphs.tick) else characters[layer]
+        cells.append((tick if ticked and tick else character, _role(layer, bar, ticked, top)))
+    return _merged(_knocked_out(cells, line == "lower") if bar.state == "empty" else cells)
+
+
+def _role(layer: str, bar: Bar, ticked: bool, top: str) -> str:
+    name = f"{'tick-' if ticked else ''}{layer}{top}"
+    return f"{name}:{bar.band.value}" if layer in _BANDED else name
+
+
+@lru_cache(maxsize=1024)
+def _cells(bar: Bar, width: int) -> tuple[tuple[_Layer, bool, bool], ...]:
+    """Per cell: its layer, whether only its left half belongs to it, whether it carries a tick.
+
+    A character has one colour, so a cell that two layers share cannot show both. It goes to the later one, a half cell
+    that the eye does not miss; only the fill's first cell never gives way, so that a last remnant stays in sight.
+    """
+    fill = 0.0 if bar.state == "empty" else _fraction(bar.fill or 0.0)
+    edge = _steps(fill, width, 2)
+    end = max(edge, _steps(fill + _fraction(bar.trail), width, 2)) if bar.trail > 0 else edge
+    last_of_fill = (edge - 1) // 2 if edge else -1
+    fresh_from = min(_steps(fill - bar.fresh, width, 2) // 2, last_of_fill) if bar.fresh > 0 else width
+    hatched = max(1, round(_fraction(bar.hatch) * width)) if bar.hatch > 0 and not bar.stale else 0
+    hatch_from = max(1, (edge + 1) // 2 - hatched) if hatched else width
+    cells: list[tuple[_Layer, bool, bool]] = []
+    solid: _Layer = "stale" if bar.stale else "fill"
+    ticks = _tick_cells(bar.ticks, width)
+    for index in range(width):
+        layer: _Layer = "track"
+        half = False
+        left = 2 * index
+        shared = left + 1 == edge and end > edge
+        if left < edge and not (shared and index > 0):
+            layer = "fresh" if index >= fresh_from else "hatch" if index >= hatch_from else solid
+            half = left + 1 == edge
+        elif left < end:
+            layer, half = "trail", left + 1 == end
+        cells.append((layer, half, index in ticks and not half and index != last_of_fill))
+    return tuple(cells)
+
+
+def _steps(fraction: float, width: int, per_cell: int) -> int:
+    """The length in parts of a cell: something is never nothing, and less than all is never all."""
+    share, whole = _fraction(fraction), width * per_cell
+    if share <= 0:
+        return 0
+    return whole if share >= 1 else min(max(round(share * whole), 1), whole - 1)
+
+
+def _fraction(value: float) -> float:
+    return min(max(value, 0.0), 1.0) if isfinite(value) else 0.0
+
+
+def _tick_cells(ticks: tuple[float, ...], width: int) -> frozenset[int]:
+    # The nudge keeps 0.29 of 100 cells at 29, where the product is 28.999….
+    return frozenset(floor(tick * width + 1e-9) for tick in ticks if 0 < tick < 1)
+
+
+def _knocked_out(cells: list[Run], blank: bool) -> list[Run]:
+    text = "K.O." if len(cells) >= 4 else "KO"[: len(cells)]
+    start = (len(cells) - len(text)) // 2
+    letters = [(" " if blank else letter, "ko") for letter in text]
+    return [*cells[:start], *letters, *cells[start + len(text) :]]
+
+
+def _merged(cells: list[Run]) -> tuple[Run, ...]:
+    runs: list[Run] = []
+    for text, role in cells:
+        if runs and runs[-1][1] == role:
+            runs[-1] = (runs[-1][0] + text, role)
+        else:
+            runs.append((text, role))
+    return tuple(runs)

@@ -1,0 +1,374 @@
+"""The words that every face shows for a number, so that a figure reads the same in the pane and in the table."""
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, datetime, tzinfo
+from math import ceil, floor
+
+from creditsui.domain.bar import UNICODE, Glyphs
+from creditsui.domain.board import AccountView, Band, Runway, Total
+from creditsui.domain.money import Money
+from creditsui.domain.problem import Problem
+from creditsui.domain.reading import Certainty, Window
+
+NOTHING = "–"
+"""In the place of what is not known."""
+
+_CENT = 10_000
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_FAR = 30
+_ASCII = str.maketrans(
+    {"−": "-", "–": "-", "·": "-", "…": "..", "↻": "@", "±": "+/-", "¥": "CNY ", "€": "EUR ", "£": "GBP ", "“": '"'}
+    | {"”": '"', "→": "->", "●": "o", "◆": "*", "▲": "!", "✖": "x", "◌": "o"}
+)
+
+# ── money ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def amount(money: Money | None) -> str:
+    """`$18.03`, `−$3.20`, `1,234 points`, `12.00 CHF`; `<$0.01` where less than half a cent is left but not nothing."""
+    if money is None:
+        return NOTHING
+    minus = "−" if money.micros < 0 else ""
+    return minus + _unsigned(abs(money.micros), money)
+
+
+def signed(money: Money) -> str:
+    """With its sign: `+$30.00`, `−$2.31`."""
+    return ("−" if money.micros < 0 else "+") + _unsigned(abs(money.micros), money)
+
+
+def figure(money: Money | None) -> str:
+    """The number alone, where the currency stands nearby: `3.12`."""
+    if money is None:
+        return NOTHING
+    return ("−" if money.micros < 0 else "") + _digits(abs(money.micros), money)
+
+
+def totals(sums: Sequence[Total]) -> str:
+    """What is left in all, currencies side by side: `$66.36 + ¥96.30`; empty where nothing is known."""
+    return " + ".join(amount(one.remaining) for one in sums if one.remaining is not None)
+
+
+def burning(sums: Sequence[Total]) -> str:
+    """`$7.31/day`; the currencies that burn, side by side; empty where nothing is known."""
+    return " + ".join(f"{amount(one.burn)}/day" for one in sums if one.burn is not None and one.burn.micros > 0)
+
+
+def _unsigned(micros: int, money: Money) -> str:
+    if 0 < micros < _CENT // 2 and not money.currency.islower():
+        return f"<{money.symbol}0.01" if money.symbol else f"<0.01 {money.currency}"
+    digits = _digits(micros, money)
+    return f"{money.symbol}{digits}" if money.symbol else f"{digits} {money.currency}"
+
+
+def _digits(micros: int, money: Money) -> str:
+    cents = (micros + _CENT // 2) // _CENT
+    whole, rest = divmod(cents, 100)
+    return f"{whole:,}" if money.currency.islower() and not rest else f"{whole:,}.{rest:02}"
+
+
+# ── health ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def percent(health: float | None, *, estimated: bool = False) -> str:
+    """`10%`, `~60%` when estimated, `?%` when not known. A remnant is `<1%`, and less than all is never `100%`."""
+    if health is None:
+        return "?%"
+    mark = "~" if estimated else ""
+    if health <= 0:
+        return f"{mark}0%"
+    if health < 0.01:
+        return "<1%"
+    return f"{mark}{100 if health >= 1 else min(99, max(1, floor(health * 100 + 0.5)))}%"
+
+
+def health(account: AccountView) -> str:
+    """The percent column of an account."""
+    estimated = account.certainty is Certainty.ESTIMATED and account.binding in (None, "balance")
+    return percent(account.health, estimated=estimated)
+
+
+def glyph(band: Band, glyphs: Glyphs = UNICODE) -> str:
+    """The one-cell sign of a band: it carries the band where colour cannot."""
+    return glyphs.bands[tuple(Band).index(band)]
+
+
+def marker(account: AccountView, glyphs: Glyphs = UNICODE) -> str:
+    """The sign before an account's name: its band's, or that of an account which was never read yet."""
+    unread = account.read_at is None and account.problem is None and account.health is None
+    return glyphs.unread if unread else glyph(account.band, glyphs)
+
+
+# ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def coarse(seconds: float) -> str:
+    """An age that changes rarely: `0s`, `10s` … `50s`, then `12m`, `3h`, `2d`; always rounded down."""
+    whole = max(0, int(seconds))
+    if whole < 60:
+        return f"{whole // 10 * 10}s"
+    if whole < 3600:
+        return f"{whole // 60}m"
+    return f"{whole // 3600}h" if whole < 86_400 else f"{whole // 86_400}d"
+
+
+def ago(seconds: float) -> str:
+    """`just now`, `10s ago`, `12m ago`, `3h ago`, `2d ago`."""
+    return "just now" if seconds < 10 else f"{coarse(seconds)} ago"
+
+
+def old(seconds: float) -> str:
+    """`2h old`, for a number that should have been renewed."""
+    return f"{coarse(seconds)} old"
+
+
+def countdown(seconds: float) -> str:
+    """Time to wait, rounded up: `0:10` … `0:50` in steps of ten seconds, then `1m`, `2h`, `3d`; `now` when over."""
+    whole = ceil(seconds)
+    if whole <= 0:
+        return "now"
+    tens = ceil(whole / 10) * 10
+    if tens < 60:
+        return f"0:{tens:02}"
+    minutes = ceil(whole / 60)
+    if minutes < 60:
+        return f"{minutes}m"
+    hours = ceil(minutes / 60)
+    return f"{hours}h" if hours < 48 else f"{ceil(hours / 24)}d"
+
+
+def span(seconds: float) -> str:
+    """A length of time in at most two units: `<1m`, `12m`, `1h12m`, `2d4h`, `12d`."""
+    minutes = max(0, int(seconds)) // 60
+    if minutes < 1:
+        return "<1m"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 1:
+        return f"{minutes}m"
+    days, hours = divmod(hours, 24)
+    if days < 1:
+        return f"{hours}h{minutes:02}m" if minutes else f"{hours}h"
+    return f"{days}d{hours}h" if hours and days < 10 else f"{days}d"
+
+
+def reset(seconds: float) -> str:
+    """Time to a refill: `↻1h12m`."""
+    return "↻now" if seconds <= 0 else f"↻{span(seconds)}"
+
+
+def clock(at: datetime, zone: tzinfo) -> str:
+    """The time of day in `zone`: `19:40`."""
+    return at.astimezone(zone).strftime("%H:%M")
+
+
+def instant(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """When something was or will be, without a ticking clock: `at 19:40` today, else `Tue 24 Nov`."""
+    there, here = at.astimezone(zone), now.astimezone(zone)
+    return f"at {there:%H:%M}" if there.date() == here.date() else weekday(there.date(), here.date())
+
+
+def weekday(day: date, today: date | None = None) -> str:
+    """`Tue 24 Nov`; with the year where that is not `today`'s."""
+    return f"{_DAYS[day.weekday()]} {short_day(day, today)}"
+
+
+def short_day(day: date, today: date | None = None) -> str:
+    """`3 Dec`; with the year where that is not `today`'s."""
+    year = f" {day.year}" if today is not None and day.year != today.year else ""
+    return f"{day.day} {_MONTHS[day.month - 1]}{year}"
+
+
+def runway(it: Runway) -> str:
+    """How long until empty: `9h`, `4d`, `3–6d` where P10 and P90 differ when rounded, `30d+`, or the state's word."""
+    if it.state != "known" or it.days is None:
+        return NOTHING if it.state in ("known", "unknown") else it.state
+    if it.days >= _FAR:
+        return f"{_FAR}d+"
+    if it.p10 is None or it.p90 is None:
+        return _days(it.days)
+    low, high = _days(it.p10), _days(it.p90)
+    if low == high:
+        return low
+    if low[-1] == high[-1] and not low.startswith("<"):
+        low = low[:-1]
+    return f"{low}–{high}"
+
+
+def _days(days: float) -> str:
+    if days >= _FAR:
+        return f"{_FAR}d+"
+    hours = round(days * 24)
+    if hours < 1:
+        return "<1h"
+    return f"{hours}h" if hours < 24 else f"{round(days)}d"
+
+
+# ── an account in words ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def left(account: AccountView) -> str:
+    """The amount column: what is left of that which binds: money, or the percent of a window; empty when not known."""
+    window = binding_window(account)
+    if window is not None:
+        return percent(1 - window.used)
+    limit = account.limit
+    if account.binding == "limit" and account.balance is None and limit is not None and limit.remaining is not None:
+        return amount(limit.remaining)
+    return "" if account.balance is None else amount(account.balance.remaining)
+
+
+def time_left(account: AccountView, now: datetime) -> str:
+    """The time column: to a refill (`↻1h12m`) where a window binds, else to empty (`4d`); empty when not known."""
+    window = binding_window(account)
+    if window is not None:
+        return "" if window.resets_at is None else reset((window.resets_at - now).total_seconds())
+    return "" if account.runway.state == "unknown" else runway(account.runway)
+
+
+def binding_window(account: AccountView) -> Window | None:
+    """The window that the account's health comes from, if it comes from one."""
+    return next((window for window in account.windows if window.name == account.binding), None)
+
+
+def known(account: AccountView) -> str:
+    """Of an account without a bar: its badges and what is known, `PAYG · $3.12 today`."""
+    parts = list(account.badges)
+    if account.balance is not None:
+        parts.append(f"{amount(account.balance.remaining)} left")
+    spend = account.spend
+    if spend is not None:
+        for spent, when in (
+            (spend.today, "today"),
+            (spend.week, "in 7d"),
+            (spend.month, "in 30d"),
+            (spend.all, "in all"),
+        ):
+            if spent is not None:
+                parts.append(f"{amount(spent)} {when}")
+                break
+    return " · ".join(parts or ([account.plan] if account.plan else ["nothing to measure"]))
+
+
+def remark(account: AccountView, now: datetime, still: tzinfo | None = None) -> str:
+    """What stands beside a row: its problem and the act that ends it, or the age of a stale number; else empty."""
+    age = account.age(now)
+    aged = ""
+    if account.stale and age is not None and account.read_at is not None:
+        aged = old(age) if still is None else instant(account.read_at, now, still)
+    if account.problem is not None:
+        phrase = problem_phrase(account.problem, now, still)
+        return f"{aged} · {phrase}" if aged else phrase
+    return aged
+
+
+def freshness(account: AccountView, now: datetime, still: tzinfo | None = None) -> str:
+    """Where the number comes from and when: `synced 3h ago`, `read 10s ago`, `never read`."""
+    if account.read_at is None:
+        return "never read"
+    verb = {Certainty.LIVE: "read", Certainty.SYNCED: "synced", Certainty.ESTIMATED: "synced"}.get(
+        account.certainty, "seen"
+    )
+    age = account.age(now) or 0.0
+    return f"{verb} {ago(age) if still is None else instant(account.read_at, now, still)}"
+
+
+# ── problems ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_SAYS: dict[str, str] = {
+    "no_key": "no key",
+    "locked": "keyring locked",
+    "rejected": "key rejected",
+    "forbidden": "key may not read this",
+    "wrong_kind": "wrong kind of key",
+    "out_of_money": "out of credit",
+    "limited": "rate limited",
+    "unsupported": "not told on this plan",
+    "offline": "offline",
+    "changed": "answer changed",
+    "busy": "provider busy",
+}
+_PRESS: dict[str, str] = {
+    "no_key": "press K",
+    "locked": "unlock it, press r",
+    "rejected": "press K",
+    "forbidden": "press K",
+    "wrong_kind": "press K",
+    "out_of_money": "press t",
+    "unsupported": "press S",
+    "changed": "update creditsui",
+}
+_COMMAND: dict[str, str] = {
+    "no_key": "creditsui key set {id}",
+    "locked": "unlock the keyring, then creditsui sync {id}",
+    "rejected": "creditsui key set {id}",
+    "forbidden": "creditsui key set {id}",
+    "wrong_kind": "creditsui key set {id}",
+    "out_of_money": "creditsui topup {id} AMOUNT",
+    "unsupported": "creditsui sync {id} AMOUNT",
+    "changed": "update creditsui",
+}
+
+
+def problem_phrase(problem: Problem, now: datetime, still: tzinfo | None = None) -> str:
+    """A row's problem and the act, in few words: `key rejected · press K`, `offline · retry 0:30`.
+
+    A next step of the problem's own that is a phrase rather than a command (“open Claude Code once”) replaces the key
+    to press. `still` gives the zone of an instant in the place of a countdown.
+    """
+    own = problem.action
+    if own and not own.startswith("creditsui "):
+        return f"{problem.message or _SAYS.get(problem.kind, 'problem')} · {own}"
+    says = _SAYS.get(problem.kind) or problem.message or "problem"
+    press = _PRESS.get(problem.kind)
+    if press is None and problem.retry_at is not None:
+        wait = (problem.retry_at - now).total_seconds()
+        press = f"retry {countdown(wait) if still is None else instant(problem.retry_at, now, still)}"
+    return f"{says} · {press or 'press r'}"
+
+
+def problem_action(problem: Problem, account: str) -> str:
+    """The next step for somebody at a shell: the problem's own, else the command that ends problems of this kind."""
+    return problem.action or _COMMAND.get(problem.kind, "creditsui sync {id}").format(id=account)
+
+
+# ── cells ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def cells(text: str) -> int:
+    """How many terminal cells `text` takes: two for wide characters, none for marks that combine with another."""
+    return len(text) if text.isascii() else sum(map(_cell, text))
+
+
+def fit(text: str, width: int, align: str = "<") -> str:
+    """Exactly `width` cells: cut with `…` or padded, at the left edge (`<`) or the right one (`>`)."""
+    if width <= 0:
+        return ""
+    short = cut(text, width)
+    pad = " " * (width - cells(short))
+    return pad + short if align == ">" else short + pad
+
+
+def cut(text: str, width: int) -> str:
+    """At most `width` cells; what does not fit ends in `…`."""
+    if cells(text) <= width:
+        return text
+    kept, used = "", 0
+    for character in text:
+        used += _cell(character)
+        if used > width - 1:
+            break
+        kept += character
+    return kept + "…" if width > 0 else ""
+
+
+def ascii_text(text: str) -> str:
+    """For terminals without Unicode: our own signs by their ASCII forms, anything else as `?`."""
+    return text.translate(_ASCII).encode("ascii", "replace").decode("ascii")
+
+
+def _cell(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf", "Cc"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
