@@ -1,0 +1,243 @@
+"""The one door to the network: no redirects, no cookies, everything bounded, failures as Problems that leak nothing."""
+
+import asyncio
+import http.cookiejar
+import ipaddress
+import logging
+import ssl
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType, TracebackType
+from typing import Any, Self
+
+import httpx
+
+from creditsui import __version__
+from creditsui.domain.clean import clean, decode_json
+from creditsui.domain.problem import Problem, Refused
+
+CONNECTIONS = 64
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 10.0
+LARGEST_BODY = 2 * 1024 * 1024
+MOST_HEADERS = 100
+LONGEST_HEADER = 2000
+_INLINE = 64 * 1024
+"""A body up to this size is decoded at once; a larger one in a thread, so that a screen goes on."""
+
+# They log whole URLs at INFO, and headers at DEBUG.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`url` has no query of its own. `body` is sent as JSON. The repr shows neither values of headers nor the query."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default=MappingProxyType({}), repr=False)
+    secret_headers: Mapping[str, str] = field(default=MappingProxyType({}), repr=False)
+    query: Mapping[str, str] = field(default=MappingProxyType({}), repr=False)
+    body: Any = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """`headers` are lower-case and clean. `body` is decoded, clean JSON, or None where the answer was not JSON."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+    is_json: bool
+
+
+class Client:
+    """Connections for one round of refreshing. `async with Client() as client: await client.send(…)`."""
+
+    def __init__(self) -> None:
+        self._context: ssl.SSLContext | None = None
+        self._clients: dict[bool, httpx.AsyncClient] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for client in self._clients.values():
+            await client.aclose()
+
+    async def send(self, request: Request, deadline_seconds: float) -> Response:
+        """The answer, whatever its status. Raises Refused when none came in time, or none that can be taken in."""
+        fault = allowed(request.url)
+        if fault:
+            raise Refused(Problem("unknown", fault, action="correct the account's base_url"))
+        host = _host(httpx.URL(request.url))
+        try:
+            async with asyncio.timeout(deadline_seconds):
+                return await self._exchange(request, host)
+        except Refused as refused:
+            problem = refused.problem
+        except Exception as error:
+            problem = _problem(error, host, deadline_seconds)
+        # Outside of the except block: the original error, which may quote headers, is not even kept as context.
+        raise Refused(problem)
+
+    async def _exchange(self, request: Request, host: str) -> Response:
+        client = await self._client(_is_loopback(host))
+        headers = {**request.headers, **request.secret_headers, "Accept-Encoding": "identity"}
+        built = client.build_request(
+            request.method,
+            request.url,
+            params=dict(request.query) or None,
+            headers=headers,
+            json=request.body,
+        )
+        reply = await client.send(built, stream=True)
+        try:
+            data = await _body(reply, host)
+        finally:
+            await reply.aclose()
+        kept = {
+            name.lower(): clean(value, LONGEST_HEADER) for name, value in reply.headers.multi_items()[:MOST_HEADERS]
+        }
+        try:
+            body = decode_json(data) if len(data) <= _INLINE else await asyncio.to_thread(decode_json, data)
+        except ValueError:
+            return Response(reply.status_code, kept, None, False)
+        return Response(reply.status_code, kept, body, True)
+
+    async def _client(self, loopback: bool) -> httpx.AsyncClient:
+        """One that goes through the environment's proxies, or for this machine itself, one that never does."""
+        if self._context is None:
+            self._context = await asyncio.to_thread(httpx.create_ssl_context)
+        if loopback not in self._clients:
+            self._clients[loopback] = httpx.AsyncClient(
+                verify=self._context,
+                trust_env=not loopback,
+                follow_redirects=False,
+                cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),
+                headers={"User-Agent": f"creditsui/{__version__}", "Accept": "application/json"},
+                timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS, pool=None),
+                limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
+            )
+        return self._clients[loopback]
+
+
+def allowed(url: str) -> str | None:
+    """Why nothing is sent to this address, as a sentence, or None: https anywhere, http only on this machine."""
+    if not url.isprintable() or " " in url or "\\" in url:
+        return "The address has a blank, backslash or control character."
+    try:
+        parsed = httpx.URL(url)
+        host = _host(parsed)
+    except (httpx.InvalidURL, ValueError):
+        return "The address is not a URL."
+    if parsed.scheme not in ("https", "http") or not host:
+        return "The address does not begin with https:// and a host."
+    if parsed.userinfo or "@" in url.split("/")[2]:
+        return "The address has a name or password before the host; keys do not belong there."
+    if parsed.scheme == "http" and not _is_loopback(host):
+        return f"http:// would send the key in clear to {clean(host, 80)}; use https://."
+    return None
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port in their one spelling: lower case, punycode, no default port, no final dot.
+
+    Raises ValueError with a sentence for an address that nothing is sent to.
+    """
+    fault = allowed(url)
+    if fault:
+        raise ValueError(fault)
+    parsed = httpx.URL(url)
+    host = _host(parsed)
+    port = f":{parsed.port}" if parsed.port is not None else ""
+    return f"{parsed.scheme}://{f'[{host}]' if ':' in host else host}{port}"
+
+
+def unexpected(response: Response, url: str) -> Problem | None:
+    """The problem of an answer that is neither an error of the provider's own nor JSON; None: it is one of these."""
+    if 300 <= response.status < 400:
+        return Problem("changed", f"{_shown(url)} answered with a redirect, which is not followed")
+    if response.status < 300 and not response.is_json:
+        return Problem("changed", f"{_shown(url)} did not answer with JSON")
+    return None
+
+
+def _host(url: httpx.URL) -> str:
+    host = url.raw_host.decode("ascii").lower().removesuffix(".")
+    return ipaddress.ip_address(host).compressed if ":" in host else host
+
+
+def _shown(url: str) -> str:
+    try:
+        return clean(_host(httpx.URL(url)), 80)
+    except (httpx.InvalidURL, ValueError):
+        return "The provider"
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+async def _body(reply: httpx.Response, host: str) -> bytes:
+    encoding = reply.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("identity", "", "gzip", "deflate"):
+        raise Refused(Problem("changed", f"{host} sent an answer in an encoding that was not asked for"))
+    # 32: gzip and zlib headers are both recognised.
+    inflate = zlib.decompressobj(wbits=47) if encoding in ("gzip", "deflate") else None
+    data = bytearray()
+    raw = 0
+    async for chunk in reply.aiter_raw():
+        raw += len(chunk)
+        data += inflate.decompress(chunk, LARGEST_BODY + 1 - len(data)) if inflate else chunk
+        if max(raw, len(data)) > LARGEST_BODY:
+            raise Refused(Problem("changed", f"{host} sent more than {LARGEST_BODY >> 20} MB"))
+    return bytes(data)
+
+
+def _problem(error: Exception, host: str, deadline: float) -> Problem:
+    """What an error means, from its type alone: its text may quote keys and addresses."""
+    causes = _chain(error)
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        return Problem("offline", f"The certificate of {host} is not trusted")
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return Problem("offline", f"No secure connection to {host}")
+    match error:
+        case httpx.ConnectTimeout():
+            return Problem("offline", f"Cannot reach {host} within {CONNECT_SECONDS:g} s")
+        case httpx.ReadTimeout() | httpx.WriteTimeout():
+            return Problem("offline", f"{host} did not answer within {READ_SECONDS:g} s")
+        case httpx.TimeoutException() | TimeoutError():
+            return Problem("offline", f"{host} did not answer within {deadline:g} s")
+        case httpx.ProxyError():
+            return Problem("offline", f"The proxy does not let us through to {host}")
+        case httpx.ConnectError():
+            return Problem("offline", f"Cannot reach {host}")
+        case httpx.LocalProtocolError() | UnicodeEncodeError():
+            return Problem("rejected", "The key has characters that cannot be sent", action="enter the key again")
+        case httpx.RemoteProtocolError() if "disconnected" not in str(error) and "closed" not in str(error):
+            return Problem("changed", f"{host} answered with something that is not HTTP")
+        case httpx.TransportError():
+            return Problem("offline", f"{host} broke the connection off")
+        case zlib.error() | httpx.DecodingError():
+            return Problem("changed", f"{host} sent an answer that cannot be unpacked")
+        case OSError() | ImportError() | ValueError():
+            return Problem("offline", "The proxy or SSL_CERT_FILE of the environment cannot be used")
+    return Problem("unknown", f"Asking {host} failed ({type(error).__name__})")
+
+
+def _chain(error: BaseException | None) -> list[BaseException]:
+    found: list[BaseException] = []
+    while error is not None and len(found) < 10:
+        found.append(error)
+        error = error.__cause__ or error.__context__
+    return found
