@@ -60,7 +60,7 @@ def resolve(session: Session, account: Account, provider: Provider) -> Credentia
         try:
             one = _find(session, account, provider, slot, form, names)
             if one is not None:
-                filled = _slot(provider, slot, one)
+                filled = slot_of(provider, slot, one.secret)
                 if filled not in found:
                     found[filled] = one
         except Refused as refused:
@@ -161,14 +161,13 @@ def _from_variable(
 def _stored(session: Session, account: Account, provider: Provider, slot: str, form: str) -> Credential | None:
     from creditsui.adapters import keystore
 
-    owner = account.id if slot == "key" else f"{account.id}/{slot}"
     if (known := session.stored.get((account.id, slot))) is not None:
         return Credential(known, "file" if form == "file" else "keyring")
     place = home_of(account, provider)
     if form == "file":
-        secret = keystore.read_file(session.paths.keys, owner, place)
+        secret = keystore.read_file(session.paths.keys, owner(account.id, slot), place)
     else:
-        secret = keystore.read(owner, place, session.env)
+        secret = keystore.read(owner(account.id, slot), place, session.env)
     if secret is None:
         if form in {"keyring", "file"} and slot == "key":
             where = "the keyring" if form == "keyring" else "keys.toml"
@@ -178,9 +177,14 @@ def _stored(session: Session, account: Account, provider: Provider, slot: str, f
     return Credential(secret, "file" if form == "file" else "keyring")
 
 
-def _slot(provider: Provider, slot: str, one: Credential) -> str:
-    """The slot a key belongs to by its prefix, wherever it was put."""
-    value = one.secret.reveal()
+def owner(id: str, slot: str) -> str:
+    """The name a key is stored under, before the `@` and its origin."""
+    return id if slot == "key" else f"{id}/{slot}"
+
+
+def slot_of(provider: Provider, slot: str, secret: Secret) -> str:
+    """The slot a key belongs to by its prefix, wherever it was put. Raises Refused for a kind that cannot be used."""
+    value = secret.reveal()
     for prefix, target in sorted(provider.prefixes.items(), key=lambda item: -len(item[0])):
         if value.startswith(prefix):
             if target not in {"key", "admin_key"}:

@@ -10,6 +10,7 @@ from creditsui.domain.secret import Secret
 from creditsui.paths import Paths
 
 if TYPE_CHECKING:
+    from creditsui.config import Config
     from creditsui.core.ask import Outcome, Round
     from creditsui.providers.spec import Provider
 
@@ -31,3 +32,5 @@ class Session:
     """Keys read from the keyring or the key file, by account and slot: read once, so nothing prompts twice."""
     history: dict[str, list[Recorded]] = field(default_factory=dict, repr=False)
     """Readings already decoded, by account: a board needs only what came after them."""
+    good: "list[Config]" = field(default_factory=list, repr=False)
+    """The last configuration that could be read, at most one: what a typing error in the file falls back to."""

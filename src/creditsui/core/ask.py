@@ -1,0 +1,232 @@
+"""One round of asks for one account: credentials in, a reading or a problem out."""
+
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from creditsui.core.credentials import Credentials
+from creditsui.core.session import Session
+from creditsui.domain.account import Account
+from creditsui.domain.cadence import DEADLINE
+from creditsui.domain.problem import Problem, Refused
+from creditsui.domain.reading import Reading
+from creditsui.domain.urls import origin, rebase
+from creditsui.providers.refusals import problem as refusal
+from creditsui.providers.spec import Answer, Answers, Feed, File, Get, Provider
+
+if TYPE_CHECKING:
+    from creditsui.adapters.http import Client, Request, Response
+
+_LONGEST_COOL_DOWN = timedelta(hours=1)
+
+
+class Network:
+    """The one HTTP client of a refresh, opened by the first request, so a round of local files loads none."""
+
+    def __init__(self) -> None:
+        self._stack = AsyncExitStack()
+        self._client: Client | None = None
+
+    async def send(self, request: "Request", deadline: float) -> "Response":
+        if self._client is None:
+            from creditsui.adapters.http import Client
+
+            self._client = Client()
+            await self._stack.enter_async_context(self._client)
+        return await self._client.send(request, deadline)
+
+    async def close(self) -> None:
+        await self._stack.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Everything that asking one account once needs."""
+
+    session: Session
+    account: Account
+    provider: Provider
+    credentials: Credentials
+    network: Network
+    previous: Reading | None = None
+    online: bool = True
+    """False: only files and feeds are read, because the network is not due."""
+    failures: int = 0
+    """Rounds in a row that failed before this one."""
+
+    @property
+    def now(self) -> datetime:
+        return self.session.now()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    reading: Reading | None = None
+    problem: Problem | None = None
+    """With a reading: the rest was read, this part was not."""
+    quiet_until: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the asks of a round brought so far."""
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    problem: Problem | None = None
+    quiet_until: datetime | None = None
+    asked: bool = False
+
+
+def allowed(ask: Get, account: Account) -> bool:
+    """Whether the user's opt-ins cover it."""
+    if ask.opt_in == "probe":
+        return account.probe
+    return ask.opt_in != "login" or account.key == "login"
+
+
+def pace(provider: Provider, account: Account) -> timedelta:
+    """The shortest time between two rounds over the network that this provider stands."""
+    gets = [ask.every for ask in provider.asks if isinstance(ask, Get) and allowed(ask, account)]
+    return max(gets, default=timedelta(0))
+
+
+async def ask(round: Round) -> Outcome:
+    """Never raises: whatever goes wrong is this account's Problem."""
+    found = _Found()
+    try:
+        for one in round.provider.asks:
+            if isinstance(one, Get):
+                await _get(round, one, found)
+            else:
+                await _local(round, one, found)
+        return _read(round, found)
+    except Refused as refused:
+        return Outcome(None, refused.problem, found.quiet_until)
+
+
+async def _local(round: Round, one: File | Feed, found: _Found) -> None:
+    import asyncio
+
+    from creditsui.adapters import local_files
+
+    session = round.session
+    if isinstance(one, Feed):
+        answer = await asyncio.to_thread(local_files.feed, session.paths.status.parent / one.file)
+    else:
+        answer = await asyncio.to_thread(local_files.find, one, session.env, session.paths.home)
+    if answer is not None:
+        found.answers[one.name] = answer
+
+
+async def _get(round: Round, one: Get, found: _Found) -> None:
+    if not round.online or not allowed(one, round.account):
+        return
+    answers = _answers(round, found)
+    if one.when is not None and not one.when(answers):
+        return
+    try:
+        headers, slot = _authorise(round, one, answers)
+        if not slot:
+            return
+        found.asked = True
+        answer = await _fetch(round, one, headers, slot)
+        if not 200 <= answer.status < 300 and one.failure != "quiet":
+            raise Refused(refusal(round.provider, answer))
+        found.answers[one.name] = answer
+        if one.every:
+            found.quiet_until = round.now + one.every
+    except Refused as refused:
+        _refused(round, one, refused.problem, found)
+
+
+def _authorise(round: Round, one: Get, answers: Answers) -> tuple[Mapping[str, str], str]:
+    if one.opt_in == "login":
+        if round.provider.login is None or not any(isinstance(ask, File) for ask in round.provider.asks):
+            return {}, ""
+        return round.provider.login(answers), "login"
+    for slot in one.credential:
+        credential = round.credentials.slots.get(slot)
+        if credential is not None:
+            return one.auth(credential.secret.reveal()), slot
+    return {}, ""
+
+
+async def _fetch(round: Round, one: Get, secret_headers: Mapping[str, str], slot: str) -> Answer:
+    from creditsui.adapters.http import Request
+
+    url = rebase(one.url or round.provider.url, one.path, round.account.base_url)
+    query = dict(one.query(round.now)) if one.query is not None else {}
+    pages: list[object] = []
+    seen: set[tuple[tuple[str, str], ...]] = set()
+    while True:
+        request = Request(
+            method=one.method, url=url, headers=one.headers, secret_headers=secret_headers, query=query, body=one.body
+        )
+        response = await round.network.send(request, DEADLINE.total_seconds())
+        answer = Answer(response.status, response.body, response.headers, (), round.now, slot)
+        if not 200 <= answer.status < 300:
+            return answer
+        if not response.is_json:
+            raise Refused(changed(round.provider, "did not answer with JSON"))
+        pages.append(response.body)
+        following = one.next_page(response.body) if one.next_page is not None else None
+        key = tuple(sorted(following.items())) if following else ()
+        if not following or key in seen or len(pages) >= one.max_pages:
+            if following:
+                raise Refused(changed(round.provider, "repeats its pages"))
+            return replace(answer, pages=tuple(pages), body=pages[0])
+        seen.add(key)
+        query.update(following)
+
+
+def _refused(round: Round, one: Get, problem: Problem, found: _Found) -> None:
+    """Cool down what must not be asked often, then fail the round or go on without this answer."""
+    if problem.kind in {"limited", "busy"} and (one.every or problem.told):
+        wait = min(one.every * (2 ** min(round.failures, 8)), _LONGEST_COOL_DOWN)
+        until = max(problem.retry_at or round.now, round.now + wait)
+        problem = replace(problem, retry_at=until, told=True)
+        found.quiet_until = max(until, found.quiet_until or until)
+    elif one.every:
+        found.quiet_until = round.now + one.every
+    if one.failure == "fatal":
+        raise Refused(problem)
+    found.problem = found.problem or problem
+
+
+def _answers(round: Round, found: _Found) -> Answers:
+    return Answers(round.now, found.answers, round.previous, round.account.base_url or round.provider.url)
+
+
+def _read(round: Round, found: _Found) -> Outcome:
+    problem = found.problem or round.credentials.problem
+    if not found.answers:
+        if problem is None and round.online:
+            problem = _keyless(round)
+        return Outcome(None, problem, found.quiet_until)
+    try:
+        reading = round.provider.parse(_answers(round, found))
+    except Refused as refused:
+        return Outcome(None, refused.problem, found.quiet_until)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError):
+        return Outcome(
+            None, changed(round.provider, "answered in a form this version does not know"), found.quiet_until
+        )
+    return Outcome(reading, problem, found.quiet_until)
+
+
+def _keyless(round: Round) -> Problem | None:
+    if not round.provider.asks:
+        return None
+    if round.provider.env:
+        return Problem(
+            "no_key",
+            f"No key for {round.provider.name}.",
+            f"creditsui key set {round.account.id}, or set {round.provider.env[0]}",
+        )
+    return Problem("no_key", f"No login of {round.provider.name} on this machine.", "log in with its own tool once")
+
+
+def changed(provider: Provider, what: str) -> Problem:
+    return Problem("changed", f"{origin(provider.url).partition('//')[2]} {what}.", "update creditsui")

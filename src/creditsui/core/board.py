@@ -1,0 +1,129 @@
+"""The board of this moment: ledger and config in, one frozen view out. No network."""
+
+from datetime import timedelta
+
+from creditsui import config as configuration
+from creditsui.config import Config, ConfigError
+from creditsui.core import detect
+from creditsui.core.ask import pace
+from creditsui.core.session import Session
+from creditsui.domain.account import Account
+from creditsui.domain.board import Board
+from creditsui.domain.compose import Facts, compose
+from creditsui.domain.entry import Entry, standing
+from creditsui.domain.reading import Recorded, Semantics
+from creditsui.providers.spec import Feed, File, Get, Provider
+
+
+def board(session: Session, config: Config | None = None) -> Board:
+    """Everything as the ledger and the config know it now. Raises LedgerError.
+
+    A config that cannot be read leaves a notice and the defaults, so a typing error never empties the pane.
+    """
+    from creditsui.adapters.ledger import NewerLedger, open_ledger
+    from creditsui.core import settings
+
+    notices: list[str] = []
+    if config is None:
+        try:
+            config = settings.config(session)
+        except ConfigError as fault:
+            config = settings.last_good(session) or configuration.parse("")
+            notices.append(str(fault))
+    catalogue = session.providers()
+    accounts = detect.accounts(session, config)
+    now = session.now()
+    if not session.paths.ledger.exists():
+        facts = [_facts(session, account, catalogue.get(account.provider)) for account in accounts]
+    else:
+        try:
+            opened = open_ledger(session.paths.ledger)
+        except NewerLedger as newer:
+            notices.append(str(newer))
+            opened = open_ledger(session.paths.ledger, readonly=True)
+        with opened as ledger:
+            entries = standing(ledger.entries())
+            states, holders = ledger.states(), ledger.holders(now)
+            facts = []
+            for account in accounts:
+                history = session.history.get(account.id, [])
+                fresh = ledger.readings(account.id, since=history[-1].until if history else None)
+                session.history[account.id] = history = _joined(history, fresh)
+                facts.append(
+                    _facts(
+                        session,
+                        account,
+                        catalogue.get(account.provider),
+                        readings=tuple(history),
+                        entries=tuple(entry for entry in entries if entry.account == account.id),
+                        usage=tuple(ledger.usage(account.id)),
+                        state=states.get(account.id),
+                        refreshing=account.id in holders,
+                    )
+                )
+    return compose(
+        facts,
+        now=now,
+        zone=configuration.zone(config),
+        interval=timedelta(minutes=config.refresh_minutes),
+        sort=config.display.sort,
+        demo=session.demo,
+        notices=tuple(notices),
+    )
+
+
+def standing_entries(session: Session) -> list[Entry]:
+    """What the user booked and did not take back; empty before the first entry."""
+    from creditsui.adapters.ledger import open_ledger
+
+    if not session.paths.ledger.exists():
+        return []
+    with open_ledger(session.paths.ledger, readonly=True) as ledger:
+        return standing(ledger.entries())
+
+
+def publish(session: Session, board: Board) -> None:
+    """Write `status.json`, for everything that must answer at once: status lines, plugins, scripts."""
+    from creditsui.adapters import atomic
+    from creditsui.outputs import json
+
+    atomic.replace(session.paths.status, json.dumps(board).encode())
+
+
+def _joined(old: list[Recorded], fresh: list[Recorded]) -> list[Recorded]:
+    """The old rows with their last one, which may have been confirmed again, replaced by what came since."""
+    if not fresh:
+        return old
+    first = fresh[0].reading.at
+    return [row for row in old if row.reading.at < first] + fresh
+
+
+def _facts(session: Session, account: Account, provider: Provider | None, **known: object) -> Facts:
+    asks = provider.asks if provider is not None else ()
+    probes = any(isinstance(ask, Get) and ask.opt_in == "probe" for ask in asks)
+    source = _source(session, account, provider)
+    local = any(isinstance(ask, File | Feed) for ask in asks)
+    return Facts(
+        account=account,
+        provider_name=provider.name if provider is not None else account.provider,
+        console_url=provider.console_url if provider is not None and provider.console_url else None,
+        semantics=provider.semantics if provider is not None else Semantics.BALANCE,
+        tells=tuple(provider.tells) if provider is not None else (),
+        probe_cost=provider.cost_of_asking if provider is not None and probes else None,
+        can_ask=bool(asks) and (source is not None or local),
+        key_from=source,
+        key_hint=session.hints.get(account.id) or None,
+        pace=pace(provider, account) if provider is not None else timedelta(0),
+        **known,  # type: ignore[arg-type]
+    )
+
+
+def _source(session: Session, account: Account, provider: Provider | None) -> str | None:
+    """Where the account's credential comes from, as far as can be said without opening a keyring."""
+    if provider is None or not provider.asks:
+        return None
+    if account.key.startswith("env:"):
+        return account.key
+    if account.key in {"keyring", "file", "login"}:
+        return account.key
+    return detect.source(session, provider)

@@ -1,0 +1,236 @@
+"""Make the numbers true again: ask whoever is due, one fetcher per machine, and record what came."""
+
+import asyncio
+import os
+import uuid
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from creditsui.config import Config
+from creditsui.core import board, credentials, detect, settings
+from creditsui.core.ask import Network, Outcome, Round, pace
+from creditsui.core.session import Session
+from creditsui.domain.account import Account
+from creditsui.domain.cadence import DEADLINE, AskState, backoff, decide
+from creditsui.domain.problem import LASTING, Problem
+from creditsui.domain.reading import Reading
+from creditsui.domain.usage import Usage
+from creditsui.providers.spec import Feed, File, Provider
+
+_CLAIM = DEADLINE + timedelta(seconds=10)
+_POLL = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    account: Account
+    provider: Provider
+    synced: bool
+    """Whether the user keeps its balance by hand, so a missing key is no problem."""
+
+
+async def refresh(
+    session: Session,
+    *,
+    ids: Collection[str] | None = None,
+    force: bool = False,
+    on_change: Callable[[], None] | None = None,
+) -> None:
+    """Ask every enabled account that is due (`ids`: only these) and publish the new board.
+
+    `force` ignores due times and back-off, never a Retry-After nor an endpoint's cool-down. Copies that run at once
+    share one round. `on_change` is called on this loop after each account that came back.
+    """
+    forced_at = session.now() if force else None
+    config, jobs = await asyncio.to_thread(_plan, session, ids)
+    interval = timedelta(minutes=config.refresh_minutes)
+    network, writer = Network(), _Writer(session, on_change)
+    try:
+        await asyncio.gather(*(_one(session, job, interval, forced_at, network, writer) for job in jobs))
+    finally:
+        await network.close()
+    await asyncio.to_thread(publish, session)
+
+
+def publish(session: Session) -> None:
+    board.publish(session, board.board(session))
+
+
+def _plan(session: Session, ids: Collection[str] | None) -> tuple[Config, list[_Job]]:
+    config = settings.current(session)
+    catalogue = session.providers()
+    synced = {entry.account for entry in board.standing_entries(session) if entry.type == "sync"}
+    jobs = [
+        _Job(account, catalogue[account.provider], account.id in synced)
+        for account in detect.accounts(session, config)
+        if account.enabled
+        and account.provider in catalogue
+        and catalogue[account.provider].asks
+        and (ids is None or account.id in ids)
+    ]
+    return config, jobs
+
+
+async def _one(
+    session: Session, job: _Job, interval: timedelta, forced_at: datetime | None, network: Network, writer: "_Writer"
+) -> None:
+    account, provider = job.account, job.provider
+    keys = await asyncio.to_thread(credentials.resolve, session, account, provider)
+    mark = keys.fingerprint(account)
+    gap = max(interval, pace(provider, account))
+    turn = await writer.turn(account.id, lambda state: _due(state, session, gap, mark, forced_at))
+    if not turn.granted and not any(isinstance(ask, File | Feed) for ask in provider.asks):
+        return
+    started = session.now()
+    failures = turn.state.failures if turn.state is not None and turn.state.fingerprint == mark else 0
+    round = Round(session, account, provider, keys, network, turn.previous, turn.granted, failures)
+    try:
+        async with asyncio.timeout(DEADLINE.total_seconds() + 1):
+            outcome = await session.ask(round)
+    except TimeoutError:
+        outcome = Outcome(None, Problem("offline", f"{provider.name} did not answer in time."))
+    except BaseException:
+        if turn.granted:
+            await asyncio.shield(writer.add(_Result(account.id, claimed=True)))
+        raise
+    outcome = _without_key(job, outcome)
+    if turn.granted:
+        state = _after(turn.state, account.id, outcome, started, gap, mark)
+        await writer.add(_Result(account.id, outcome.reading, state, claimed=True))
+    elif outcome.reading is not None and (turn.previous is None or outcome.reading.at > turn.previous.at):
+        await writer.add(_Result(account.id, outcome.reading))
+
+
+def _due(state: AskState | None, session: Session, interval: timedelta, mark: str, forced_at: datetime | None) -> bool:
+    return decide(state, session.now(), interval, fingerprint=mark, forced_at=forced_at).due
+
+
+def _without_key(job: _Job, outcome: Outcome) -> Outcome:
+    """A purse kept by hand needs no key: that nobody can be asked is not a problem then."""
+    problem = outcome.problem
+    if problem is None or not job.synced or problem.kind not in {"no_key", "locked"} or job.account.key != "auto":
+        return outcome
+    return replace(outcome, problem=None)
+
+
+def _after(
+    before: AskState | None, account: str, outcome: Outcome, started: datetime, interval: timedelta, mark: str
+) -> AskState:
+    """The state that follows from a round's outcome."""
+    same = before if before is not None and before.fingerprint == mark else None
+    problem = outcome.problem
+    if problem is None:
+        return AskState(account, started, started, 0, None, outcome.quiet_until, mark)
+    failures = (same.failures if same else 0) + 1
+    since = same.problem.since if same and same.problem and same.problem.kind == problem.kind else None
+    problem = problem.seen_since(since or started)
+    if problem.retry_at is None and problem.kind not in LASTING:
+        problem = replace(problem, retry_at=started + backoff(failures, interval))
+    quiet = outcome.quiet_until or (problem.retry_at if problem.told else None)
+    succeeded = started if outcome.reading is not None else (same.succeeded_at if same else None)
+    return AskState(account, started, succeeded, failures, problem, quiet, mark)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What an account's place in the ledger was when its turn came. Not granted: somebody else just asked."""
+
+    granted: bool
+    state: AskState | None
+    previous: Reading | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    account: str
+    reading: Reading | None = None
+    state: AskState | None = None
+    claimed: bool = False
+
+
+class _Writer:
+    """The ledger's side of a refresh: as few transactions as its outcomes allow, off the event loop."""
+
+    def __init__(self, session: Session, on_change: Callable[[], None] | None) -> None:
+        self._session = session
+        self._on_change = on_change
+        self._holder = uuid.uuid4().hex
+        self._lock = asyncio.Lock()
+        self._results: list[_Result] = []
+        self._wanted: set[str] = set()
+        self._turns: dict[str, _Turn] = {}
+
+    async def turn(self, account: str, due: Callable[[AskState | None], bool]) -> _Turn:
+        """Wait until the account is ours to ask, or until another copy's round made that needless."""
+        while True:
+            now = await self._claim(account)
+            if not due(now.state):
+                if now.granted:
+                    await self.add(_Result(account, claimed=True))
+                return replace(now, granted=False)
+            if now.granted:
+                return now
+            await asyncio.sleep(_POLL)
+
+    async def _claim(self, account: str) -> _Turn:
+        """Accounts that want their turn at the same moment get it in one transaction."""
+        self._wanted.add(account)
+        async with self._lock:
+            if account in self._wanted:
+                names, self._wanted = self._wanted, set()
+                self._turns.update(await asyncio.to_thread(self._take, names))
+        return self._turns.pop(account)
+
+    def _take(self, names: Collection[str]) -> dict[str, _Turn]:
+        from creditsui.adapters.ledger import open_ledger
+
+        now = self._session.now()
+        with open_ledger(self._session.paths.ledger) as ledger:
+            granted = ledger.claim(names, self._holder, os.getpid(), now, now + _CLAIM)
+            states, latest = ledger.states(), ledger.latest()
+        return {
+            name: _Turn(name in granted, states.get(name), latest[name].reading if name in latest else None)
+            for name in names
+        }
+
+    async def add(self, result: _Result) -> None:
+        self._results.append(result)
+        async with self._lock:
+            if result in self._results:
+                batch, self._results = self._results, []
+                await asyncio.to_thread(self._write, batch)
+        if self._on_change is not None and (result.state is not None or result.reading is not None):
+            self._on_change()
+
+    def _write(self, batch: list[_Result]) -> None:
+        from creditsui.adapters.ledger import open_ledger
+
+        with open_ledger(self._session.paths.ledger) as ledger, ledger.transaction():
+            for result in batch:
+                if result.reading is not None:
+                    ledger.record(result.account, result.reading)
+                    if result.reading.probe is not None:
+                        ledger.book_usage([_probe_usage(result.account, result.reading)])
+                if result.state is not None:
+                    ledger.save_state(result.state)
+            claimed = {result.account for result in batch if result.claimed}
+            if claimed:
+                ledger.release(claimed, self._holder)
+
+
+def _probe_usage(account: str, reading: Reading) -> Usage:
+    """What a probe of our own cost is spend like any other."""
+    probe = reading.probe
+    assert probe is not None
+    return Usage(
+        key=f"probe:{account}:{reading.at.isoformat()}",
+        source="creditsui",
+        account=account,
+        at=reading.at,
+        model=probe.model,
+        input=probe.input,
+        output=probe.output,
+        cost=probe.cost,
+        project="rate-limit probe",
+    )

@@ -1,0 +1,195 @@
+"""What the user decided: reading the configuration, and changing one value of it at a time."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from creditsui import config as configuration
+from creditsui.config import Config, ConfigError
+from creditsui.core.session import Session
+from creditsui.domain.account import Account
+from creditsui.domain.clean import clean
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_EDGES = ("healthy", "warning", "critical", "days", "amount")
+
+
+class Unsettable(Exception):
+    """The change was refused; the text is a sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderChoice:
+    """One line of the list to choose from when an account is added."""
+
+    id: str
+    name: str
+    credential: str
+    admin_credential: str
+    console_url: str
+    tells: tuple[str, ...]
+    env: tuple[str, ...]
+    currency: str
+    cost_of_asking: str | None
+
+
+def config(session: Session) -> Config:
+    """The configuration as the file has it now. Raises ConfigError with the line."""
+    read = configuration.load(session.paths.config)
+    session.good[:] = [read]
+    return read
+
+
+def current(session: Session) -> Config:
+    """The file's configuration, or the last good one while somebody is in the middle of editing it.
+
+    Raises ConfigError when there never was a good one: without its addresses no key may be sent anywhere.
+    """
+    try:
+        return config(session)
+    except ConfigError:
+        if session.good:
+            return session.good[0]
+        raise
+
+
+def last_good(session: Session) -> Config | None:
+    return session.good[0] if session.good else None
+
+
+def providers(session: Session) -> list[ProviderChoice]:
+    """Every provider there is, by name."""
+    choices = [
+        ProviderChoice(
+            id=one.id,
+            name=one.name,
+            credential=one.credential,
+            admin_credential=one.admin_credential,
+            console_url=one.console_url,
+            tells=tuple(one.tells),
+            env=(*one.env, *one.admin_env),
+            currency=one.currency,
+            cost_of_asking=one.cost_of_asking,
+        )
+        for one in session.providers().values()
+    ]
+    return sorted(choices, key=lambda choice: choice.name.casefold())
+
+
+def account(session: Session, id: str) -> Account | None:
+    """The configured or detected account of that id."""
+    from creditsui.core import detect
+
+    return next((one for one in detect.accounts(session, config(session)) if one.id == id), None)
+
+
+def existing(session: Session, id: str) -> Account:
+    """Raises Unsettable for an id that is neither configured nor detected."""
+    found = account(session, id)
+    if found is None:
+        raise Unsettable(unknown(id))
+    return found
+
+
+def unknown(id: str) -> str:
+    name = clean(id, 40)
+    return f"There is no account “{name}”. Add it with: creditsui account add {name}"
+
+
+def set_thresholds(session: Session, account_id: str | None, changes: Mapping[str, float]) -> None:
+    """Write edges and floors for one account, or for all when `account_id` is None. Raises Unsettable."""
+    if strange := [name for name in changes if name not in _EDGES]:
+        raise Unsettable(f"There is no threshold “{clean(strange[0], 20)}”; there are {', '.join(_EDGES)}.")
+    if account_id is None:
+        before, prefix = config(session).thresholds, ("thresholds",)
+    else:
+        before, prefix = existing(session, account_id).thresholds, ("accounts", account_id, "thresholds")
+    if fault := replace(before, **changes).fault():
+        raise Unsettable(fault)
+    _write(session, {(*prefix, name): _plain(value) for name, value in changes.items()})
+
+
+def set_account(session: Session, id: str, **values: Any) -> None:
+    """Write fields of one account (`enabled`, `label`, `capacity`, `key`, `probe`, …). Raises Unsettable."""
+    found = existing(session, id)
+    changes: dict[tuple[str, ...], Any] = {("accounts", id, name): _plain(value) for name, value in values.items()}
+    if not found.configured and found.provider != id:
+        changes["accounts", id, "provider"] = found.provider
+    _write(session, changes)
+
+
+def set_display(session: Session, **values: str) -> None:
+    _write(session, {("display", name): value for name, value in values.items()})
+
+
+def add_account(
+    session: Session,
+    id: str,
+    *,
+    provider: str = "",
+    label: str = "",
+    currency: str = "",
+    capacity: float | None = None,
+    pool: str = "",
+) -> Account:
+    """Add an account to the configuration; its provider is the one of the same id, else `manual`. Raises Unsettable."""
+    if not _ID.fullmatch(id):
+        raise Unsettable("An id starts with a letter or digit and holds letters, digits, “.”, “_” and “-” only.")
+    now = config(session)
+    if any(one.id == id for one in now.accounts):
+        raise Unsettable(f"There is already an account “{id}”.")
+    catalogue = session.providers()
+    provider = provider or (id if id in catalogue else "manual")
+    if provider not in catalogue:
+        raise Unsettable(f"There is no provider “{clean(provider, 40)}”. See: creditsui providers")
+    if pool and pool not in {one.id for one in now.accounts} | {one.id for one in _detected(session, now)}:
+        raise Unsettable(unknown(pool))
+    values = {"provider": provider, "label": label, "currency": currency, "capacity": capacity, "pool": pool}
+    _write(
+        session,
+        {("accounts", id, name): _plain(value) for name, value in values.items() if value or name == "provider"},
+    )
+    return existing(session, id)
+
+
+def remove_account(session: Session, id: str) -> str:
+    """Take an account out of the configuration; what was booked for it stays in the ledger. Returns a sentence."""
+    from creditsui.adapters import config_file
+
+    found = existing(session, id)
+    if not found.configured:
+        raise Unsettable(
+            f"{id} is shown because its credential was found; hide it with: creditsui account disable {id}"
+        )
+    _guard(session, lambda: config_file.remove(session.paths.config, ("accounts", id)))
+    return f"{found.label} is no longer shown; its entries are kept. “creditsui account add {id}” brings it back."
+
+
+def _detected(session: Session, now: Config) -> Sequence[Account]:
+    from creditsui.core import detect
+
+    return detect.accounts(session, now)
+
+
+def _write(session: Session, changes: Mapping[tuple[str, ...], Any]) -> None:
+    from creditsui.adapters import config_file
+
+    _guard(session, lambda: config_file.change_all(session.paths.config, changes))
+
+
+def _guard(session: Session, write: Any) -> None:
+    """Run a write; whatever it would leave unreadable was refused before anything was replaced."""
+    try:
+        write()
+    except ConfigError as fault:
+        raise Unsettable(str(fault)) from None
+    except OSError as fault:
+        why = fault.strerror or type(fault).__name__
+        raise Unsettable(f"{session.paths.config} was not written: {why}. Nothing was changed.") from None
+    config(session)
+
+
+def _plain(value: Any) -> Any:
+    """Whole numbers as integers, so the file says 10, not 10.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
