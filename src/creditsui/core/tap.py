@@ -6,13 +6,16 @@ Nothing heavy is imported here: it runs at every redraw of that status line.
 import json
 import math
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from creditsui.paths import ensure
 
 LONGEST_INPUT = 1_048_576
 """Bytes of standard input that are looked at."""
 _MOST_WINDOWS = 16
+_ENOUGH = timedelta(seconds=20)
 _LATEST = 32_503_680_000  # the year 3000: what is past it is no time
 
 
@@ -24,12 +27,23 @@ def keep(raw: bytes, path: Path, now: datetime) -> bool:
     limits = read(raw)
     if not limits:
         return False
-    from creditsui.adapters.atomic import replace
+    if not _just_kept(limits, path, now):
+        from creditsui.adapters.atomic import replace
 
-    kept = {"captured_at": now.isoformat().replace("+00:00", "Z"), "rate_limits": limits}
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    replace(path, json.dumps(kept, allow_nan=False).encode())
+        kept = {"captured_at": now.isoformat().replace("+00:00", "Z"), "rate_limits": limits}
+        ensure(path.parent)
+        replace(path, json.dumps(kept, allow_nan=False).encode())
     return True
+
+
+def _just_kept(limits: dict[str, dict[str, float | None]], path: Path, now: datetime) -> bool:
+    """Whether the same was written moments ago: a status line is redrawn several times a second."""
+    try:
+        kept = json.loads(path.read_bytes())
+        age = now - datetime.fromisoformat(kept["captured_at"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return False
+    return bool(kept.get("rate_limits") == limits) and timedelta(0) <= age < _ENOUGH
 
 
 def read(raw: bytes) -> dict[str, dict[str, float | None]]:

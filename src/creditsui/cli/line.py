@@ -1,0 +1,93 @@
+"""`creditsui line`: one line from the last board. It runs every few seconds in a status bar, so it imports little."""
+
+import argparse
+import json
+import os
+import select
+import sys
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+_LONGEST_BOARD = 8_388_608
+_PATIENCE = 2.0
+"""Seconds that standard input may take."""
+
+
+def run(args: argparse.Namespace) -> int:
+    if getattr(args, "for") != "claude":
+        sys.stdout.write(_ours(args) + "\n")
+        return 0
+    # Claude Code drops a status line whose command fails, so whatever happens a line is printed and the code is 0.
+    raw = _piped()
+    try:
+        _tap(raw)
+    except Exception as error:
+        sys.stderr.write(f"creditsui line: the rate limits were not kept ({type(error).__name__})\n")
+    before = _theirs(args.then, raw) if args.then else ""
+    try:
+        ours = _ours(args)
+    except Exception as error:
+        ours = f"creditsui: {type(error).__name__}"
+    sys.stdout.write(before + ours + "\n")
+    return 0
+
+
+def _ours(args: argparse.Namespace) -> str:
+    from creditsui.outputs.line import line
+
+    host = getattr(args, "for")
+    return line(_board(), datetime.now(UTC), width=args.width, host=host, template=args.template)
+
+
+def _board() -> dict[str, Any]:
+    """The last board; empty when there is none that can be read."""
+    from creditsui.paths import find
+
+    try:
+        with find(os.environ).status.open("rb") as file:
+            data = json.loads(file.read(_LONGEST_BOARD))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _tap(raw: bytes) -> None:
+    from creditsui.core.tap import keep
+    from creditsui.paths import find
+
+    keep(raw, find(os.environ).claude_status, datetime.now(UTC))
+
+
+def _piped() -> bytes:
+    """Standard input up to its end, a bound in size and one in time; nothing from a terminal."""
+    from creditsui.core.tap import LONGEST_INPUT
+
+    try:
+        if sys.stdin is None or sys.stdin.isatty():
+            return b""
+        source, data, until = sys.stdin.fileno(), b"", time.monotonic() + _PATIENCE
+        while len(data) <= LONGEST_INPUT:
+            ready, _, _ = select.select([source], [], [], max(0.0, until - time.monotonic()))
+            chunk = os.read(source, 65_536) if ready else b""
+            if not chunk:
+                break
+            data += chunk
+        return data
+    except (OSError, ValueError):
+        return b""
+
+
+def _theirs(command: list[str], raw: bytes) -> str:
+    """What the user's own status line command makes of the same input; empty when it fails."""
+    import subprocess
+
+    # One word with blanks is what stood in Claude Code's settings: a line for the shell.
+    argv = ["/bin/sh", "-c", command[0]] if len(command) == 1 and " " in command[0] else command
+    try:
+        done = subprocess.run(argv, input=raw, stdout=subprocess.PIPE, timeout=5, check=False)
+    except (OSError, subprocess.SubprocessError) as error:
+        sys.stderr.write(f"creditsui line: your command failed ({type(error).__name__})\n")
+        return ""
+    text = done.stdout.decode("utf-8", "replace").rstrip("\n")
+    return f"{text}\n" if text else ""

@@ -1,0 +1,72 @@
+"""The `creditsui` command: finds the verb, runs it, and turns whatever happens into one line and an exit code."""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from creditsui.cli.parser import WrongUse, parse, say, second
+from creditsui.verbs import APP, VERBS, Verb, find
+
+FINE, PROBLEM, WRONG, NO, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Runs one command line (without the program's name) and returns its exit code. Never raises but SystemExit(0)."""
+    given = list(sys.argv[1:] if words is None else words)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        code = _run(given)
+        sys.stdout.flush()
+        return code
+    except WrongUse as wrong:
+        return _wrong(given, str(wrong))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read us has seen enough. Nothing may be written to the pipe at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PROBLEM
+    except Exception as error:
+        from creditsui.cli.failure import report
+
+        return report(error)
+
+
+def _run(words: list[str]) -> int:
+    if not words or words[0].startswith("-"):
+        args = parse(APP, words)
+        return _act("app")(args)
+    verb = find(words[0])
+    if verb is None:
+        raise WrongUse(_no_such(words[0]))
+    rest, path = words[1:], verb.name
+    if verb.verbs:
+        verb, rest = second(verb, rest)
+        path = f"{path} {verb.name}"
+    args = parse(verb, rest, path)
+    return _act(path)(args)
+
+
+def _act(path: str) -> Callable[[Namespace], int]:
+    """What does it: "status" is `run` in status.py, "key set" is `set` in key.py, each imported only when it is meant."""
+    name, _, word = path.partition(" ")
+    act: Callable[[Namespace], int] = getattr(import_module(f"creditsui.cli.{name}"), f"{word or 'run'}")
+    return act
+
+
+def _no_such(word: str) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, [verb.name for verb in VERBS], n=1)
+    return f"there is no command {say(word)}" + (f"; did you mean {close[0]}?" if close else "")
+
+
+def _wrong(words: Sequence[str], message: str) -> int:
+    verb: Verb | None = find(words[0]) if words else None
+    path = f"creditsui {verb.name}" if verb else "creditsui"
+    sys.stderr.write(f"{path}: {message}. Try {path} --help.\n".replace("?.", "?"))
+    return WRONG

@@ -1,0 +1,272 @@
+"""What creditsui can be told to do: one table for the command line, the palette and the help."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Argument:
+    """One word or option of a verb.
+
+    `name` with leading dashes is an option, otherwise a position. An option with neither `metavar` nor `choices` is a
+    switch. `many`: how often a position may stand; `rest` takes every word after it as it is.
+    """
+
+    name: str
+    help: str
+    metavar: str = ""
+    choices: tuple[str, ...] = ()
+    many: Literal["one", "optional", "any", "some", "rest"] = "one"
+    kind: Literal["text", "number", "count"] = "text"
+    """`number`: finite, may have a fraction. `count`: whole and at least 1."""
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """`name` is what is typed, `help` one line without a full stop, `example` a whole command with what it does."""
+
+    name: str
+    help: str
+    example: str
+    arguments: tuple[Argument, ...] = ()
+    verbs: tuple["Verb", ...] = ()
+    """Second words; the first one is meant where none is given."""
+    more: str = ""
+    """What else a reader of the help should know."""
+    too_many: str = "There is one word too many"
+    """What to say to a word that has no place; the word itself is never repeated."""
+
+_NO_KEY_HERE = "A key is never an argument: type it at the prompt, or pipe it in"
+
+
+def _id(help: str = "account id", many: Literal["one", "optional", "any"] = "one") -> Argument:
+    return Argument(name="id", help=help, metavar="ID", many=many)
+
+
+_JSON = Argument(name="--json", help="print JSON for scripts")
+
+APP = Verb(
+    name="",
+    help="Health bars for the credit left at every LLM provider you pay",
+    example="creditsui --demo        look around without a key; nothing is written",
+    arguments=(
+        Argument(name="--demo", help="invented accounts and numbers; needs no key, writes nothing"),
+        Argument(name="--speed", help="how fast the demo's time runs (1 is real time)", metavar="N", kind="number"),
+        Argument(name="--account", help="open with this account selected", metavar="ID"),
+        Argument(name="--ascii", help="draw with ASCII characters only"),
+        Argument(name="--still", help="no motion and no ticking clock"),
+        Argument(name="--theme", help="colour theme for this run", metavar="NAME"),
+    ),
+)
+"""`creditsui` without a verb."""
+
+VERBS: tuple[Verb, ...] = (
+    Verb(
+        name="status",
+        help="Refresh what is due and print every account as a health bar",
+        example="creditsui status --fail-on critical        exit code 3 when an account is critical",
+        arguments=(
+            _id("only these accounts", "any"),
+            _JSON,
+            Argument(name="--cached", help="what is known already; never the network"),
+            Argument(name="--force", help="ask now, whatever is due (a wait that a provider asked for is kept)"),
+            Argument(
+                name="--fail-on",
+                help="exit code 3 when an account is this bad: low (or critical), critical, or has a problem",
+                choices=("low", "critical", "problem"),
+            ),
+        ),
+    ),
+    Verb(
+        name="line",
+        help="Print one line for a status bar, from the last board; never the network",
+        example="creditsui line --for tmux        in tmux: set -g status-right '#(creditsui line --for tmux)'",
+        arguments=(
+            Argument(
+                name="--for",
+                help="who draws it",
+                choices=("plain", "tmux", "waybar", "starship", "claude"),
+                default="plain",
+            ),
+            Argument(name="--template", help="what it says, with {names} in braces", metavar="TEXT"),
+            Argument(name="--width", help="at most this many columns", metavar="N", kind="count"),
+            Argument(
+                name="--then",
+                help="with --for claude: your own status line command, which gets the same input; its output comes first",
+                metavar="COMMAND",
+                many="rest",
+            ),
+        ),
+        more="With --for claude it keeps the rate limits that Claude Code pipes in, and nothing else of that input. "
+        'In Claude Code\'s settings.json: "statusLine": {"type": "command", "command": "creditsui line --for claude"}',
+    ),
+    Verb(
+        name="sync",
+        help="Make a balance true again: fetch it, or book what you say it is",
+        example="creditsui sync anthropic 45.00 --capacity 50        book the balance and what a full bar stands for",
+        arguments=(
+            Argument(
+                name="words",
+                help="an account to fetch, an account and its balance, or several as ID=AMOUNT",
+                metavar="ID [AMOUNT]",
+                many="some",
+            ),
+            Argument(name="--capacity", help="what a full bar stands for; also kept in config.toml", metavar="AMOUNT"),
+            Argument(name="--currency", help="of an amount that names none", metavar="CODE"),
+            Argument(name="--note", help="kept with the entry", metavar="TEXT", default=""),
+        ),
+        more="Amounts: 45, 45.00, '$45', '¥45', '45 USD'. A debt needs no quoting tricks: creditsui sync ID -- -3.20",
+    ),
+    Verb(
+        name="topup",
+        help="Book new credit",
+        example="creditsui topup anthropic 20 --expires 2027-11-20        credit that lapses a year from now",
+        arguments=(
+            _id(),
+            Argument(name="words", help="how much came in", metavar="AMOUNT", many="some"),
+            Argument(name="--expires", help="the last day it can be used, YYYY-MM-DD", metavar="DATE"),
+            Argument(name="--granted", help="a gift, not paid for"),
+            Argument(name="--note", help="kept with the entry", metavar="TEXT", default=""),
+            Argument(
+                name="--at",
+                help="when it came in: 2026-11-12, 2026-11-12T09:00 or 09:00; your time zone unless it names one",
+                metavar="TIME",
+            ),
+        ),
+    ),
+    Verb(
+        name="undo",
+        help="Take the last entry back, or the one with this number; again goes one further back",
+        example="creditsui undo 12        take entry 12 back; creditsui entries shows the numbers",
+        arguments=(Argument(name="number", help="of the entry", metavar="N", many="optional", kind="count"),),
+    ),
+    Verb(
+        name="entries",
+        help="List what was booked, newest first",
+        example="creditsui entries --json        for scripts",
+        arguments=(_JSON,),
+    ),
+    Verb(
+        name="thresholds",
+        help="Show or set where a bar turns fair, low and critical",
+        example="creditsui thresholds openrouter critical=10 days=2        for one account; without an ID for all",
+        arguments=(
+            Argument(
+                name="words",
+                help="an account, and what to change: healthy= warning= critical= in percent, days= amount= as floors",
+                metavar="[ID] [NAME=NUMBER]",
+                many="any",
+            ),
+        ),
+    ),
+    Verb(
+        name="account",
+        help="List, add, remove, enable or disable accounts",
+        example="creditsui account add work --provider openrouter --label 'OpenRouter, work'",
+        verbs=(
+            Verb(
+                name="list",
+                help="List the accounts that are configured or were found",
+                example="creditsui account list --json        for scripts",
+                arguments=(_JSON,),
+            ),
+            Verb(
+                name="add",
+                help="Add an account; any name will do",
+                example="creditsui account add piggy --provider manual --capacity 100",
+                arguments=(
+                    _id("the name it will have"),
+                    Argument(name="--provider", help="whose account it is; default: the id's, else manual", metavar="P"),
+                    Argument(name="--label", help="the name on screen", metavar="L"),
+                    Argument(name="--currency", help="of balances that you enter", metavar="C"),
+                    Argument(name="--capacity", help="what a full bar stands for", metavar="X", kind="number"),
+                    Argument(name="--pool", help="the account whose purse this key draws on", metavar="ID"),
+                ),
+            ),
+            Verb(
+                name="remove",
+                help="Remove an account from config.toml; what was booked stays in the ledger",
+                example="creditsui account remove piggy",
+                arguments=(_id(),),
+            ),
+            Verb(
+                name="enable",
+                help="Show an account and ask about it again",
+                example="creditsui account enable groq",
+                arguments=(_id(),),
+            ),
+            Verb(
+                name="disable",
+                help="Neither ask about an account nor count it",
+                example="creditsui account disable groq",
+                arguments=(_id(),),
+            ),
+        ),
+    ),
+    Verb(
+        name="providers",
+        help="List the providers that can be asked, what each can tell, and with which key",
+        example="creditsui providers --json        for scripts",
+        arguments=(_JSON,),
+    ),
+    Verb(
+        name="key",
+        help="Keep, test or delete an account's key; it is read from a prompt or standard input, never an argument",
+        example="creditsui key set groq < key.txt        tested, then kept in the system's keyring",
+        too_many=_NO_KEY_HERE,
+        verbs=(
+            Verb(
+                name="list",
+                help="Say where each account's key comes from, never what it is",
+                example="creditsui key list",
+                arguments=(_id("only this account", "optional"),),
+            ),
+            Verb(
+                name="set",
+                help="Read a key from a hidden prompt or standard input, test it and keep it",
+                example="creditsui key set openai --admin        a second key that can read more",
+                too_many=_NO_KEY_HERE,
+                arguments=(
+                    _id(),
+                    Argument(name="--admin", help="it is the admin or management key"),
+                    Argument(name="--file", help="keep it in keys.toml (readable by you alone), not in the keyring"),
+                    Argument(name="--no-test", help="keep it without asking the provider first"),
+                ),
+            ),
+            Verb(
+                name="test",
+                help="Ask the provider with a key from a prompt or standard input, and keep nothing",
+                example="creditsui key test groq < key.txt",
+                too_many=_NO_KEY_HERE,
+                arguments=(_id(), Argument(name="--admin", help="it is the admin or management key")),
+            ),
+            Verb(
+                name="delete",
+                help="Delete the keys that creditsui keeps for an account",
+                example="creditsui key delete groq",
+                arguments=(_id(),),
+            ),
+        ),
+    ),
+    Verb(
+        name="explain",
+        help="Say where a number comes from",
+        example="creditsui explain openrouter health        FIELD is a key of creditsui status --json",
+        arguments=(
+            _id(),
+            Argument(name="field", help="which number, such as balance, health, capacity, runway", metavar="FIELD"),
+        ),
+    ),
+    Verb(
+        name="doctor",
+        help="Say what was found and where, how the key store and the terminal are, and what to do",
+        example="creditsui doctor --json        for scripts and bug reports; holds no key",
+        arguments=(_JSON,),
+    ),
+)
+
+
+def find(name: str) -> Verb | None:
+    """The verb of that name."""
+    return next((verb for verb in VERBS if verb.name == name), None)
