@@ -1,4 +1,4 @@
-"""What every act works with: where things are, what the environment says, what time it is, and how accounts are asked."""
+"""What every act works with: where things are, what the environment says, the time, and how accounts are asked."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
