@@ -1,0 +1,141 @@
+"""Ink: what a role looks like under the theme in use, and how runs of (text, role) become a line on the screen."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.strip import Strip
+
+Run = tuple[str, str]
+
+_LIGHTER = {"fill": 0.30, "stale": 0.22, "trail": 0.32, "fresh": 0.45, "track": 0.06}
+"""How far the upper line of a card's bar goes towards white: it is lit from above."""
+_DARKER = {"trail": 0.13, "fresh": 0.12}
+"""How far the lower line goes towards black where the tone itself is pale."""
+
+
+class Ink:
+    """Styles by role, for one theme. Every style carries its ground: the line API fills nothing in by itself."""
+
+    def __init__(self, variables: Mapping[str, str], *, dark: bool = True) -> None:
+        self._variables = variables
+        self._dark = dark
+        self._styles: dict[tuple[str, str], Style] = {}
+
+    def style(self, role: str, ground: str = "background") -> Style:
+        """The style of `role` on the theme's colour `ground`."""
+        found = self._styles.get((role, ground))
+        if found is None:
+            found = self._styles[role, ground] = self._mix(role, self._colour(ground))
+        return found
+
+    def line(self, runs: Iterable[Run], width: int, ground: str = "background") -> Strip:
+        """Exactly `width` cells: cut or filled up at the right."""
+        segments: list[Segment] = []
+        left = width
+        for text, role in runs:
+            if left <= 0:
+                break
+            cells = cell_len(text)
+            if cells > left:
+                text, cells = set_cell_size(text, left), left
+            if text:
+                segments.append(Segment(text, self.style(role, ground)))
+            left -= cells
+        if left > 0:
+            segments.append(Segment(" " * left, self.style("text", ground)))
+        return Strip(segments, width)
+
+    def _colour(self, name: str) -> Color:
+        return Color.parse(self._variables[name])
+
+    def _mix(self, role: str, ground: Color) -> Style:
+        kind, _, band = role.partition(":")
+        if kind in _TEXT:
+            name, bold = _TEXT[kind]
+            return _on(ground, self._colour(name), bold=bold)
+        if kind in ("band", "glyph"):
+            return _on(ground, self._band(band), bold=True)
+        if kind == "pulse":
+            colour = self._band(band)
+            return _on(ground, colour.blend(ground, 0.62), bold=colour.ansi is None, dim=colour.ansi is not None)
+        if kind == "badge":
+            return _on(self._colour("mark-brand"), self._colour("mark-brand-text"), bold=True)
+        if kind == "demo":
+            return _on(self._colour("bar-fair"), self._colour("mark-brand-text"), bold=True)
+        return _on(ground, self._bar(kind, band, ground), bold=kind == "ko")
+
+    def _bar(self, kind: str, band: str, ground: Color) -> Color:
+        if kind == "ko":
+            return self._colour("bar-critical")
+        if kind == "none":
+            return self._colour("text-dim").blend(ground, 0.45)
+        if kind in ("flash", "flash-top"):
+            return self._colour("bar-lit")
+        tick = kind.startswith("tick-")
+        part = kind.removeprefix("tick-")
+        top = part.endswith("-top")
+        part = part.removesuffix("-top")
+        colour = self._band(band) if part in ("fill", "hatch") else self._colour(f"bar-{part}")
+        if colour.ansi is not None:
+            return self._colour("bar-track") if tick or part == "hatch" else colour
+        light = Color(255, 255, 255)
+        if top:
+            colour = colour.blend(light, _LIGHTER.get("fill" if part == "hatch" else part, 0.0))
+        elif part in _DARKER:
+            colour = colour.blend(Color(0, 0, 0), _DARKER[part] if self._dark else 0.05)
+        if part == "hatch":
+            colour = colour.blend(ground, 0.5)
+        return colour.blend(ground, 0.62) if tick else colour
+
+    def _band(self, band: str) -> Color:
+        return self._colour("text-dim" if band in ("", "unknown", "stale") else f"bar-{band}")
+
+
+_TEXT = {
+    "text": ("foreground", False),
+    "name": ("foreground", True),
+    "strong": ("text-strong", True),
+    "bright": ("text-strong", False),
+    "dim": ("text-dim", False),
+    "accent": ("mark-brand", True),
+    "gain": ("text-gain", False),
+    "loss": ("text-loss", False),
+    "warn": ("bar-low", False),
+    "rule": ("text-rule", False),
+    "spark": ("bar-spark", False),
+}
+
+
+def width_of(runs: Sequence[Run]) -> int:
+    return sum(cell_len(text) for text, _ in runs)
+
+
+def spread(left: Sequence[Run], right: Sequence[Run], width: int) -> list[Run]:
+    """`left` and `right` at the two ends of a line; the left gives way where both do not fit."""
+    room = max(0, width - width_of(right))
+    kept = fit(left, room)
+    return [*kept, (" " * (room - width_of(kept)), "text"), *right]
+
+
+def fit(runs: Sequence[Run], width: int) -> list[Run]:
+    """The runs cut to at most `width` cells, with an ellipsis where something is lost."""
+    if width_of(runs) <= width:
+        return list(runs)
+    kept: list[Run] = []
+    room = width - 1
+    for text, role in runs:
+        cells = cell_len(text)
+        if cells > room:
+            if room >= 0 and width > 0:
+                kept.append((set_cell_size(text, room).rstrip() + "…", role))
+            break
+        kept.append((text, role))
+        room -= cells
+    return kept
+
+
+def _on(ground: Color, colour: Color, *, bold: bool = False, dim: bool = False) -> Style:
+    return Style(color=colour.rich_color, bgcolor=ground.rich_color, bold=bold, dim=dim)
