@@ -191,7 +191,7 @@ def runway(it: Runway) -> str:
     low, high = _days(it.p10), _days(it.p90)
     if low == high:
         return low
-    if low[-1] == high[-1] and not low.startswith("<"):
+    if low[-1] == high.rstrip("+")[-1] and not low.startswith("<"):
         low = low[:-1]
     return f"{low}–{high}"
 
