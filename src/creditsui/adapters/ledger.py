@@ -1,0 +1,303 @@
+"""What was read, booked and used, for ever: one SQLite file that many processes share."""
+
+import sqlite3
+import threading
+import uuid
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import msgspec
+
+from creditsui.adapters import lease
+from creditsui.adapters.instant import Micros, micros, utc
+from creditsui.adapters.ledger_file import LedgerError, NewerLedger, connect, sentences
+from creditsui.domain.cadence import AskState
+from creditsui.domain.entry import Entry, EntryType
+from creditsui.domain.money import Money
+from creditsui.domain.reading import Reading, Recorded
+from creditsui.domain.usage import Usage
+
+__all__ = ["Ledger", "LedgerError", "NewerLedger", "open_ledger"]
+
+_ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+_READING = msgspec.json.Decoder(Reading)
+_STATE = msgspec.json.Decoder(AskState)
+
+# The newest row of every account, jumping from account to account through the index instead of walking all rows.
+_LATEST = """
+WITH RECURSIVE accounts(account) AS (
+    SELECT min(account) FROM readings
+    UNION ALL
+    SELECT (SELECT min(account) FROM readings WHERE account > accounts.account)
+    FROM accounts WHERE account IS NOT NULL
+)
+SELECT readings.account, at, until, content FROM accounts JOIN readings ON number = (
+    SELECT number FROM readings WHERE account = accounts.account ORDER BY at DESC, number DESC LIMIT 1
+)
+"""
+_SINCE = """
+SELECT at, until, content FROM readings WHERE account = ? AND at >= coalesce(
+    (SELECT max(at) FROM readings WHERE account = ? AND at <= ?), ?
+) ORDER BY at, number
+"""
+_USAGE = (
+    "key", "account", "at", "source", "model", "project", "session", "billing",
+    "input", "output", "cache_read", "cache_write", "reasoning", "cost", "currency",
+)  # fmt: skip
+_TOKENS = "{0}.input + {0}.output + {0}.cache_read + {0}.cache_write"
+_ADD_USAGE = (
+    f"INSERT INTO usage({', '.join(_USAGE)}) VALUES({', '.join('?' * len(_USAGE))}) ON CONFLICT(key) DO UPDATE SET "
+    + ", ".join(f"{column} = excluded.{column}" for column in _USAGE[1:])
+    + f" WHERE {_TOKENS.format('excluded')} > {_TOKENS.format('usage')}"
+)
+_ENTRY = "id, type, account, at, booked_at, amount, currency, expires_at, granted, note, undoes"
+_ADD_ENTRY = f"INSERT INTO entries({_ENTRY}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_FIND_ENTRY = f"SELECT number, {_ENTRY} FROM entries WHERE id = ?"  # noqa: S608
+_ENTRIES = f"SELECT number, {_ENTRY} FROM entries ORDER BY number"  # noqa: S608
+
+
+def open_ledger(path: Path, *, readonly: bool = False) -> "Ledger":
+    """The ledger at `path`, made where there is none. Raises LedgerError; NewerLedger unless `readonly`."""
+    return Ledger(connect(path, readonly=readonly), path)
+
+
+class Ledger:
+    """An open ledger; a context manager. Every method is one transaction, may be called from any thread, and raises
+    LedgerError with a sentence. Instants are aware and come back in UTC."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+        self._turn = threading.RLock()
+
+    def __enter__(self) -> "Ledger":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        with self._turn:
+            self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """What is read and written inside happens at once or not at all, whatever other processes do."""
+        with self._turn, sentences(self._path):
+            if self._connection.in_transaction:
+                yield
+                return
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    # Readings
+
+    def record(self, account: str, reading: Reading) -> None:
+        """Append a reading. The same content as the last one only confirms that; one older than the last is ignored."""
+        at = micros(reading.at)
+        content = _encode(replace(reading, at=_ANY_TIME))
+        with self.transaction():
+            last = self._connection.execute(
+                "SELECT number, until, content FROM readings WHERE account = ? ORDER BY at DESC, number DESC LIMIT 1",
+                (account,),
+            ).fetchone()
+            if last is not None and at < last[1]:
+                return
+            if last is not None and content == last[2]:
+                self._connection.execute("UPDATE readings SET until = ? WHERE number = ?", (at, last[0]))
+            else:
+                self._connection.execute(
+                    "INSERT INTO readings(account, at, until, content) VALUES(?, ?, ?, ?)", (account, at, at, content)
+                )
+
+    def readings(self, account: str, since: datetime | None = None) -> list[Recorded]:
+        """Oldest first, starting with the one that was the last known at `since`."""
+        if since is None:
+            rows = self._rows(
+                "SELECT at, until, content FROM readings WHERE account = ? ORDER BY at, number", (account,)
+            )
+        else:
+            rows = self._rows(_SINCE, (account, account, micros(since), micros(since)))
+        return [self._recorded(*row) for row in rows]
+
+    def latest(self) -> dict[str, Recorded]:
+        """The last reading of every account that has one."""
+        return {account: self._recorded(*row) for account, *row in self._rows(_LATEST)}
+
+    # Entries
+
+    def book(
+        self,
+        type: EntryType,
+        account: str,
+        at: datetime,
+        amount: Money | None,
+        *,
+        now: datetime,
+        expires_at: date | None = None,
+        granted: bool = False,
+        note: str = "",
+        undoes: str | None = None,
+        id: str | None = None,
+    ) -> Entry:
+        """Append an entry and return it with its number; on the disk when this returns.
+
+        An `id` that is booked already returns what was booked then, so a repeated attempt counts once.
+        """
+        id = id or uuid.uuid4().hex
+        row = (
+            id, type, account, micros(at), micros(now), amount.micros if amount else None,
+            amount.currency if amount else None, expires_at.isoformat() if expires_at else None, granted, note, undoes,
+        )  # fmt: skip
+        with self.transaction():
+            booked = self._connection.execute(_FIND_ENTRY, (id,)).fetchone()
+            if booked is None:
+                self._connection.execute(_ADD_ENTRY, row)
+                booked = self._connection.execute(_FIND_ENTRY, (id,)).fetchone()
+        return _entry(booked)
+
+    def entries(self) -> list[Entry]:
+        """All of them, by number."""
+        return [_entry(row) for row in self._rows(_ENTRIES)]
+
+    # Usage
+
+    def book_usage(self, calls: Sequence[Usage]) -> int:
+        """Keep calls by their key and say how many are new. One met again replaces the kept one only if it grew."""
+        with self.transaction():
+            ids = self._word_ids(
+                {
+                    word
+                    for call in calls
+                    for word in (call.account, call.source, call.model, call.project, call.session, call.billing)
+                }
+            )
+            before = self._last_usage()
+            self._connection.executemany(_ADD_USAGE, (_usage_row(call, ids) for call in calls))
+            return self._last_usage() - before
+
+    def usage(self, account: str, since: datetime | None = None) -> list[Usage]:
+        """Calls of an account at or after `since`, oldest first."""
+        with self._turn, sentences(self._path):
+            words: dict[int, str] = dict(self._connection.execute("SELECT id, word FROM words"))
+            rows = self._connection.execute(
+                f"SELECT {', '.join(_USAGE)} FROM usage WHERE account = (SELECT id FROM words WHERE word = ?)"  # noqa: S608
+                " AND at >= ? ORDER BY at, number",
+                (account, micros(since) if since else -(2**63)),
+            ).fetchall()
+        return [_usage(row, words) for row in rows]
+
+    # States, leases, facts
+
+    def state(self, account: str) -> AskState | None:
+        rows = self._rows("SELECT content FROM states WHERE account = ?", (account,))
+        return self._decode(_STATE, rows[0][0]) if rows else None
+
+    def states(self) -> dict[str, AskState]:
+        return {
+            account: self._decode(_STATE, content)
+            for account, content in self._rows("SELECT account, content FROM states")
+        }
+
+    def save_state(self, state: AskState) -> None:
+        with self.transaction():
+            self._connection.execute("INSERT OR REPLACE INTO states VALUES(?, ?)", (state.account, _encode(state)))
+
+    def claim(self, names: Collection[str], holder: str, pid: int, now: datetime, until: datetime) -> set[str]:
+        """Take, for the process `pid`, the names that are free; `holder` renews its own. Returns what it has now."""
+        with self.transaction():
+            return lease.claim(self._connection, names, holder, pid, micros(now), micros(until))
+
+    def release(self, names: Collection[str], holder: str) -> None:
+        with self.transaction():
+            lease.release(self._connection, names, holder)
+
+    def holders(self, now: datetime) -> dict[str, datetime]:
+        """The names that somebody holds, and until when at most."""
+        with self._turn, sentences(self._path):
+            return {name: utc(until) for name, until in lease.holders(self._connection, micros(now)).items()}
+
+    def meta(self, key: str) -> str | None:
+        rows = self._rows("SELECT value FROM meta WHERE key = ?", (key,))
+        return str(rows[0][0]) if rows else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        with self.transaction():
+            self._connection.execute("INSERT OR REPLACE INTO meta VALUES(?, ?)", (key, value))
+
+    def _rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
+        with self._turn, sentences(self._path):
+            return self._connection.execute(query, values).fetchall()
+
+    def _recorded(self, at: Micros, until: Micros, content: str) -> Recorded:
+        return Recorded(replace(self._decode(_READING, content), at=utc(at)), utc(until))
+
+    def _decode(self, decoder: msgspec.json.Decoder[Any], content: str) -> Any:
+        try:
+            return decoder.decode(content)
+        except msgspec.DecodeError as error:
+            raise LedgerError(f"The ledger {self._path} holds a row that cannot be read: update creditsui.") from error
+
+    def _last_usage(self) -> int:
+        (number,) = self._connection.execute("SELECT coalesce(max(number), 0) FROM usage").fetchone()
+        return int(number)
+
+    def _word_ids(self, words: Collection[str]) -> dict[str, int]:
+        self._connection.executemany(
+            "INSERT INTO words(word) VALUES(?) ON CONFLICT DO NOTHING", [(word,) for word in sorted(words)]
+        )
+        find = "SELECT id FROM words WHERE word = ?"
+        return {word: self._connection.execute(find, (word,)).fetchone()[0] for word in words}
+
+
+def _encode(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    number, id, type, account, at, booked_at, amount, currency, expires_at, granted, note, undoes = row
+    return Entry(
+        number=number,
+        id=id,
+        type=type,
+        account=account,
+        at=utc(at),
+        booked_at=utc(booked_at),
+        amount=None if amount is None else Money(amount, currency),
+        expires_at=date.fromisoformat(expires_at) if expires_at else None,
+        granted=bool(granted),
+        note=note,
+        undoes=undoes,
+    )
+
+
+def _usage_row(call: Usage, ids: dict[str, int]) -> tuple[object, ...]:
+    texts = (call.source, call.model, call.project, call.session, call.billing)
+    return (
+        call.key, ids[call.account], micros(call.at), *(ids[text] for text in texts),
+        call.input, call.output, call.cache_read, call.cache_write, call.reasoning,
+        call.cost.micros if call.cost else None, call.cost.currency if call.cost else None,
+    )  # fmt: skip
+
+
+def _usage(row: tuple[Any, ...], words: dict[int, str]) -> Usage:
+    given = dict(zip(_USAGE, row, strict=True))
+    cost, currency = given.pop("cost"), given.pop("currency")
+    for name in ("account", "source", "model", "project", "session", "billing"):
+        given[name] = words[given[name]]
+    return Usage(
+        **{**given, "at": utc(given["at"]), "cost": None if cost is None else Money(cost, currency)},
+    )

@@ -1,0 +1,253 @@
+"""The ledger's file: how it is made, recognised, migrated and opened, and what is said when it cannot be."""
+
+import os
+import sqlite3
+import stat
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from creditsui.adapters import lease
+from creditsui.paths import ensure
+
+PATIENCE = 5.0
+"""Seconds to wait for another process that is writing."""
+_OURS = 0x43724C67  # "CrLg", in the file's header: tells our ledger from any other SQLite file
+_FOREIGN = "is not a ledger of creditsui; it was left as it is. Move it away, or point XDG_DATA_HOME elsewhere."
+_creating = threading.Lock()
+
+Migration = Callable[[sqlite3.Connection], None]
+
+
+class LedgerError(Exception):
+    """The ledger cannot be used; the text is a sentence for the user. Nothing was written."""
+
+
+class NewerLedger(LedgerError):
+    """The ledger was written by a newer version; it can still be opened read-only."""
+
+
+def _tables(connection: sqlite3.Connection) -> None:
+    for statement in (
+        "CREATE TABLE readings(number INTEGER PRIMARY KEY, account TEXT NOT NULL, at INTEGER NOT NULL,"
+        " until INTEGER NOT NULL, content TEXT NOT NULL)",
+        "CREATE INDEX readings_by_account ON readings(account, at)",
+        "CREATE TABLE entries(number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL,"
+        " account TEXT NOT NULL, at INTEGER NOT NULL, booked_at INTEGER NOT NULL, amount INTEGER, currency TEXT,"
+        " expires_at TEXT, granted INTEGER NOT NULL, note TEXT NOT NULL, undoes TEXT)",
+        "CREATE TRIGGER entries_stay BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'entries never change'); END",
+        "CREATE TRIGGER entries_last BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'entries are never lost'); END",
+        "CREATE TABLE words(id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE)",
+        "CREATE TABLE usage(number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, account INTEGER NOT NULL,"
+        " at INTEGER NOT NULL, source INTEGER NOT NULL, model INTEGER NOT NULL, project INTEGER NOT NULL,"
+        " session INTEGER NOT NULL, billing INTEGER NOT NULL, input INTEGER NOT NULL, output INTEGER NOT NULL,"
+        " cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL, reasoning INTEGER NOT NULL,"
+        " cost INTEGER, currency TEXT)",
+        "CREATE INDEX usage_by_account ON usage(account, at)",
+        "CREATE TABLE states(account TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+        lease.TABLE,
+    ):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_tables,)
+"""Step N turns version N into N + 1. Only ever append to them."""
+
+
+def connect(path: Path, *, readonly: bool = False, migrations: Sequence[Migration] = MIGRATIONS) -> sqlite3.Connection:
+    """A connection to a ledger of this version, made or migrated where needed. Raises LedgerError, NewerLedger.
+
+    Explicit transactions only. A newer ledger opens with `readonly`; then nothing is ever written, not even made.
+    """
+    with sentences(path), _folder_sentences(path):
+        exists = _look(path)
+        if readonly:
+            return _readonly(path, exists)
+        if not exists:
+            ensure(path.parent)
+            _create(path)
+        _recognise(path)
+        connection = _connection(path, "rw")
+        try:
+            connection.execute("PRAGMA synchronous = FULL")
+            _check(connection, path, len(migrations))
+            if _version(connection) < len(migrations):
+                _migrate(connection, path, migrations)
+            journal(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+@contextmanager
+def sentences(path: Path) -> Iterator[None]:
+    """Turn what SQLite raises into a LedgerError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise LedgerError(_sentence(error, path)) from error
+
+
+@contextmanager
+def _folder_sentences(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise LedgerError(f"The ledger {path} cannot be used ({error.strerror}); check it and its folder.") from error
+
+
+def journal(connection: sqlite3.Connection) -> str:
+    """Switch to the write-ahead log where the file system can, and say which journal is used."""
+    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+    end = time.monotonic() + PATIENCE
+    while mode != "wal":
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            break  # what it says now is what this file system can do
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+                break
+            time.sleep(0.01)  # SQLite's own patience does not cover this switch
+    return str(mode)
+
+
+def _look(path: Path) -> bool:
+    """Whether there is a file. Never opens it: closing it again would drop the locks of this process on it."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return False
+    if not stat.S_ISREG(mode):
+        raise LedgerError(f"The ledger {path} is not a file; move it away.")
+    if not os.access(path, os.R_OK):
+        raise LedgerError(f"The ledger {path} cannot be read; check its owner and mode.")
+    return True
+
+
+def _create(path: Path) -> None:
+    with _creating:  # nobody in this process has it open between its making and this closing
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        except FileExistsError:
+            return
+
+
+def _connection(path: Path, mode: str) -> sqlite3.Connection:
+    with _creating:
+        return sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True, isolation_level=None, timeout=PATIENCE, check_same_thread=False,
+        )  # fmt: skip
+
+
+def _recognise(path: Path) -> None:
+    """Refuse a database of another program without a lock, a journal or a changed byte."""
+    try:
+        with closing(_connection(path, "ro&immutable=1")) as connection:
+            application, tables = _application(connection)
+    except sqlite3.Error:
+        return  # being written just now, or broken: the real opening tells
+    if application != _OURS and (application or tables):
+        raise LedgerError(f"{path} {_FOREIGN}")
+
+
+def _check(connection: sqlite3.Connection, path: Path, newest: int) -> None:
+    application, tables = _application(connection)
+    if application != _OURS and (application or tables):
+        raise LedgerError(f"{path} {_FOREIGN}")
+    if (version := _version(connection)) > newest:
+        raise NewerLedger(
+            f"The ledger was written by a newer creditsui (version {version} of it, this one knows {newest}):"
+            " update creditsui. Until then nothing is booked."
+        )
+
+
+def _application(connection: sqlite3.Connection) -> tuple[int, int]:
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone() if application != _OURS else (0,)
+    return application, tables
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def _readonly(path: Path, exists: bool) -> sqlite3.Connection:
+    if not exists:
+        raise LedgerError(f"There is no ledger at {path} yet.")
+    _recognise(path)
+    for mode in ("ro", "ro&immutable=1"):  # the second for a folder that cannot be written
+        connection = _connection(path, mode)
+        try:
+            if _version(connection) < len(MIGRATIONS):
+                raise LedgerError(
+                    f"The ledger {path} is of an older version: run creditsui once to bring it up to date."
+                )
+            connection.execute("PRAGMA query_only = 1")
+            return connection
+        except sqlite3.OperationalError as error:
+            connection.close()
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+                raise
+            refused = error
+        except BaseException:
+            connection.close()
+            raise
+    raise refused
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = _version(connection)  # another process may have been faster
+        if 0 < version < len(migrations):
+            _back_up(path, version)
+        for step in migrations[version:]:
+            step(connection)
+        if version < len(migrations):
+            connection.execute(f"PRAGMA application_id = {_OURS}")
+            connection.execute(f"PRAGMA user_version = {len(migrations)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _back_up(path: Path, version: int) -> None:
+    target = path.with_name(f"{path.name}.bak-v{version}")
+    temporary = path.with_name(f".{target.name}.{os.getpid()}.tmp")
+    os.close(os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
+    try:
+        with closing(_connection(path, "ro")) as source, closing(sqlite3.connect(temporary)) as copy:
+            source.backup(copy)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _sentence(error: sqlite3.Error, path: Path) -> str:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return "Another program has been writing to the ledger for 5 seconds; nothing was booked. Try again."
+    if code == sqlite3.SQLITE_FULL:
+        return "The disk is full, so nothing was booked. Free some space and try again."
+    if code == sqlite3.SQLITE_IOERR:
+        return f"The disk of the ledger {path} fails or is full, so nothing was booked. Check it and try again."
+    if code == sqlite3.SQLITE_NOTADB:
+        return f"{path} {_FOREIGN}"
+    if code == sqlite3.SQLITE_CORRUPT:
+        return (
+            f"The ledger {path} is damaged; it was left as it is. Move it and its -wal file away to start a new one,"
+            " or put a backup (ledger.db.bak-…) in its place."
+        )
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
+        return f"The ledger {path} cannot be written; check the owner and mode of it and of its folder."
+    return f"The ledger {path} cannot be used ({error})."
