@@ -219,11 +219,19 @@ def test_a_problem_names_the_act(kind: Kind, shown: str) -> None:
 
 
 def test_a_problem_with_a_next_step_of_its_own() -> None:
-    problem = Problem("rejected", "login expired", action="open Claude Code once")
+    problem = Problem("rejected", "Login expired.", action="open Claude Code once")
     assert words.problem_phrase(problem, NOW) == "login expired · open Claude Code once"
     assert words.problem_action(problem, "claude") == "open Claude Code once"
     assert words.problem_action(Problem("rejected", ""), "groq") == "creditsui key set groq"
     assert words.problem_action(Problem("busy", ""), "groq") == "creditsui sync groq"
+    longer = Problem(
+        "out_of_money", "Groq says that it is used up.", action="top up at https://console.example.com/billing"
+    )
+    assert words.problem_phrase(longer, NOW) == "out of credit · press t"
+    assert words.problem_phrase(Problem("no_key", "GROQ is not set.", "set GROQ"), NOW) == "no key · set GROQ"
+    assert words.problem_phrase(Problem("changed", "example.com answered", "update creditsui"), NOW).startswith(
+        "answer"
+    )
     assert words.problem_phrase(Problem("offline", ""), NOW) == "offline · press r"
     later = Problem("offline", "", retry_at=NOW + timedelta(minutes=2))
     assert words.problem_phrase(later, NOW, UTC) == "offline · retry at 19:43"

@@ -289,6 +289,8 @@ _SAYS: dict[str, str] = {
     "changed": "answer changed",
     "busy": "provider busy",
 }
+_SHORT = 28
+"""Cells that one half of a row's problem may take."""
 _PRESS: dict[str, str] = {
     "no_key": "press K",
     "locked": "unlock it, press r",
@@ -314,13 +316,14 @@ _COMMAND: dict[str, str] = {
 def problem_phrase(problem: Problem, now: datetime, still: tzinfo | None = None) -> str:
     """A row's problem and the act, in few words: `key rejected · press K`, `offline · retry 0:30`.
 
-    A next step of the problem's own that is a phrase rather than a command (“open Claude Code once”) replaces the key
-    to press. `still` gives the zone of an instant in the place of a countdown.
+    A short next step of the problem's own that is no command (“open Claude Code once”) takes the place of the key to
+    press. `still` gives the zone of an instant in the place of a countdown.
     """
-    own = problem.action
-    if own and not own.startswith("creditsui "):
-        return f"{problem.message or _SAYS.get(problem.kind, 'problem')} · {own}"
-    says = _SAYS.get(problem.kind) or problem.message or "problem"
+    says, own = _SAYS.get(problem.kind) or problem.message.rstrip(".") or "problem", problem.action or ""
+    if problem.kind != "changed" and own and not own.startswith("creditsui ") and len(own) <= _SHORT:
+        said = problem.message.rstrip(".")
+        says = said[:1].lower() + said[1:] if 0 < len(said) <= _SHORT and not said[:2].isupper() else says
+        return f"{says} · {own}"
     press = _PRESS.get(problem.kind)
     if press is None and problem.retry_at is not None:
         wait = (problem.retry_at - now).total_seconds()
