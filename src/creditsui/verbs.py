@@ -37,6 +37,7 @@ class Verb:
     too_many: str = "There is one word too many"
     """What to say to a word that has no place; the word itself is never repeated."""
 
+
 _NO_KEY_HERE = "A key is never an argument: type it at the prompt, or pipe it in"
 
 
@@ -93,7 +94,7 @@ VERBS: tuple[Verb, ...] = (
             Argument(name="--width", help="at most this many columns", metavar="N", kind="count"),
             Argument(
                 name="--then",
-                help="with --for claude: your own status line command, which gets the same input; its output comes first",
+                help="with --for claude: your own status line command; it gets the same input, its output comes first",
                 metavar="COMMAND",
                 many="rest",
             ),
@@ -177,7 +178,9 @@ VERBS: tuple[Verb, ...] = (
                 example="creditsui account add piggy --provider manual --capacity 100",
                 arguments=(
                     _id("the name it will have"),
-                    Argument(name="--provider", help="whose account it is; default: the id's, else manual", metavar="P"),
+                    Argument(
+                        name="--provider", help="whose account it is; default: the id's, else manual", metavar="P"
+                    ),
                     Argument(name="--label", help="the name on screen", metavar="L"),
                     Argument(name="--currency", help="of balances that you enter", metavar="C"),
                     Argument(name="--capacity", help="what a full bar stands for", metavar="X", kind="number"),

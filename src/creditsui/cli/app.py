@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from creditsui.cli.codes import WRONG
 from creditsui.cli.parser import WrongUse
 
 
@@ -15,7 +16,7 @@ def run(args: argparse.Namespace) -> int:
     terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
     if not terminal or os.environ.get("TERM", "").lower() == "dumb":
         sys.stderr.write("The dashboard needs a terminal; creditsui status prints the same as text.\n")
-        return 2
+        return WRONG
     if args.demo:
         return _demo(args)
     from creditsui.core.start import open_session

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from creditsui.cli.codes import PROBLEM
 from creditsui.domain.clean import clean, clean_lines
 from creditsui.domain.secret import Secret, scrub
 
@@ -35,7 +36,7 @@ def report(error: Exception) -> int:
         where = f" Details are in {log}." if log else ""
         sentence = f"creditsui failed: {type(error).__name__}.{where}"
     sys.stderr.write(clean(sentence, 400) + "\n")
-    return 1
+    return PROBLEM
 
 
 def _trouble(error: OSError) -> str:
@@ -70,7 +71,8 @@ def _logged(error: Exception) -> Path | None:
         if log.exists() and log.stat().st_size > _LOG_BYTES:
             log.replace(log.with_name(log.name + ".1"))
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        with open(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
+        log.touch(0o600)
+        with log.open("a", encoding="utf-8") as file:
             file.write(f"{now} creditsui failed\n{_details(error)}\n")
         return log
     except Exception:

@@ -9,6 +9,8 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
+from creditsui.cli.codes import FINE
+
 _LONGEST_BOARD = 8_388_608
 _PATIENCE = 2.0
 """Seconds that standard input may take."""
@@ -17,7 +19,7 @@ _PATIENCE = 2.0
 def run(args: argparse.Namespace) -> int:
     if getattr(args, "for") != "claude":
         sys.stdout.write(_ours(args) + "\n")
-        return 0
+        return FINE
     # Claude Code drops a status line whose command fails, so whatever happens a line is printed and the code is 0.
     raw = _piped()
     try:
@@ -30,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     except Exception as error:
         ours = f"creditsui: {type(error).__name__}"
     sys.stdout.write(before + ours + "\n")
-    return 0
+    return FINE
 
 
 def _ours(args: argparse.Namespace) -> str:

@@ -6,10 +6,9 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
+from creditsui.cli.codes import INTERRUPTED, PROBLEM, WRONG
 from creditsui.cli.parser import WrongUse, parse, say, second
 from creditsui.verbs import APP, VERBS, Verb, find
-
-FINE, PROBLEM, WRONG, NO, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -52,7 +51,7 @@ def _run(words: list[str]) -> int:
 
 
 def _act(path: str) -> Callable[[Namespace], int]:
-    """What does it: "status" is `run` in status.py, "key set" is `set` in key.py, each imported only when it is meant."""
+    """What does it: "status" is `run` in status.py, "key set" is `set` in key.py, imported only when it is meant."""
     name, _, word = path.partition(" ")
     act: Callable[[Namespace], int] = getattr(import_module(f"creditsui.cli.{name}"), f"{word or 'run'}")
     return act

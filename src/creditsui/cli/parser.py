@@ -1,4 +1,4 @@
-"""argparse over the table of verbs. What it says about a wrong command line never repeats a long word: it may be a key."""
+"""argparse over the table of verbs. What it says about a wrong line never repeats a long word: that may be a key."""
 
 import argparse
 import math

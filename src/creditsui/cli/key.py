@@ -1,0 +1,97 @@
+"""`creditsui key`: credentials come in by a hidden prompt or standard input, and are never printed."""
+
+import argparse
+import asyncio
+import os
+import sys
+
+from creditsui.cli import named
+from creditsui.cli.codes import FINE, PROBLEM
+from creditsui.cli.failure import Failed
+from creditsui.core import keys, settings
+from creditsui.core.keys import Slot
+from creditsui.core.session import Session
+from creditsui.core.start import open_session
+from creditsui.domain.secret import LONGEST, Secret, accept
+
+
+def list(args: argparse.Namespace) -> int:
+    session = open_session(os.environ)
+    if args.id is not None:
+        named.account(session, args.id)
+    rows = [row for row in keys.listing(session) if args.id in {None, row.account}]
+    if not rows:
+        sys.stderr.write("No account takes a key; creditsui providers lists who can be asked.\n")
+        return FINE
+    width = max(len(row.account) for row in rows)
+    for row in rows:
+        hint = f" (…{row.hint})" if row.hint else ""
+        note = f" · {row.note}" if row.note else ""
+        sys.stdout.write(f"{row.account:<{width}}  {row.source or 'no key'}{hint}{note}\n")
+    return FINE
+
+
+def set(args: argparse.Namespace) -> int:
+    session = open_session(os.environ)
+    fresh = named.account_or_provider(session, args.id) is None
+    secret = _read(args.id)
+    if fresh:
+        settings.add_account(session, args.id)
+    kept = False
+    try:
+        kept = _keep(session, args, secret)
+    finally:
+        if fresh and not kept:
+            settings.remove_account(session, args.id)
+    return FINE if kept else PROBLEM
+
+
+def _keep(session: Session, args: argparse.Namespace, secret: Secret) -> bool:
+    """Whether the key passed its test and was stored."""
+    if not args.no_test:
+        tried = asyncio.run(keys.test(session, args.id, secret, _slot(args)))
+        sys.stderr.write(tried.says + "\n")
+        if not tried.ok:
+            sys.stderr.write("It was not kept; --no-test keeps it all the same.\n")
+            return False
+    sys.stderr.write(keys.save(session, args.id, secret, "file" if args.file else "keyring", _slot(args)) + "\n")
+    return True
+
+
+def test(args: argparse.Namespace) -> int:
+    session = open_session(os.environ)
+    named.account(session, args.id)
+    tried = asyncio.run(keys.test(session, args.id, _read(args.id), _slot(args)))
+    sys.stdout.write(tried.says + "\n")
+    return FINE if tried.ok else PROBLEM
+
+
+def delete(args: argparse.Namespace) -> int:
+    session = open_session(os.environ)
+    named.account(session, args.id)
+    sys.stderr.write(keys.delete(session, args.id) + "\n")
+    return FINE
+
+
+def _slot(args: argparse.Namespace) -> Slot:
+    return "admin_key" if args.admin else "key"
+
+
+def _read(id: str) -> Secret:
+    """The key from the hidden prompt, or from standard input up to its end. Raises Failed, which never repeats it."""
+    if sys.stdin is None:
+        raise Failed("There is no standard input to read the key from.")
+    if sys.stdin.isatty():
+        from getpass import getpass
+
+        try:
+            text = getpass(f"Key for {id} (not shown): ")
+        except EOFError:
+            raise Failed("No key was given.") from None
+    else:
+        raw = sys.stdin.buffer.read(LONGEST * 4)
+        text = raw.decode("utf-8", "replace")
+    try:
+        return accept(text)
+    except ValueError as fault:
+        raise Failed(str(fault)) from None

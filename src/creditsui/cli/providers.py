@@ -1,0 +1,45 @@
+"""`creditsui providers`: who can be asked, for what, and with which key."""
+
+import argparse
+import json
+import os
+import sys
+import textwrap
+from shutil import get_terminal_size
+
+from creditsui.cli.codes import FINE
+from creditsui.core import settings
+from creditsui.core.start import open_session
+
+
+def run(args: argparse.Namespace) -> int:
+    providers = settings.providers(open_session(os.environ))
+    if args.json:
+        rows = [
+            {
+                "id": one.id,
+                "name": one.name,
+                "tells": [*one.tells],
+                "credential": one.credential,
+                "env": [*one.env],
+                "cost_of_asking": one.cost_of_asking,
+                "console_url": one.console_url,
+            }
+            for one in providers
+        ]
+        sys.stdout.write(json.dumps({"schema": 1, "providers": rows}, ensure_ascii=False, indent=1) + "\n")
+        return FINE
+    width = max((len(one.id) for one in providers), default=0)
+    columns = max(40, get_terminal_size((80, 24)).columns)
+    for one in providers:
+        about = [f"{one.name}: " + (", ".join(one.tells) or "you enter the balance")]
+        if one.env or one.tells:
+            about.append("with " + " or ".join(part for part in (one.credential, *one.env) if part))
+        if one.admin_credential:
+            about.append(one.admin_credential)
+        if one.cost_of_asking:
+            about.append(f"asking costs {one.cost_of_asking}")
+        indent = " " * (width + 2)
+        text = textwrap.fill(" · ".join(about), columns, initial_indent=indent, subsequent_indent=indent)
+        sys.stdout.write(f"{one.id:<{width}}  {text.strip()}\n")
+    return FINE

@@ -1,0 +1,43 @@
+"""Boards on standard output: as wide, colourful and Unicode as what reads them."""
+
+import os
+import shutil
+import sys
+from collections.abc import Collection
+from dataclasses import replace
+
+from creditsui.config import ConfigError, Display
+from creditsui.core import settings, terminal
+from creditsui.core.session import Session
+from creditsui.domain.bar import ASCII, UNICODE
+from creditsui.domain.board import Board
+from creditsui.outputs.table import table
+
+_NARROWEST = 20
+
+
+def only(board: Board, ids: Collection[str]) -> Board:
+    """The board of these accounts alone. It has no totals: sums of a part would pass for the whole."""
+    return replace(board, accounts=tuple(one for one in board.accounts if one.id in ids), totals=())
+
+
+def show(session: Session, board: Board) -> None:
+    """Print the table; notices go to stderr."""
+    color = terminal.colors(os.environ) if sys.stdout.isatty() else "none"
+    width = max(_NARROWEST, shutil.get_terminal_size((80, 24)).columns)
+    glyphs = ASCII if _ascii(session) else UNICODE
+    sys.stdout.write(table(board, width, color, glyphs).rstrip("\n") + "\n")
+    notices(board)
+
+
+def notices(board: Board) -> None:
+    for notice in board.notices:
+        sys.stderr.write(f"creditsui: {notice}\n")
+
+
+def _ascii(session: Session) -> bool:
+    try:
+        display = settings.current(session).display
+    except ConfigError:
+        display = Display()
+    return display.glyphs == "ascii" or (display.glyphs == "auto" and not terminal.utf8(os.environ))

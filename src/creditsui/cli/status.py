@@ -1,0 +1,55 @@
+"""`creditsui status`: every account, on paper."""
+
+import argparse
+import os
+import sys
+
+from creditsui.cli import named, progress, shown
+from creditsui.cli.codes import FINE, NO, PROBLEM
+from creditsui.core import board as boards
+from creditsui.core.start import open_session
+from creditsui.domain import format as words
+from creditsui.domain.board import AccountView, Band, Board
+
+_TOO_LOW = {"low": {Band.LOW, Band.CRITICAL}, "critical": {Band.CRITICAL}}
+
+
+def run(args: argparse.Namespace) -> int:
+    session = open_session(os.environ)
+    ids = [account.id for account in named.accounts(session, args.id)]
+    if not args.cached:
+        progress.refresh(session, ids or None, force=args.force)
+    board = boards.board(session)
+    if ids:
+        board = shown.only(board, ids)
+    if args.json:
+        from creditsui.outputs.json import dumps
+
+        sys.stdout.write(dumps(board).rstrip("\n") + "\n")
+        shown.notices(board)
+    else:
+        shown.show(session, board)
+    counted = [view for view in board.accounts if view.enabled]
+    _tell(counted, board)
+    return _code(counted, args.fail_on)
+
+
+def _tell(views: list[AccountView], board: Board) -> None:
+    for view in views:
+        if view.problem is not None:
+            todo = words.problem_action(view.problem, view.id)
+            sys.stderr.write(f"{view.id}: {view.problem.message} To do: {todo}\n")
+    if not board.accounts:
+        sys.stderr.write(
+            "No account yet. Set a key in the environment, or: creditsui account add ID. "
+            "creditsui providers lists what can be asked, creditsui doctor where keys were looked for.\n"
+        )
+
+
+def _code(views: list[AccountView], fail_on: str | None) -> int:
+    problem = any(view.problem is not None for view in views)
+    if fail_on == "problem" and problem:
+        return NO
+    if fail_on in _TOO_LOW and any(view.band in _TOO_LOW[fail_on] for view in views):
+        return NO
+    return PROBLEM if problem else FINE

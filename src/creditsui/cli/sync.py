@@ -1,0 +1,76 @@
+"""`creditsui sync`: make balances true again, by asking or by being told."""
+
+import argparse
+import os
+import sys
+
+from creditsui.cli import amounts, named, progress, shown
+from creditsui.cli.codes import FINE, PROBLEM
+from creditsui.cli.failure import Failed
+from creditsui.cli.parser import WrongUse
+from creditsui.core import board as boards
+from creditsui.core import book
+from creditsui.core.session import Session
+from creditsui.core.start import open_session
+
+
+def run(args: argparse.Namespace) -> int:
+    session = open_session(os.environ)
+    told = _told(args.words)
+    if told:
+        return _book(session, args, told)
+    if args.capacity or args.currency or args.note:
+        raise WrongUse("--capacity, --currency and --note go with an amount: creditsui sync ID AMOUNT")
+    return _fetch(session, args.words)
+
+
+def _told(words: list[str]) -> list[tuple[str, str]]:
+    """What is to be booked, as (account, amount); empty when nothing but accounts was named."""
+    if "=" in words[0]:
+        if not all("=" in word for word in words):
+            raise WrongUse("several balances are written ID=AMOUNT, each of them")
+        pairs = [(id, amount) for id, _, amount in (word.partition("=") for word in words)]
+        if len({id for id, _ in pairs}) < len(pairs):
+            raise WrongUse("an account is named twice")
+        return pairs
+    if len(words) > 1 and any(char.isdigit() for char in words[1]):
+        return [(words[0], " ".join(words[1:]))]
+    return []
+
+
+def _book(session: Session, args: argparse.Namespace, told: list[tuple[str, str]]) -> int:
+    capacity = amounts.plain(args.capacity, "a capacity") if args.capacity is not None else None
+    if capacity is not None and len(told) > 1:
+        raise WrongUse("--capacity is for one account at a time")
+    fixed = amounts.currency(args.currency) if args.currency else None
+    for id, _ in told:
+        named.account_or_provider(session, id)
+    syncs = [
+        book.SyncOf(id, amounts.amount(text, fixed or book.currency(session, id)), capacity, args.note)
+        for id, text in told
+    ]
+    booked = book.sync_all(session, syncs)
+    shown.show(session, shown.only(boards.board(session), {entry.account for entry in booked}))
+    numbers = ", ".join(str(entry.number) for entry in booked)
+    sys.stderr.write(
+        f"Booked as {'entry' if len(booked) == 1 else 'entries'} {numbers}; creditsui undo takes it back.\n"
+    )
+    return FINE
+
+
+def _fetch(session: Session, ids: list[str]) -> int:
+    for id in ids:
+        named.account(session, id)
+    before = boards.board(session)
+    for id in ids:
+        view = before.account(id)
+        if view is not None and view.manual:
+            raise Failed(f"Nobody can be asked for {id}; enter the balance: creditsui sync {id} AMOUNT")
+    progress.refresh(session, ids, force=True)
+    board = shown.only(boards.board(session), ids)
+    shown.show(session, board)
+    troubles = [view for view in board.accounts if view.problem is not None]
+    for view in troubles:
+        if view.problem is not None:
+            sys.stderr.write(f"{view.id}: {view.problem.message}\n")
+    return PROBLEM if troubles else FINE

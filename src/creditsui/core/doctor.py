@@ -1,0 +1,249 @@
+"""What was found on this machine, what works, and what to do about the rest. Holds no key and asks nobody outside."""
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from creditsui import __version__
+from creditsui.config import Config, ConfigError
+from creditsui.core import ask, detect, keys, settings, terminal
+from creditsui.core.detect import Looked
+from creditsui.core.session import Session
+from creditsui.domain.account import Account
+from creditsui.providers.spec import Feed, Get, Provider
+
+_KEYRING_ADVICE = {
+    "locked": "Unlock the keyring (log in to the desktop, or use its own tool); other accounts go on meanwhile.",
+    "missing": "There is no keyring: set keys in the environment, or keep one in a file: creditsui key set ID --file",
+    "hung": "The keyring does not answer: restart its service. Keys in the environment work meanwhile.",
+    "null": "The keyring is set to one that forgets: unset PYTHON_KEYRING_BACKEND, or use creditsui key set ID --file",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCheck:
+    id: str
+    key_from: str | None
+    """`env:NAME`, `hermes:NAME`, `keyring`, `file`, `login`; None: no credential."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    colors: terminal.Color
+    utf8: bool
+    tmux: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    keyring_backend: str
+    keyring_state: str
+    """`ok locked missing hung null`."""
+    accounts: tuple[AccountCheck, ...]
+    looked: tuple[Looked, ...]
+    hosts: tuple[str, ...]
+    """Hosts that a refresh contacts, sorted; with the port where it is not the usual one."""
+    terminal: Terminal
+    files: tuple[tuple[str, str, str], ...]
+    """(what, path, how it is)."""
+    versions: tuple[tuple[str, str], ...]
+    advice: tuple[str, ...]
+    """What to do, most pressing first; empty when all is well."""
+
+
+def doctor(session: Session) -> Report:
+    """Look at everything once. Blocks on the keyring for a bounded time; raises nothing but NoHome."""
+    from creditsui.adapters import keystore
+
+    keyring = keystore.state()
+    advice: list[str] = []
+    config = _config(session, advice)
+    accounts = detect.accounts(session, config)
+    checks = _checks(session, config, accounts, keyring.state)
+    kept_in_keyring = any(account.key == "keyring" or account.admin_key == "keyring" for account in accounts)
+    if keyring.state != "ok" and (kept_in_keyring or any(check.key_from is None for check in checks)):
+        advice.append(_KEYRING_ADVICE.get(keyring.state, "Set keys in the environment meanwhile."))
+    files = _files(session, advice)
+    advice += _about(session, accounts, checks)
+    screen = Terminal(terminal.colors(session.env), terminal.utf8(session.env), terminal.tmux(session.env))
+    advice += _about_terminal(screen)
+    return Report(
+        keyring_backend=keyring.backend,
+        keyring_state=keyring.state,
+        accounts=checks,
+        looked=tuple(detect.detect(session)),
+        hosts=_hosts(session, accounts, {check.id for check in checks if check.key_from is not None}),
+        terminal=screen,
+        files=files,
+        versions=(
+            ("creditsui", __version__),
+            ("python", platform.python_version()),
+            ("system", f"{platform.system()} {platform.release()}"),
+        ),
+        advice=tuple(advice),
+    )
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    return {
+        "schema": 1,
+        "keyring": {"backend": report.keyring_backend, "state": report.keyring_state},
+        "accounts": [{"id": one.id, "key_from": one.key_from} for one in report.accounts],
+        "sources": [],
+        "hosts": [*report.hosts],
+        "terminal": {
+            "colors": report.terminal.colors,
+            "utf8": report.terminal.utf8,
+            "tmux": report.terminal.tmux,
+        },
+        "files": {name: path for name, path, _ in report.files},
+        "versions": dict(report.versions),
+        "advice": [*report.advice],
+    }
+
+
+def lines(report: Report) -> list[str]:
+    """The report for people."""
+    screen = report.terminal
+    out = _section("Versions", report.versions)
+    out += _section("Files", [(name, path + (f" ({how})" if how else "")) for name, path, how in report.files])
+    out += _section("Keys", [("keyring", f"{report.keyring_state} ({report.keyring_backend})")])
+    out += _section(
+        "Accounts",
+        [
+            (one.id, f"{one.key_from or 'no credential'}{f' · {one.note}' if one.note else ''}")
+            for one in report.accounts
+        ],
+    )
+    found = [(one.place, one.found) for one in report.looked if one.found is not None]
+    out += _section("Found", [(place, text) for place, text in found if text])
+    nothing = [one.place for one in report.looked if one.found is None]
+    if nothing:
+        out += ["Looked at in vain", *(f"  {place}" for place in nothing), ""]
+    out += ["Hosts that a refresh contacts", *(f"  {host}" for host in report.hosts or ("none",)), ""]
+    signs = "Unicode" if screen.utf8 else "ASCII only"
+    depth = {"none": "no colour", "16": "16 colours", "256": "256 colours", "truecolor": "full colour"}[screen.colors]
+    out += ["Terminal", f"  {depth}, {signs}{', in tmux' if screen.tmux else ''}", ""]
+    todo = report.advice or ("Nothing: all is well.",)
+    return [*out, "What to do", *(f"  - {one}" for one in todo)]
+
+
+def _section(title: str, rows: Any) -> list[str]:
+    rows = [*rows]
+    if not rows:
+        return [title, "  none", ""]
+    width = max(len(name) for name, _ in rows)
+    return [title, *(f"  {name:<{width}}  {text}" for name, text in rows), ""]
+
+
+def _config(session: Session, advice: list[str]) -> Config:
+    try:
+        config = settings.config(session)
+    except ConfigError as fault:
+        advice.append(str(fault))
+        return settings.last_good(session) or Config()
+    if config.unknown:
+        advice.append(f"config.toml has names that mean nothing to this version: {', '.join(config.unknown)}")
+    return config
+
+
+def _checks(session: Session, config: Config, accounts: list[Account], keyring: str) -> tuple[AccountCheck, ...]:
+    """Where each credential comes from. A keyring that would prompt or hang is not asked."""
+    catalogue = session.providers()
+    rows: Mapping[str, keys.KeyRow] = {}
+    if keyring not in {"locked", "hung"}:
+        try:
+            rows = {row.account: row for row in keys.listing(session)}
+        except ConfigError:
+            rows = {}
+    checks = []
+    for account in accounts:
+        if row := rows.get(account.id):
+            checks.append(AccountCheck(account.id, row.source, row.note))
+        else:
+            provider = catalogue.get(account.provider)
+            checks.append(AccountCheck(account.id, _in_sight(session, account, provider)))
+    return tuple(checks)
+
+
+def _in_sight(session: Session, account: Account, provider: Provider | None) -> str | None:
+    if provider is None or not provider.asks:
+        return None
+    return detect.source(session, provider) if account.key == "auto" else account.key
+
+
+def _files(session: Session, advice: list[str]) -> tuple[tuple[str, str, str], ...]:
+    from creditsui.adapters.ledger import LedgerError, open_ledger
+
+    paths = session.paths
+    ledger = "not there yet"
+    if paths.ledger.exists():
+        try:
+            with open_ledger(paths.ledger, readonly=True) as opened:
+                ledger = f"{len(opened.entries())} entries"
+        except LedgerError as fault:
+            ledger = "cannot be read"
+            advice.append(str(fault))
+    files = [("ledger", str(paths.ledger), ledger)]
+    for name, path in (
+        ("config", paths.config),
+        ("keys", paths.keys),
+        ("board", paths.status),
+        ("log", paths.log),
+    ):
+        files.append((name, str(path), "" if path.exists() else "not there"))
+    return tuple(files)
+
+
+def _about(session: Session, accounts: list[Account], checks: tuple[AccountCheck, ...]) -> list[str]:
+    if not accounts:
+        return ["No account yet: set a key in the environment, or: creditsui account add ID (see creditsui providers)"]
+    catalogue = session.providers()
+    source = {check.id: check.key_from for check in checks}
+    advice = []
+    for account in accounts:
+        provider = catalogue.get(account.provider)
+        if provider is None:
+            advice.append(f"{account.id}: this version knows no provider {account.provider}; see creditsui providers")
+        elif any(isinstance(one, Get) for one in provider.asks) and source.get(account.id) is None:
+            advice.append(
+                f"{account.id} has no key: creditsui key set {account.id}, or creditsui sync {account.id} AMOUNT"
+            )
+        if provider is not None and _unfed(session, provider):
+            advice.append(
+                f"{provider.name}: to see its limits without asking online, let its status line call "
+                "creditsui line --for claude (see creditsui line --help)"
+            )
+    return advice
+
+
+def _unfed(session: Session, provider: Provider) -> bool:
+    kept = session.paths.claude_status
+    return any(isinstance(one, Feed) and one.file == kept.name for one in provider.asks) and not kept.exists()
+
+
+def _about_terminal(screen: Terminal) -> list[str]:
+    advice = []
+    if screen.tmux:
+        advice.append("tmux: “set -g focus-events on” lets the pane rest while you look elsewhere.")
+        if screen.colors in {"none", "16"}:
+            advice.append("tmux: “set -g default-terminal tmux-256color” brings the colours.")
+    if not screen.utf8:
+        advice.append("The locale is not UTF-8, so bars are drawn in ASCII: set LANG, for example to C.UTF-8.")
+    return advice
+
+
+def _hosts(session: Session, accounts: list[Account], keyed: set[str]) -> tuple[str, ...]:
+    hosts = set()
+    catalogue = session.providers()
+    for account in accounts:
+        provider = catalogue.get(account.provider)
+        if provider is None or not account.enabled or account.id not in keyed:
+            continue
+        for one in provider.asks:
+            if isinstance(one, Get) and ask.allowed(one, account):
+                hosts.add(urlsplit(account.base_url or one.url or provider.url).netloc)
+    return tuple(sorted(hosts))
