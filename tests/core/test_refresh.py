@@ -1,0 +1,233 @@
+"""Asking, recording and waiting, over real sockets and a real ledger."""
+
+import asyncio
+import subprocess
+import sys
+import textwrap
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from creditsui.adapters.ledger import open_ledger
+from creditsui.core import board as boards
+from creditsui.core import book
+from creditsui.core.refresh import refresh
+from creditsui.domain.money import money
+from creditsui.domain.reading import Balance, Reading
+from creditsui.providers.spec import Answers, Get, Provider
+from tests.core.conftest import Clock, SessionOf
+from tests.servers import Reply, Server
+
+
+def _parse(answers: Answers) -> Reading:
+    return Reading(at=answers.now, balances=(Balance(money(answers["balance"].body["left"], "USD")),))
+
+
+def purse(id: str = "purse", url: str = "https://purse.invalid", **more: object) -> Provider:
+    return Provider(
+        id=id,
+        name=id.title(),
+        url=url,
+        console_url="https://purse.invalid/billing",
+        env=(f"{id.upper()}_API_KEY",),
+        asks=(Get(name="balance", path="/balance"),),
+        parse=_parse,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def config(url: str, id: str = "purse") -> str:
+    return f'[accounts.{id}]\nbase_url = "{url}"\n'
+
+
+async def test_a_key_in_the_environment_is_asked_and_shown(session_of: SessionOf) -> None:
+    with Server({"/balance": Reply(json={"left": 41.2})}) as server:
+        session = session_of(purse(), config=config(server.url), env={"PURSE_API_KEY": "sk-purse-123456"})
+        await refresh(session)
+        view = boards.board(session).account("purse")
+        assert view is not None and view.balance is not None
+        assert view.balance.remaining == money("41.2", "USD")
+        assert (view.certainty, view.key_from, view.problem) == ("live", "env:PURSE_API_KEY", None)
+        assert server.requests[0].headers["authorization"] == "Bearer sk-purse-123456"
+        assert server.requests[0].headers["user-agent"].startswith("creditsui/")
+        assert session.paths.status.stat().st_mode & 0o777 == 0o600
+
+
+async def test_nothing_is_asked_before_it_is_due_and_force_asks_now(session_of: SessionOf, clock: Clock) -> None:
+    with Server({"/balance": Reply(json={"left": 5})}) as server:
+        session = session_of(purse(), config=config(server.url), env={"PURSE_API_KEY": "sk-purse-123456"})
+        await refresh(session)
+        await refresh(session)
+        assert len(server.requests) == 1
+        clock.instant += timedelta(minutes=2)
+        await refresh(session, force=True)
+        assert len(server.requests) == 2
+        clock.instant += timedelta(minutes=6)
+        await refresh(session)
+        assert len(server.requests) == 3
+
+
+async def test_a_failure_keeps_the_last_value_as_stale_and_backs_off_across_restarts(
+    session_of: SessionOf, clock: Clock
+) -> None:
+    with Server({"/balance": [Reply(json={"left": 5}), Reply(500, json={"error": "sk-purse-123456"})]}) as server:
+        session = session_of(purse(), config=config(server.url), env={"PURSE_API_KEY": "sk-purse-123456"})
+        await refresh(session)
+        clock.instant += timedelta(minutes=6)
+        await refresh(session)
+        view = boards.board(session).account("purse")
+        assert view is not None and view.balance is not None and view.problem is not None
+        assert view.balance.remaining == money(5, "USD") and view.stale
+        assert view.problem.kind == "busy" and view.problem.since == clock.instant
+        assert "123456" not in view.problem.message
+        again = session_of(purse(), env={"PURSE_API_KEY": "sk-purse-123456"})
+        clock.instant += timedelta(seconds=10)
+        await refresh(again)
+        assert len(server.requests) == 2
+        clock.instant += timedelta(seconds=25)
+        await refresh(again)
+        assert len(server.requests) == 3
+
+
+async def test_retry_after_is_kept_even_under_force(session_of: SessionOf, clock: Clock) -> None:
+    with Server({"/balance": Reply(429, json={}, headers={"Retry-After": "600"})}) as server:
+        session = session_of(purse(), config=config(server.url), env={"PURSE_API_KEY": "sk-purse-123456"})
+        await refresh(session)
+        clock.instant += timedelta(minutes=9)
+        await refresh(session, force=True)
+        assert len(server.requests) == 1
+        clock.instant += timedelta(minutes=2)
+        await refresh(session)
+        assert len(server.requests) == 2
+
+
+async def test_a_rejected_key_is_not_tried_again_until_it_changes(session_of: SessionOf, clock: Clock) -> None:
+    with Server({"/balance": Reply(401, json={"error": {"message": "no"}})}) as server:
+        session = session_of(purse(), config=config(server.url), env={"PURSE_API_KEY": "sk-purse-123456"})
+        await refresh(session)
+        clock.instant += timedelta(hours=2)
+        await refresh(session)
+        assert len(server.requests) == 1
+        other = session_of(purse(), env={"PURSE_API_KEY": "sk-purse-999999"})
+        await refresh(other)
+        assert [one.headers["authorization"] for one in server.requests][1:] == ["Bearer sk-purse-999999"]
+
+
+async def test_one_dead_provider_costs_its_own_row_only(session_of: SessionOf) -> None:
+    with Server({"/balance": Reply(json={"left": 7})}) as alive, Server({"/balance": Reply(mode="reset")}) as dead:
+        session = session_of(
+            purse("good"),
+            purse("bad"),
+            config=config(alive.url, "good") + config(dead.url, "bad"),
+            env={"GOOD_API_KEY": "sk-good-123456", "BAD_API_KEY": "sk-bad-123456"},
+        )
+        await refresh(session)
+        board = boards.board(session)
+        good, bad = board.account("good"), board.account("bad")
+        assert good is not None and good.problem is None and good.balance is not None
+        assert bad is not None and bad.problem is not None and bad.problem.kind == "offline"
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (Reply(body=b"<html>welcome</html>"), "changed"),
+        (Reply(json={"left": "much"}), "changed"),
+        (Reply(json={"left": None}), "changed"),
+        (Reply(json=[1, 2]), "changed"),
+        (Reply(body=b'{"left": NaN}'), "changed"),
+        (Reply(body=b'{"left": 1e400}'), "changed"),
+        (Reply(body=b"[" * 100_000), "changed"),
+        (Reply(mode="gzip_bomb"), "changed"),
+        (Reply(mode="huge"), "changed"),
+        (Reply(302, headers={"Location": "http://127.0.0.1:9/"}), "changed"),
+        (Reply(402, json={}), "out_of_money"),
+        (Reply(429, json={"error": {"code": "insufficient_quota"}}), "out_of_money"),
+    ],
+    ids=["html", "word", "null", "list", "nan", "overflow", "deep", "bomb", "huge", "redirect", "402", "429-money"],
+)
+async def test_an_odd_answer_is_a_typed_problem_and_keeps_the_last_value(
+    session_of: SessionOf, clock: Clock, reply: Reply, kind: str
+) -> None:
+    with Server({"/balance": [Reply(json={"left": 9}), reply]}) as server:
+        session = session_of(purse(), config=config(server.url), env={"PURSE_API_KEY": "sk-purse-123456"})
+        await refresh(session)
+        clock.instant += timedelta(minutes=6)
+        await refresh(session)
+        view = boards.board(session).account("purse")
+        assert view is not None and view.problem is not None and view.balance is not None
+        assert (view.problem.kind, view.balance.remaining, view.stale) == (kind, money(9, "USD"), True)
+
+
+async def test_a_purse_kept_by_hand_needs_no_key(session_of: SessionOf) -> None:
+    session = session_of(purse())
+    book.sync(session, "purse", money(45, "USD"))
+    await refresh(session)
+    view = boards.board(session).account("purse")
+    assert view is not None and view.balance is not None
+    assert (view.problem, view.certainty, view.manual) == (None, "synced", True)
+
+
+async def test_a_key_is_not_sent_where_a_variable_says_it_does_not_belong(session_of: SessionOf) -> None:
+    provider = purse(base_env=("PURSE_BASE_URL",))
+    session = session_of(
+        provider, env={"PURSE_API_KEY": "sk-purse-123456", "PURSE_BASE_URL": "https://gateway.invalid/v1"}
+    )
+    await refresh(session)
+    view = boards.board(session).account("purse")
+    assert view is not None and view.problem is not None
+    assert view.problem.kind == "unsupported" and "PURSE_BASE_URL" in view.problem.message
+
+
+async def test_copies_in_one_process_share_one_round(session_of: SessionOf) -> None:
+    with Server({"/balance": Reply(json={"left": 1}, delay=0.1)}) as server:
+        text = config(server.url)
+        copies = [session_of(purse(), config=text, env={"PURSE_API_KEY": "sk-purse-123456"}) for _ in range(10)]
+        await asyncio.gather(*(refresh(one, force=True) for one in copies))
+        assert len(server.requests) == 1
+
+
+def test_ten_processes_at_once_make_the_requests_of_one(home: Path) -> None:
+    with Server({"/api/v1/key": Reply(json={"data": {"usage": 1}}, delay=0.3), "/api/v1/credits": Reply(403)}) as server:
+        folder = home / ".config/creditsui"
+        folder.mkdir(parents=True)
+        (folder / "config.toml").write_text(config(server.url, "openrouter"))
+        env = {"HOME": str(home), "OPENROUTER_API_KEY": "sk-or-v1-0123456789", "PATH": "/usr/bin:/bin"}
+        command = [sys.executable, "-m", "creditsui", "status", "--json"]
+        copies = [
+            subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            for _ in range(10)
+        ]
+        results = [copy.communicate(timeout=60) for copy in copies]
+        assert [copy.returncode for copy in copies] == [0] * 10, results
+        paths = [request.path for request in server.requests]
+        assert sorted(paths) == ["/api/v1/credits", "/api/v1/key"]
+
+
+def test_killing_a_copy_in_mid_request_hands_the_account_to_the_next(home: Path, session_of: SessionOf) -> None:
+    with Server({"/balance": [Reply(mode="hang"), Reply(json={"left": 3})]}) as server:
+        script = textwrap.dedent(
+            f"""
+            import asyncio, os
+            from creditsui import paths
+            from creditsui.core.ask import ask
+            from creditsui.core.refresh import refresh
+            from creditsui.core.session import Session
+            from tests.core.test_refresh import purse
+            from datetime import datetime, UTC
+            session = Session(paths=paths.find(os.environ), env=os.environ, now=lambda: datetime.now(UTC),
+                              providers=lambda: {{"purse": purse()}}, ask=ask)
+            asyncio.run(refresh(session))
+            """
+        )
+        session = session_of(purse(), config=config(server.url), env={"PURSE_API_KEY": "sk-purse-123456"})
+        env = {"HOME": str(home), "PURSE_API_KEY": "sk-purse-123456", "PYTHONPATH": str(Path.cwd())}
+        copy = subprocess.Popen([sys.executable, "-c", script], env=env)
+        server.wait_for(1)
+        copy.kill()
+        copy.wait()
+        asyncio.run(refresh(session))
+        assert len(server.requests) == 2
+        with open_ledger(session.paths.ledger) as ledger:
+            assert ledger.latest()["purse"].reading.balances[0].remaining == money(3, "USD")
