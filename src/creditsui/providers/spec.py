@@ -27,7 +27,7 @@ class Answer:
 
     status: int = 200
     body: Json = None
-    headers: Mapping[str, str] = field(default=_NOTHING)
+    headers: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     pages: tuple[Json, ...] = ()
     at: datetime | None = None
     """When it was true: the arrival of an answer, the last change of a file."""
@@ -85,7 +85,7 @@ class Get:
     auth: Callable[[str], Mapping[str, str]] = bearer
     method: Literal["GET", "POST"] = "GET"
     query: Callable[[datetime], Mapping[str, str]] | None = None
-    headers: Mapping[str, str] = field(default=_NOTHING)
+    headers: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     body: Json = None
     next_page: Callable[[Json], Mapping[str, str] | None] | None = None
     """Query parameters of the next page, from a page's body; None ends it."""
@@ -144,7 +144,7 @@ class Provider:
     admin_env: tuple[str, ...] = ()
     base_env: tuple[str, ...] = ()
     """Variables that may say a key in the environment belongs to another host; then it is not sent to ours."""
-    prefixes: Mapping[str, str] = field(default=_NOTHING)
+    prefixes: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     """Key prefix → slot it belongs to, wherever it was put; an unusable kind maps to a sentence that says so."""
     login: Callable[[Answers], Mapping[str, str]] | None = None
     """Headers of a request made with the tool's own login, from the files read. Raises `Refused` when it has expired."""

@@ -1,0 +1,21 @@
+"""The claims of a JSON web token, unverified: they only describe who is logged in, and nothing is allowed by them."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+
+from creditsui.providers.fields import word
+from creditsui.providers.spec import Json
+
+
+def claims(token: Json) -> Mapping[str, Json]:
+    """Empty for anything that is not such a token."""
+    parts = word(token).split(".")
+    if len(parts) != 3:
+        return {}
+    try:
+        found = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (binascii.Error, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,30 @@
+"""Spend that a provider reports day by day."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from creditsui.domain.money import Money
+from creditsui.domain.reading import DaySpend, ReportedSpend
+from creditsui.providers.times import midnight
+
+DAYS = 30
+"""Today and the 29 days before it."""
+
+
+def first_day(now: datetime) -> datetime:
+    """Midnight UTC of the first day that is asked for."""
+    return midnight(now) - timedelta(days=DAYS - 1)
+
+
+def reported(rows: Iterable[tuple[date, Money]], now: datetime) -> ReportedSpend:
+    """Rows summed by day. Where there are several currencies, only the one with the largest sum is told: they are never
+    added, and a day's spend has one."""
+    sums: dict[str, dict[date, Money]] = {}
+    for day, money in rows:
+        days = sums.setdefault(money.currency, {})
+        days[day] = days[day] + money if day in days else money
+    since = first_day(now).date()
+    if not sums:
+        return ReportedSpend(since=since)
+    main = max(sums.values(), key=lambda days: sum(money.micros for money in days.values()))
+    return ReportedSpend(tuple(DaySpend(day, main[day]) for day in sorted(main) if day >= since), since)

@@ -1,0 +1,44 @@
+"""Groq: no money for any key. A plain key proves valid, a probe reads the limits: requests a day, tokens a minute."""
+
+import re
+from decimal import Decimal
+
+from creditsui.domain.reading import Reading
+from creditsui.providers import probes
+from creditsui.providers.fields import record
+from creditsui.providers.limits import DAY, MINUTE, from_headers
+from creditsui.providers.spec import Answers, Get, Provider
+
+_MODEL = probes.Model("openai/gpt-oss-20b", Decimal("0.075"), Decimal("0.30"))  # list price of November 2026
+_HEADER = re.compile(r"x-ratelimit-(?P<part>limit|remaining|reset)-(?P<kind>[a-z0-9-]+)")
+# The same header means requests a minute at OpenAI and requests a day here.
+_KINDS = {"requests": ("requests/day", DAY), "tokens": ("tokens/min", MINUTE)}
+
+
+def parse(answers: Answers) -> Reading:
+    probe, models = answers.ok("probe"), answers.ok("models")
+    if probe is None:
+        record((models or answers["models"]).body)
+    return Reading(
+        at=answers.now,
+        windows=from_headers(probe, _HEADER, _KINDS, answers.now),
+        badges=("key valid",),
+        probe=probes.cost(probe, _MODEL),
+    )
+
+
+PROVIDER = Provider(
+    id="groq",
+    name="Groq",
+    url="https://api.groq.com",
+    console_url="https://console.groq.com/settings/billing",
+    parse=parse,
+    asks=(
+        probes.chat("/openai/v1/chat/completions", _MODEL, max_completion_tokens=16, reasoning_effort="low"),
+        Get(name="models", path="/openai/v1/models", when=lambda answers: "probe" not in answers),
+    ),
+    env=("GROQ_API_KEY", "GROQ_KEY"),
+    base_env=("GROQ_BASE_URL", "GROQ_API_BASE"),
+    tells=("windows",),
+    cost_of_asking="up to 16 tokens of gpt-oss-20b, about $0.00002 (nothing on the free tier), at most every 5 minutes",
+)
