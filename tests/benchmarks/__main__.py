@@ -1,0 +1,9 @@
+"""Run the benchmarks that are named, or all."""
+
+import sys
+from importlib import import_module
+
+ALL = ("line", "refresh", "first_paint", "memory", "idle")
+
+for name in sys.argv[1:] or ALL:
+    import_module(f"tests.benchmarks.{name}").main()

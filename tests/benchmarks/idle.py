@@ -1,0 +1,28 @@
+"""A pane with 12 accounts in which nothing happens, over 20 s. Bounds: 0.5 % of a core, 50 bytes/s; --still: 0 bytes."""
+
+import sys
+
+from tests.benchmarks.home import home, show
+from tests.benchmarks.program import CREDITSUI, STATIC, Program
+
+SECONDS = 20.0
+
+
+def main() -> None:
+    with home(12) as (env, _):
+        for name, options in (("idle", ()), ("idle --still", ("--still",))):
+            with Program(CREDITSUI, *options, env=env) as program:
+                program.until("Account 7")
+                _report(name, program, "≤ 0 bytes" if options else "≤ 0.5 %, ≤ 50 bytes/s")
+        with Program(sys.executable, "-c", STATIC, env=env) as program:
+            program.until("ready to compare")
+            _report("idle static app", program, "to compare with")
+
+
+def _report(name: str, program: Program, bound: str) -> None:
+    program.settle()
+    program.idle(15)
+    before = program.cpu
+    written = program.idle(SECONDS)
+    share = (program.cpu - before) / SECONDS * 100
+    show(name, f"{share:.2f} % of a core, {written / SECONDS:.1f} bytes/s", bound)
