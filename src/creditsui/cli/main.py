@@ -22,7 +22,7 @@ def main(words: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except WrongUse as wrong:
-        return _wrong(given, str(wrong))
+        return _wrong(given, wrong)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -53,6 +53,10 @@ def _run(words: list[str]) -> int:
 def _act(path: str) -> Callable[[Namespace], int]:
     """What does it: "status" is `run` in status.py, "key set" is `set` in key.py, imported only when it is meant."""
     name, _, word = path.partition(" ")
+    if name != "line":  # which has no time for it, and no keys
+        from creditsui.core.crash import prepare
+
+        prepare(os.environ)
     act: Callable[[Namespace], int] = getattr(import_module(f"creditsui.cli.{name}"), f"{word or 'run'}")
     return act
 
@@ -64,8 +68,10 @@ def _no_such(word: str) -> str:
     return f"there is no command {say(word)}" + (f"; did you mean {close[0]}?" if close else "")
 
 
-def _wrong(words: Sequence[str], message: str) -> int:
+def _wrong(words: Sequence[str], wrong: WrongUse) -> int:
     verb: Verb | None = find(words[0]) if words else None
     path = f"creditsui {verb.name}" if verb else "creditsui"
-    sys.stderr.write(f"{path}: {message}. Try {path} --help.\n".replace("?.", "?"))
+    message = str(wrong).rstrip(".")
+    end = "" if message.endswith("?") or not wrong.help else "."
+    sys.stderr.write(f"{path}: {message}{end}{f' Try {path} --help.' if wrong.help else ''}\n")
     return WRONG

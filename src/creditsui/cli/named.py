@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from creditsui.cli.parser import WrongUse, say
+from creditsui.cli.parser import UnknownAccount, say
 from creditsui.core import settings
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 
 
 def account(session: Session, id: str) -> Account:
-    """The configured or detected account. Raises WrongUse for another id, which is repeated only if it is short."""
+    """The configured or detected account. Raises UnknownAccount, which repeats the id only if it is short."""
     found = settings.account(session, id)
     if found is None:
         raise _unknown(id)
@@ -21,13 +21,15 @@ def accounts(session: Session, ids: Iterable[str]) -> list[Account]:
 
 
 def account_or_provider(session: Session, id: str) -> Account | None:
-    """The account; None for one that will be created because its id is a provider's. Raises WrongUse."""
+    """The account; None for one that will be created because its id is a provider's. Raises UnknownAccount."""
     found = settings.account(session, id)
     if found is None and (id == "manual" or id not in session.providers()):
         raise _unknown(id)
     return found
 
 
-def _unknown(id: str) -> WrongUse:
+def _unknown(id: str) -> UnknownAccount:
     name = say(id)
-    return WrongUse(f"there is no account {name}; add it with: creditsui account add {'ID' if name != id else id}")
+    return UnknownAccount(
+        f"there is no account {name}; add it with: creditsui account add {'ID' if name != id else id}"
+    )

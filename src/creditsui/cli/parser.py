@@ -18,6 +18,13 @@ _NARGS = {"optional": "?", "any": "*", "some": "+"}
 class WrongUse(Exception):
     """The command line is wrong; the text says why, for people, and holds nothing that may be a secret."""
 
+    help = True
+    """Whether --help would help."""
+
+
+class UnknownAccount(WrongUse):
+    help = False
+
 
 class _Parser(argparse.ArgumentParser):
     words: Sequence[str] = ()

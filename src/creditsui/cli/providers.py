@@ -32,14 +32,16 @@ def run(args: argparse.Namespace) -> int:
     width = max((len(one.id) for one in providers), default=0)
     columns = max(40, get_terminal_size((80, 24)).columns)
     for one in providers:
-        about = [f"{one.name}: " + (", ".join(one.tells) or "you enter the balance")]
-        if one.env or one.tells:
-            about.append("with " + " or ".join(part for part in (one.credential, *one.env) if part))
-        if one.admin_credential:
-            about.append(one.admin_credential)
-        if one.cost_of_asking:
-            about.append(f"asking costs {one.cost_of_asking}")
+        tells = ", ".join(one.tells) or "tells nothing; you enter the balance"
+        sys.stdout.write(f"{one.id:<{width}}  {one.name}: {tells}\n")
+        if not one.env and not one.tells:
+            continue
+        about = [f"{one.credential} · {one.env[0]}" if one.env else one.credential]
+        about += [one.admin_credential] if one.admin_credential else []
+        about += [f"asking costs {one.cost_of_asking}"] if one.cost_of_asking else []
         indent = " " * (width + 2)
-        text = textwrap.fill(" · ".join(about), columns, initial_indent=indent, subsequent_indent=indent)
-        sys.stdout.write(f"{one.id:<{width}}  {text.strip()}\n")
+        for text in about:
+            sys.stdout.write(
+                textwrap.fill(text, columns, initial_indent=indent, subsequent_indent=indent + "  ") + "\n"
+            )
     return FINE

@@ -90,7 +90,7 @@ def doctor(session: Session) -> Report:
 def as_json(report: Report) -> dict[str, Any]:
     return {
         "schema": 1,
-        "keyring": {"backend": report.keyring_backend, "state": report.keyring_state},
+        "keyring": {"backend": report.keyring_backend or None, "state": report.keyring_state},
         "accounts": [{"id": one.id, "key_from": one.key_from} for one in report.accounts],
         "sources": [],
         "hosts": [*report.hosts],
@@ -110,7 +110,7 @@ def lines(report: Report) -> list[str]:
     screen = report.terminal
     out = _section("Versions", report.versions)
     out += _section("Files", [(name, path + (f" ({how})" if how else "")) for name, path, how in report.files])
-    out += _section("Keys", [("keyring", f"{report.keyring_state} ({report.keyring_backend})")])
+    out += _section("Keys", [("keyring", f"{report.keyring_state} ({report.keyring_backend or 'no service'})")])
     out += _section(
         "Accounts",
         [
@@ -151,10 +151,10 @@ def _config(session: Session, advice: list[str]) -> Config:
 
 
 def _checks(session: Session, config: Config, accounts: list[Account], keyring: str) -> tuple[AccountCheck, ...]:
-    """Where each credential comes from. A keyring that would prompt or hang is not asked."""
+    """Where each credential comes from. A keyring that hangs is not asked once for each."""
     catalogue = session.providers()
     rows: Mapping[str, keys.KeyRow] = {}
-    if keyring not in {"locked", "hung"}:
+    if keyring != "hung":
         try:
             rows = {row.account: row for row in keys.listing(session)}
         except ConfigError:

@@ -1,0 +1,50 @@
+"""What becomes of an error that nobody expected: where it happened goes into the log, its values nowhere."""
+
+import logging
+import traceback
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from creditsui.domain.secret import Secret
+
+_LOUD = ("KEY", "TOKEN", "SECRET", "PASSWORD")
+
+
+def prepare(env: Mapping[str, str]) -> None:
+    """Before anything secret is read: no core dumps, errors of threads into the log, the log scrubbed and private."""
+    from creditsui.adapters import log
+    from creditsui.paths import NoHome, find
+
+    log.no_core_dump()
+    log.catch_crashes()
+    with suppress(NoHome):
+        log.start(find(env).log)
+
+
+def note(error: BaseException, env: Mapping[str, str]) -> Path | None:
+    """Log where it happened; the log's path, or None where nothing could be written."""
+    from creditsui.adapters import log
+    from creditsui.paths import NoHome, find
+
+    try:
+        path = find(env).log
+    except NoHome:
+        return None
+    logging.getLogger("creditsui").error("failed", exc_info=error)
+    return path if path.exists() else None
+
+
+def hidden(text: str, env: Mapping[str, str]) -> str:
+    """`text` without this environment's credentials, and without what looks like one."""
+    from creditsui.adapters import log
+
+    for name, value in env.items():
+        if len(value) >= 8 and any(word in name.upper() for word in _LOUD):
+            log.remember(Secret(value))
+    return log.scrubbed(text)
+
+
+def details(error: BaseException, env: Mapping[str, str]) -> str:
+    """The traceback, for somebody who looks for the fault: no locals, no credentials."""
+    return hidden("".join(traceback.format_exception(error)), env)
