@@ -8,7 +8,7 @@ import ssl
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 from typing import Any, Self
 
 import httpx
@@ -16,6 +16,7 @@ import httpx
 from creditsui import __version__
 from creditsui.domain.clean import clean, decode_json
 from creditsui.domain.problem import Problem, Refused
+from creditsui.domain.urls import origin
 
 CONNECTIONS = 64
 CONNECT_SECONDS = 5.0
@@ -37,9 +38,9 @@ class Request:
 
     method: str
     url: str
-    headers: Mapping[str, str] = field(default=MappingProxyType({}), repr=False)
-    secret_headers: Mapping[str, str] = field(default=MappingProxyType({}), repr=False)
-    query: Mapping[str, str] = field(default=MappingProxyType({}), repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secret_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: Any = field(default=None, repr=False)
 
 
@@ -133,6 +134,7 @@ def allowed(url: str) -> str | None:
     try:
         parsed = httpx.URL(url)
         host = _host(parsed)
+        bound = origin(url)
     except (httpx.InvalidURL, ValueError):
         return "The address is not a URL."
     if parsed.scheme not in ("https", "http") or not host:
@@ -141,21 +143,12 @@ def allowed(url: str) -> str | None:
         return "The address has a name or password before the host; keys do not belong there."
     if parsed.scheme == "http" and not _is_loopback(host):
         return f"http:// would send the key in clear to {clean(host, 80)}; use https://."
-    return None
-
-
-def origin(url: str) -> str:
-    """Scheme, host and port in their one spelling: lower case, punycode, no default port, no final dot.
-
-    Raises ValueError with a sentence for an address that nothing is sent to.
-    """
-    fault = allowed(url)
-    if fault:
-        raise ValueError(fault)
-    parsed = httpx.URL(url)
-    host = _host(parsed)
+    # Keys are bound to an origin by the standard library's reading of an address, and sent by httpx's. Where the two
+    # differ, as for some international names, a key bound to one host would go to another.
     port = f":{parsed.port}" if parsed.port is not None else ""
-    return f"{parsed.scheme}://{f'[{host}]' if ':' in host else host}{port}"
+    if bound != f"{parsed.scheme}://{f'[{host}]' if ':' in host else host}{port}":
+        return "The host can be read in two ways; write it in plain letters (the xn-- form)."
+    return None
 
 
 def unexpected(response: Response, url: str) -> Problem | None:
