@@ -15,6 +15,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -70,6 +71,14 @@ class Mode:
 @dataclass(frozen=True)
 class Turns:
     answers: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Late:
+    """An answer that takes its time, without holding up anybody else."""
+
+    seconds: float
+    answer: Any
 
 
 def turns(*answers: Any) -> Turns:
@@ -200,6 +209,8 @@ class Server:
         self.requests: list[Request] = []
         self.arrived: queue.Queue[Request] = queue.Queue()
         """The same, to wait for: `server.arrived.get(timeout=10)`."""
+        self.took: list[float] = []
+        """Seconds from the arrival of a request to the last byte of its answer."""
         self.closing = threading.Event()
         self.open = 0
         self.most_open = 0
@@ -287,12 +298,17 @@ class Server:
                 self.requests.append(request)
                 answer = self._answer(request)
             self.arrived.put(request)
+            start = time.perf_counter()
+            if isinstance(answer, Late):
+                self.closing.wait(answer.seconds)
+                answer = answer.answer if isinstance(answer.answer, Reply | Mode) else Reply(answer.answer)
             if isinstance(answer, Mode):
                 answer.act(self, peer)
                 return
             peer.sendall(answer.bytes())
+            self.took.append(time.perf_counter() - start)
 
-    def _answer(self, request: Request) -> Reply | Mode:
+    def _answer(self, request: Request) -> Reply | Mode | Late:
         key = (request.method, request.path)
         if key not in self.routes:
             key = (request.method, "*")
@@ -305,7 +321,7 @@ class Server:
             answer = answer.answers[min(turn, len(answer.answers) - 1)]
         if callable(answer):
             answer = answer(request)
-        return answer if isinstance(answer, Reply | Mode) else Reply(answer)
+        return answer if isinstance(answer, Reply | Mode | Late) else Reply(answer)
 
 
 def _lower(headers: Mapping[str, str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.servers import Reply, Server
+from tests.servers import Late, Server
 
 ANSWER = {"is_available": True, "balance_infos": [{"currency": "USD", "total_balance": "41.20"}]}
 
@@ -16,7 +16,7 @@ def home(accounts: int, delay: float = 0.0) -> Iterator[tuple[dict[str, str], Se
     """The environment of such a home, and the server that answers."""
     with (
         TemporaryDirectory(prefix="creditsui-bench-") as name,
-        Server({"/user/balance": Reply(json=ANSWER, delay=delay)}) as server,
+        Server({("GET", "/user/balance"): Late(delay, ANSWER)}) as server,
     ):
         folder = Path(name) / ".config/creditsui"
         folder.mkdir(parents=True)

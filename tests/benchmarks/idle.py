@@ -1,4 +1,7 @@
-"""A pane with 12 accounts in which nothing happens, over 20 s. Bounds: 0.5 % of a core, 50 bytes/s; --still: 0 bytes."""
+"""A pane with 12 accounts in which nothing happens, over 20 s.
+
+Bounds: 0.5 % of a core and 50 bytes/s; with --still no byte.
+"""
 
 import sys
 

@@ -33,7 +33,9 @@ def clock() -> Clock:
 def session_of(home: Path, clock: Clock) -> SessionOf:
     """`session_of(provider, …, config="…", env={…})`."""
 
-    def make(*providers: Provider, config: str = "", env: Mapping[str, str] | None = None, real: bool = False) -> Session:
+    def make(
+        *providers: Provider, config: str = "", env: Mapping[str, str] | None = None, real: bool = False
+    ) -> Session:
         from creditsui.providers import catalogue
 
         found = paths.find({"HOME": str(home)})

@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.core.conftest import Clock, SessionOf
+from tests.servers import NAN, Late, Reply, Server, bomb, deep, hang, html, huge, limited, redirect, reset, text, turns
 
 from creditsui.adapters.ledger import open_ledger
 from creditsui.core import board as boards
@@ -16,8 +18,9 @@ from creditsui.core.refresh import refresh
 from creditsui.domain.money import money
 from creditsui.domain.reading import Balance, Reading
 from creditsui.providers.spec import Answers, Get, Provider
-from tests.core.conftest import Clock, SessionOf
-from tests.servers import Reply, Server
+
+
+BALANCE = ("GET", "/balance")
 
 
 def _parse(answers: Answers) -> Reading:
@@ -42,7 +45,7 @@ def config(url: str, id: str = "purse") -> str:
 
 
 async def test_a_key_in_the_environment_is_asked_and_shown(session_of: SessionOf) -> None:
-    with Server({"/balance": Reply(json={"left": 41.2})}) as server:
+    with Server({BALANCE: {"left": 41.2}}) as server:
         session = session_of(purse(), config=config(server.url), env={"PURSE_API_KEY": "sk-purse-123456"})
         await refresh(session)
         view = boards.board(session).account("purse")
@@ -55,7 +58,7 @@ async def test_a_key_in_the_environment_is_asked_and_shown(session_of: SessionOf
 
 
 async def test_nothing_is_asked_before_it_is_due_and_force_asks_now(session_of: SessionOf, clock: Clock) -> None:
-    with Server({"/balance": Reply(json={"left": 5})}) as server:
+    with Server({BALANCE: {"left": 5}}) as server:
         session = session_of(purse(), config=config(server.url), env={"PURSE_API_KEY": "sk-purse-123456"})
         await refresh(session)
         await refresh(session)
@@ -71,7 +74,7 @@ async def test_nothing_is_asked_before_it_is_due_and_force_asks_now(session_of: 
 async def test_a_failure_keeps_the_last_value_as_stale_and_backs_off_across_restarts(
     session_of: SessionOf, clock: Clock
 ) -> None:
-    with Server({"/balance": [Reply(json={"left": 5}), Reply(500, json={"error": "sk-purse-123456"})]}) as server:
+    with Server({BALANCE: turns({"left": 5}, Reply({"error": "sk-purse-123456"}, 500))}) as server:
         session = session_of(purse(), config=config(server.url), env={"PURSE_API_KEY": "sk-purse-123456"})
         await refresh(session)
         clock.instant += timedelta(minutes=6)
@@ -91,7 +94,7 @@ async def test_a_failure_keeps_the_last_value_as_stale_and_backs_off_across_rest
 
 
 async def test_retry_after_is_kept_even_under_force(session_of: SessionOf, clock: Clock) -> None:
-    with Server({"/balance": Reply(429, json={}, headers={"Retry-After": "600"})}) as server:
+    with Server({BALANCE: limited("600")}) as server:
         session = session_of(purse(), config=config(server.url), env={"PURSE_API_KEY": "sk-purse-123456"})
         await refresh(session)
         clock.instant += timedelta(minutes=9)
@@ -103,7 +106,7 @@ async def test_retry_after_is_kept_even_under_force(session_of: SessionOf, clock
 
 
 async def test_a_rejected_key_is_not_tried_again_until_it_changes(session_of: SessionOf, clock: Clock) -> None:
-    with Server({"/balance": Reply(401, json={"error": {"message": "no"}})}) as server:
+    with Server({BALANCE: Reply({"error": {"message": "no"}}, 401)}) as server:
         session = session_of(purse(), config=config(server.url), env={"PURSE_API_KEY": "sk-purse-123456"})
         await refresh(session)
         clock.instant += timedelta(hours=2)
@@ -115,7 +118,7 @@ async def test_a_rejected_key_is_not_tried_again_until_it_changes(session_of: Se
 
 
 async def test_one_dead_provider_costs_its_own_row_only(session_of: SessionOf) -> None:
-    with Server({"/balance": Reply(json={"left": 7})}) as alive, Server({"/balance": Reply(mode="reset")}) as dead:
+    with Server({BALANCE: {"left": 7}}) as alive, Server({BALANCE: reset()}) as dead:
         session = session_of(
             purse("good"),
             purse("bad"),
@@ -132,25 +135,25 @@ async def test_one_dead_provider_costs_its_own_row_only(session_of: SessionOf) -
 @pytest.mark.parametrize(
     ("reply", "kind"),
     [
-        (Reply(body=b"<html>welcome</html>"), "changed"),
-        (Reply(json={"left": "much"}), "changed"),
-        (Reply(json={"left": None}), "changed"),
-        (Reply(json=[1, 2]), "changed"),
-        (Reply(body=b'{"left": NaN}'), "changed"),
-        (Reply(body=b'{"left": 1e400}'), "changed"),
-        (Reply(body=b"[" * 100_000), "changed"),
-        (Reply(mode="gzip_bomb"), "changed"),
-        (Reply(mode="huge"), "changed"),
-        (Reply(302, headers={"Location": "http://127.0.0.1:9/"}), "changed"),
-        (Reply(402, json={}), "out_of_money"),
-        (Reply(429, json={"error": {"code": "insufficient_quota"}}), "out_of_money"),
+        (html(), "changed"),
+        ({"left": "much"}, "changed"),
+        ({"left": None}, "changed"),
+        ([1, 2], "changed"),
+        (NAN, "changed"),
+        (text('{"left": 1e400}'), "changed"),
+        (deep(), "changed"),
+        (bomb(), "changed"),
+        (huge(), "changed"),
+        (redirect("http://127.0.0.1:9/"), "changed"),
+        (Reply({}, 402), "out_of_money"),
+        (Reply({"error": {"code": "insufficient_quota"}}, 429), "out_of_money"),
     ],
     ids=["html", "word", "null", "list", "nan", "overflow", "deep", "bomb", "huge", "redirect", "402", "429-money"],
 )
 async def test_an_odd_answer_is_a_typed_problem_and_keeps_the_last_value(
-    session_of: SessionOf, clock: Clock, reply: Reply, kind: str
+    session_of: SessionOf, clock: Clock, reply: object, kind: str
 ) -> None:
-    with Server({"/balance": [Reply(json={"left": 9}), reply]}) as server:
+    with Server({BALANCE: turns({"left": 9}, reply)}) as server:
         session = session_of(purse(), config=config(server.url), env={"PURSE_API_KEY": "sk-purse-123456"})
         await refresh(session)
         clock.instant += timedelta(minutes=6)
@@ -181,7 +184,7 @@ async def test_a_key_is_not_sent_where_a_variable_says_it_does_not_belong(sessio
 
 
 async def test_copies_in_one_process_share_one_round(session_of: SessionOf) -> None:
-    with Server({"/balance": Reply(json={"left": 1}, delay=0.1)}) as server:
+    with Server({BALANCE: Late(0.1, {"left": 1})}) as server:
         text = config(server.url)
         copies = [session_of(purse(), config=text, env={"PURSE_API_KEY": "sk-purse-123456"}) for _ in range(10)]
         await asyncio.gather(*(refresh(one, force=True) for one in copies))
@@ -189,7 +192,11 @@ async def test_copies_in_one_process_share_one_round(session_of: SessionOf) -> N
 
 
 def test_ten_processes_at_once_make_the_requests_of_one(home: Path) -> None:
-    with Server({"/api/v1/key": Reply(json={"data": {"usage": 1}}, delay=0.3), "/api/v1/credits": Reply(403)}) as server:
+    routes = {
+        ("GET", "/api/v1/key"): Late(0.3, {"data": {"usage": 1}}),
+        ("GET", "/api/v1/credits"): Reply({}, 403),
+    }
+    with Server(routes) as server:
         folder = home / ".config/creditsui"
         folder.mkdir(parents=True)
         (folder / "config.toml").write_text(config(server.url, "openrouter"))
@@ -206,9 +213,9 @@ def test_ten_processes_at_once_make_the_requests_of_one(home: Path) -> None:
 
 
 def test_killing_a_copy_in_mid_request_hands_the_account_to_the_next(home: Path, session_of: SessionOf) -> None:
-    with Server({"/balance": [Reply(mode="hang"), Reply(json={"left": 3})]}) as server:
+    with Server({BALANCE: turns(hang(), {"left": 3})}) as server:
         script = textwrap.dedent(
-            f"""
+            """
             import asyncio, os
             from creditsui import paths
             from creditsui.core.ask import ask
@@ -217,14 +224,14 @@ def test_killing_a_copy_in_mid_request_hands_the_account_to_the_next(home: Path,
             from tests.core.test_refresh import purse
             from datetime import datetime, UTC
             session = Session(paths=paths.find(os.environ), env=os.environ, now=lambda: datetime.now(UTC),
-                              providers=lambda: {{"purse": purse()}}, ask=ask)
+                              providers=lambda: {"purse": purse()}, ask=ask)
             asyncio.run(refresh(session))
             """
         )
         session = session_of(purse(), config=config(server.url), env={"PURSE_API_KEY": "sk-purse-123456"})
         env = {"HOME": str(home), "PURSE_API_KEY": "sk-purse-123456", "PYTHONPATH": str(Path.cwd())}
         copy = subprocess.Popen([sys.executable, "-c", script], env=env)
-        server.wait_for(1)
+        server.arrived.get(timeout=20)
         copy.kill()
         copy.wait()
         asyncio.run(refresh(session))

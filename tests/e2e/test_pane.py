@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 from tests.e2e.tmux import CREDITSUI, needs_tmux, pane
-from tests.servers import Reply, Server
+from tests.servers import Server
 
 pytestmark = needs_tmux
 
@@ -22,8 +22,8 @@ def configure(home: Path, text: str) -> Path:
 
 def test_start_read_top_up_edit_and_quit(home: Path) -> None:
     routes = {
-        "/api/v1/key": Reply(json=KEY),
-        "/api/v1/credits": Reply(json={"data": {"total_credits": 50, "total_usage": 8.8}}),
+        ("GET", "/api/v1/key"): KEY,
+        ("GET", "/api/v1/credits"): {"data": {"total_credits": 50, "total_usage": 8.8}},
     }
     with Server(routes) as server:
         path = configure(

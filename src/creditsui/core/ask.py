@@ -101,9 +101,17 @@ async def ask(round: Round) -> Outcome:
                 await _get(round, one, found)
             else:
                 await _local(round, one, found)
-        return _read(round, found)
+        outcome = _read(round, found)
     except Refused as refused:
-        return Outcome(None, refused.problem, found.quiet_until)
+        outcome = Outcome(None, refused.problem, found.quiet_until)
+    return replace(outcome, problem=_addressed(round, outcome.problem))
+
+
+def _addressed(round: Round, problem: Problem | None) -> Problem | None:
+    """With this account's id in the next step: a provider knows only its own."""
+    if problem is None or problem.action != f"creditsui key set {round.provider.id}":
+        return problem
+    return replace(problem, action=f"creditsui key set {round.account.id}")
 
 
 async def _local(round: Round, one: File | Feed, found: _Found) -> None:

@@ -1,6 +1,6 @@
 """What is on this machine: keys in the environment, logins of known tools. Names only; nothing here prompts or asks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from creditsui.config import Config
 from creditsui.core import credentials
@@ -33,7 +33,15 @@ def accounts(session: Session, config: Config) -> list[Account]:
         for provider in session.providers().values()
         if provider.id not in known and source(session, provider) is not None
     ]
-    return [*config.accounts, *found]
+    return [*(_named(account, session.providers().get(account.provider)) for account in config.accounts), *found]
+
+
+def _named(account: Account, provider: Provider | None) -> Account:
+    """With what the provider knows better than a default: its name, and the currency of its money."""
+    if provider is None:
+        return account
+    label = provider.name if account.label == account.id == provider.id else account.label
+    return replace(account, label=label, currency=account.currency or provider.currency)
 
 
 def source(session: Session, provider: Provider) -> str | None:

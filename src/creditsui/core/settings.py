@@ -11,7 +11,7 @@ from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.domain.clean import clean
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _EDGES = ("healthy", "warning", "critical", "days", "amount")
 
 
@@ -135,7 +135,7 @@ def add_account(
 ) -> Account:
     """Add an account to the configuration; its provider is the one of the same id, else `manual`. Raises Unsettable."""
     if not _ID.fullmatch(id):
-        raise Unsettable("An id starts with a letter or digit and holds letters, digits, “.”, “_” and “-” only.")
+        raise Unsettable("An id holds small letters, digits, “.”, “_” and “-”, and starts with a letter or digit.")
     now = config(session)
     if any(one.id == id for one in now.accounts):
         raise Unsettable(f"There is already an account “{id}”.")

@@ -28,6 +28,8 @@ class Facts:
     probe_cost: str | None = None
     can_ask: bool = False
     """Whether there is a credential, a file or a feed to ask with."""
+    pace: timedelta = timedelta(0)
+    """The shortest time between two asks that the provider stands; longer than the interval for some."""
     readings: tuple[Recorded, ...] = ()
     """Oldest first."""
     entries: tuple[Entry, ...] = ()
