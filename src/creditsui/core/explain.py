@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from creditsui.domain import format as show
 from creditsui.domain.board import AccountView, Board
+from creditsui.domain.health import counts
 from creditsui.domain.money import Money, total
 from creditsui.domain.reading import Certainty, Semantics, Window
 
@@ -65,12 +66,11 @@ def _health(view: AccountView, now: datetime) -> list[str]:
     if view.health is None:
         return ["Not known: there is nothing to measure against. " + _why_nothing(view)]
     lines = [f"{show.percent(view.health)} is the least of:"]
-    if view.balance is not None and view.capacity is not None and view.capacity.micros:
-        same = view.balance.remaining.currency == view.capacity.currency
-        part = f" = {show.percent(view.balance.remaining / view.capacity)}" if same else ""
-        lines.append(
-            _bound(view, "balance", f"{show.amount(view.balance.remaining)} of {show.amount(view.capacity)}{part}")
-        )
+    purse = view.purse or (view.balance.remaining if view.balance else None)
+    if purse is not None and view.capacity is not None and view.capacity.micros:
+        same = purse.currency == view.capacity.currency
+        part = f" = {show.percent(purse / view.capacity)}" if same else ""
+        lines.append(_bound(view, "balance", f"{show.amount(purse)} of {show.amount(view.capacity)}{part}"))
     if view.limit is not None and view.limit.remaining is not None and view.limit.amount.micros:
         share = show.percent(view.limit.remaining / view.limit.amount)
         lines.append(
@@ -78,7 +78,7 @@ def _health(view: AccountView, now: datetime) -> list[str]:
         )
     short = []
     for window in view.windows:
-        if window.seconds is not None and window.seconds < 3600 or window.name == "minute":
+        if not counts(window):
             short.append(window.name)
             continue
         lines.append(_bound(view, window.name, f"1 − {window.used:.2f} used = {show.percent(1 - window.used)}"))
@@ -98,7 +98,7 @@ def _band(view: AccountView, now: datetime) -> list[str]:
     lines = [
         f"{view.band}: health {show.percent(view.health)} against the edges "
         f"{edges.critical:g} · {edges.warning:g} · {edges.healthy:g} %.",
-        f"healthy above {edges.healthy:g}, fair above {edges.warning:g}, low from {edges.critical:g}, critical below it.",
+        f"Healthy above {edges.healthy:g}, fair above {edges.warning:g}, low from {edges.critical:g}, else critical.",
     ]
     floors = []
     if edges.amount:
@@ -176,7 +176,7 @@ def _spend(view: AccountView, now: datetime) -> list[str]:
         )
         lines.append("Credit that expired is no spend.")
     if spend.since is not None:
-        lines.append(f"Nothing before {spend.since:%-d %b %Y} is covered.")
+        lines.append(f"Nothing before {show.short_day(spend.since.date(), now.date())} is covered.")
     if spend.unpriced_tokens:
         lines.append(f"Not covered: {spend.unpriced_tokens:,} tokens of models without a known price.")
     if spend.notional is not None and spend.notional.micros:
@@ -206,7 +206,7 @@ def _runway(view: AccountView, now: datetime) -> list[str]:
         if runway.p10 is not None and runway.p90 is not None:
             lines.append(f"Eight times in ten between {runway.p10:.1f} and {runway.p90:.1f} days.")
         if runway.empty_on is not None:
-            lines.append(f"Empty on {runway.empty_on:%a %-d %b}, in your time zone.")
+            lines.append(f"Empty on {show.weekday(runway.empty_on, now.date())}, in your time zone.")
         lines.append("It replays the days observed; a change of habit is not foreseen.")
         return lines
     return [
@@ -229,7 +229,7 @@ def _drift(view: AccountView, now: datetime) -> list[str]:
         lines = [f"{show.amount(amount)} was spent that the ledger did not see; it is booked as unseen."]
     else:
         lines = [f"The ledger saw {show.amount(-amount)} more than was spent."]
-    return [*lines, f"Counted since {view.drift.since:%-d %b %Y %H:%M} UTC, when the number was last known to be true."]
+    return [*lines, f"Counted since {_utc(view.drift.since, now)}, when the number was last known to be true."]
 
 
 def _lots(view: AccountView, now: datetime) -> list[str]:
@@ -237,7 +237,7 @@ def _lots(view: AccountView, now: datetime) -> list[str]:
         return ["No lots are known: nothing was topped up here, or the provider does not tell."]
     lines = []
     for lot in view.lots:
-        end = "never expires" if lot.expires_at is None else f"expires {lot.expires_at:%-d %b %Y}"
+        end = "never expires" if lot.expires_at is None else f"expires {show.short_day(lot.expires_at, now.date())}"
         lines.append(f"{show.amount(lot.remaining)} {lot.kind}, {end}")
     return [*lines, "What expires first is spent first."]
 
@@ -289,7 +289,7 @@ def _stale(view: AccountView, now: datetime) -> list[str]:
 def _read(view: AccountView, now: datetime) -> list[str]:
     if view.read_at is None:
         return ["Never read."]
-    return [f"{view.read_at:%-d %b %Y %H:%M:%S} UTC, {show.ago(view.age(now) or 0.0)}."]
+    return [f"{_utc(view.read_at, now)}, {show.ago(view.age(now) or 0.0)}."]
 
 
 def _pool(view: AccountView, now: datetime) -> list[str]:
@@ -338,6 +338,10 @@ def _age(view: AccountView, now: datetime) -> list[str]:
     if view.stale:
         line += ", stale"
     return [line + "."]
+
+
+def _utc(at: datetime, now: datetime) -> str:
+    return f"{show.short_day(at.date(), now.date())} {at:%H:%M} UTC"
 
 
 def _days(count: int) -> str:

@@ -1,0 +1,142 @@
+"""What every modal does alike: esc leaves, enter accepts, a refusal is said in place, the act runs in a thread."""
+
+import asyncio
+from collections.abc import Callable
+from typing import ClassVar, Literal
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from creditsui.domain.clean import clean
+from creditsui.domain.secret import scrub
+
+Tone = Literal["quiet", "live", "fault", "good"]
+
+
+class Panel(VerticalScroll, can_focus=False):
+    """The box of a modal. Its title says what is done to which account."""
+
+
+class Modal(ModalScreen[str | None]):
+    """A modal that performs one act and is dismissed with a sentence about it, or with None when it was left."""
+
+    DEFAULT_CSS = """
+    Modal {
+        align: center middle;
+        background: $background 65%;
+    }
+    Modal > Panel {
+        width: 100%;
+        max-width: 64;
+        height: auto;
+        max-height: 100%;
+        padding: 0 1;
+        background: $surface;
+        border: round $primary 45%;
+        border-title-color: $text;
+        border-title-style: bold;
+        border-subtitle-color: $text-muted;
+        scrollbar-size-vertical: 1;
+        scrollbar-background: $surface;
+    }
+    Modal.-roomy > Panel { padding: 1 2; }
+    Modal.-roomy .gap { margin-top: 1; }
+    Modal .quiet { color: $text-muted; }
+    Modal #says { height: auto; min-height: 1; color: $text-muted; margin-top: 1; }
+    Modal #says.live { color: $text; }
+    Modal #says.fault { color: $error; text-style: bold; }
+    Modal #says.good { color: $success; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel"),
+        Binding("enter", "accept", "Accept"),
+    ]
+    AUTO_FOCUS = "Field"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-wide")]  # noqa: RUF012  (declared so by Screen)
+    VERTICAL_BREAKPOINTS = [(0, "-tight"), (24, "-roomy")]  # noqa: RUF012
+
+    heading = ""
+    """Of the box, in plain text."""
+    keys = "enter accept · esc cancel"
+    """What the lower edge of the box says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = False
+
+    def fields(self) -> ComposeResult:
+        """The inside of the box, from top to bottom."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        with Panel() as panel:
+            # Content, because a string here would be read as markup, and a label may have brackets.
+            panel.border_title = Content(self.heading)
+            panel.border_subtitle = Content(self.keys)
+            yield from self.fields()
+
+    def on_mount(self) -> None:
+        self.update()
+
+    def update(self) -> None:
+        """Say again what would happen, after something was typed."""
+
+    def say(self, text: str, tone: Tone = "quiet") -> None:
+        """Put one sentence where the user looks; it replaces the one before."""
+        says = self.query_one("#says", Static)
+        says.update(text)
+        for name in ("live", "fault", "good"):
+            says.set_class(name == tone, name)
+
+    def refuse(self, text: str, at: Widget | None = None) -> None:
+        """Say why not, keep all that was typed, and go where it can be put right."""
+        self.say(text, "fault")
+        if at is not None:
+            at.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.update()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_accept()
+
+    def action_cancel(self) -> None:
+        # A booking takes milliseconds and cannot be called back half-way: then esc waits for its answer.
+        if not self.busy:
+            self.dismiss(None)
+
+    def action_accept(self) -> None:
+        raise NotImplementedError
+
+    def perform(self, act: Callable[[], str]) -> None:
+        """Run `act` in a thread once; its sentence closes the modal, its refusal is shown."""
+        if not self.busy:
+            self.busy = True
+            self._perform(act)
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def _perform(self, act: Callable[[], str]) -> None:
+        try:
+            done = await asyncio.to_thread(act)
+        except Exception as error:
+            self.refuse(sentence(error))
+        else:
+            self.dismiss(done)
+        finally:
+            self.busy = False
+
+
+def sentence(error: Exception) -> str:
+    """Why an act failed, for the user. The core's own refusals are sentences already; of anything else no more than its
+    first clean words are shown, without secrets."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"It was not written: {error.strerror}. Nothing was changed."
+    return clean(scrub(str(error))) or f"It failed: {type(error).__name__}. Nothing was changed."
