@@ -192,7 +192,7 @@ async def _fetch(round: Round, one: Get, secret_headers: Mapping[str, str], slot
 def _refused(round: Round, one: Get, problem: Problem, found: _Found) -> None:
     """Cool down what must not be asked often, then fail the round or go on without this answer."""
     if problem.kind in {"limited", "busy"} and (one.every or problem.told):
-        wait = min(one.every * (2 ** min(round.failures, 8)), _LONGEST_COOL_DOWN)
+        wait = min(one.every * (1 << min(round.failures, 8)), _LONGEST_COOL_DOWN)
         until = max(problem.retry_at or round.now, round.now + wait)
         problem = replace(problem, retry_at=until, told=True)
         found.quiet_until = max(until, found.quiet_until or until)

@@ -101,8 +101,9 @@ def set_thresholds(session: Session, account_id: str | None, changes: Mapping[st
     """Write edges and floors for one account, or for all when `account_id` is None. Raises Unsettable."""
     if strange := [name for name in changes if name not in _EDGES]:
         raise Unsettable(f"There is no threshold “{clean(strange[0], 20)}”; there are {', '.join(_EDGES)}.")
+    prefix: tuple[str, ...] = ("thresholds",)
     if account_id is None:
-        before, prefix = config(session).thresholds, ("thresholds",)
+        before = config(session).thresholds
     else:
         before, prefix = existing(session, account_id).thresholds, ("accounts", account_id, "thresholds")
     if fault := replace(before, **changes).fault():

@@ -71,5 +71,5 @@ def decide(
 def backoff(failures: int, interval: timedelta) -> timedelta:
     """How long to wait after `failures` in a row: 30 s, doubling, at most 15 min, never longer than the interval
     unless that has been reached."""
-    wait = timedelta(seconds=30) * (2 ** min(max(failures - 1, 0), 10))
+    wait = timedelta(seconds=30 << min(max(failures - 1, 0), 10))
     return min(wait, max(interval, LONGEST_BACKOFF))
