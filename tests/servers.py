@@ -8,7 +8,6 @@ A reply is JSON (dict, list, number, None), `Reply`, a mode below, a function fr
 `turns(…)` of them: one after another, the last one for ever. The path "*" answers what no other route does; else 404.
 """
 
-import gzip
 import json
 import queue
 import socket
@@ -149,10 +148,11 @@ def raw(data: bytes) -> Mode:
 
 def bomb(megabytes: int = 256, encoding: str = "gzip", layers: int = 1) -> Reply:
     """A small body that unpacks to a big one."""
-    data = b'"' + b"a" * (megabytes << 20) + b'"'
+    pieces = [b'"', *[b"a" * (1 << 20)] * megabytes, b'"']
     for _ in range(layers):
-        data = gzip.compress(data, 1) if encoding == "gzip" else zlib.compress(data, 1)
-    return Reply(data, headers={"content-encoding": ", ".join([encoding] * layers)})
+        packer = zlib.compressobj(1, wbits=31 if encoding == "gzip" else 15)
+        pieces = [*(packer.compress(piece) for piece in pieces), packer.flush()]
+    return Reply(b"".join(pieces), headers={"content-encoding": ", ".join([encoding] * layers)})
 
 
 def huge(megabytes: int = 64) -> Mode:
@@ -281,6 +281,8 @@ class Server:
                 if not data:
                     return
                 buffer += data
+                if buffer.startswith(b"\x16\x03"):  # TLS, which this is not
+                    return
             head, _, buffer = buffer.partition(b"\r\n\r\n")
             first, *lines = head.decode("latin-1").split("\r\n")
             method, target, _ = first.split(" ", 2)
@@ -301,7 +303,7 @@ class Server:
             start = time.perf_counter()
             if isinstance(answer, Late):
                 self.closing.wait(answer.seconds)
-                answer = answer.answer if isinstance(answer.answer, Reply | Mode) else Reply(answer.answer)
+                answer = _reply(answer.answer)
             if isinstance(answer, Mode):
                 answer.act(self, peer)
                 return
@@ -321,7 +323,11 @@ class Server:
             answer = answer.answers[min(turn, len(answer.answers) - 1)]
         if callable(answer):
             answer = answer(request)
-        return answer if isinstance(answer, Reply | Mode | Late) else Reply(answer)
+        return answer if isinstance(answer, Late) else _reply(answer)
+
+
+def _reply(answer: Any) -> Reply | Mode:
+    return answer if isinstance(answer, Reply | Mode) else text(json.dumps(answer))
 
 
 def _lower(headers: Mapping[str, str]) -> dict[str, str]:

@@ -136,7 +136,7 @@ def allowed(url: str) -> str | None:
         host = _host(parsed)
         bound = origin(url)
     except (httpx.InvalidURL, ValueError):
-        return "The address is not a URL."
+        return "The address does not begin with https:// and a host."
     if parsed.scheme not in ("https", "http") or not host:
         return "The address does not begin with https:// and a host."
     if parsed.userinfo or "@" in url.split("/")[2]:

@@ -48,11 +48,15 @@ def read(
 ) -> Secret | None:
     """The key stored for this account and origin; None when there is none. Raises Refused when that cannot be told.
 
+    Where there is no keyring nothing is stored, so that is None as well; `write` and `state` say why there is none.
     Only with `prompting`, for an act that a person started, may a locked keyring ask for its password.
     """
 
     def act() -> str | None:
-        backend = backends.find(env)
+        try:
+            backend = backends.find(env)
+        except backends.Unusable:
+            return None
         if backends.is_null(backend):
             return None
         if not prompting:
