@@ -286,7 +286,7 @@ def _seed_live(ledger: "Ledger", purse: Purse, start: datetime, script: _Script,
         problem = script.answer(purse.id, start)
         assert isinstance(problem, Problem)
         problem = replace(problem.seen_since(ends), retry_at=start + timedelta(seconds=30))
-        ledger.save_state(AskState(purse.id, read, ends, 9, problem, fingerprint=mark))
+        ledger.save_state(AskState(purse.id, read, ends, 1, problem, fingerprint=mark))
     else:
         ledger.save_state(AskState(purse.id, read, read, fingerprint=mark))
     if purse.source:

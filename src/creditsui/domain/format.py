@@ -184,11 +184,16 @@ def runway(it: Runway) -> str:
     """How long until empty: `9h`, `4d`, `3–6d` where P10 and P90 differ when rounded, `30d+`, or the state's word."""
     if it.state != "known" or it.days is None:
         return NOTHING if it.state in ("known", "unknown") else it.state
-    if it.days >= _FAR:
+    return time_to_empty(it.days, it.p10, it.p90)
+
+
+def time_to_empty(days: float, p10: float | None = None, p90: float | None = None) -> str:
+    """The same from the bare numbers, in days."""
+    if days >= _FAR:
         return f"{_FAR}d+"
-    if it.p10 is None or it.p90 is None:
-        return _days(it.days)
-    low, high = _days(it.p10), _days(it.p90)
+    if p10 is None or p90 is None:
+        return _days(days)
+    low, high = _days(p10), _days(p90)
     if low == high:
         return low
     if low[-1] == high.rstrip("+")[-1] and not low.startswith("<"):

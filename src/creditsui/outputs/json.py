@@ -1,0 +1,193 @@
+"""The board as the JSON that scripts rely on: `creditsui status --json` and `status.json`. Keys are only ever added."""
+
+import json
+from datetime import UTC, datetime
+from math import isfinite
+from typing import Any
+
+from creditsui.domain.board import AccountView, Board, Drift, Lot, Runway, Spend, Total
+from creditsui.domain.format import problem_action
+from creditsui.domain.money import Money
+from creditsui.domain.problem import Problem
+from creditsui.domain.reading import Balance, Limit, Window
+
+SCHEMA = 1
+
+
+def dumps(board: Board) -> str:
+    """As text in ASCII, so that it can be printed and kept whatever the locale."""
+    return json.dumps(as_json(board), indent=1, allow_nan=False)
+
+
+def as_json(board: Board) -> dict[str, Any]:
+    """Every key of the contract, null where it is not known. Instants are UTC, money is in whole units."""
+    return {
+        "schema": SCHEMA,
+        "generated_at": _instant(board.generated_at),
+        "demo": board.demo,
+        "notices": list(board.notices),
+        "totals": [_total(one) for one in board.totals],
+        "accounts": [_account(one, board.generated_at) for one in board.accounts],
+    }
+
+
+def _total(total: Total) -> dict[str, Any]:
+    spend = total.spend
+    return {
+        "currency": total.currency,
+        "remaining": _money(total.remaining),
+        "spend": {"today": _money(spend.today), "7d": _money(spend.week), "30d": _money(spend.month)},
+        "burn_per_day": _money(total.burn),
+    }
+
+
+def _account(view: AccountView, now: datetime) -> dict[str, Any]:
+    age = view.age(now)
+    return {
+        "id": view.id,
+        "provider": view.provider,
+        "label": view.label,
+        "enabled": view.enabled,
+        "semantics": view.semantics.value,
+        "certainty": view.certainty.value,
+        "plan": view.plan,
+        "badges": list(view.badges),
+        "pool": view.pool or None,
+        "balance": _balance(view),
+        "balances": [_purse(one) for one in view.balances],
+        "capacity": _money(view.capacity),
+        "capacity_from": view.capacity_from,
+        "health": _number(view.health),
+        "binding": view.binding,
+        "band": view.band.value,
+        "limit": _limit(view.limit),
+        "windows": [_window(one) for one in view.windows],
+        "spend": _spend(view.spend),
+        "burn_per_day": _money(view.burn),
+        "runway": _runway(view.runway),
+        "drift": _drift(view.drift),
+        "lots": [_lot(one) for one in view.lots],
+        "read_at": _instant(view.read_at),
+        "age_seconds": None if age is None else int(age),
+        "stale": view.stale,
+        "problem": _problem(view.problem, view.id),
+        "console_url": view.console_url,
+        "key_from": view.key_from,
+    }
+
+
+def _balance(view: AccountView) -> dict[str, Any] | None:
+    balance = view.balance
+    if balance is None:
+        return None
+    return {
+        "remaining": _money(balance.remaining),
+        "currency": balance.remaining.currency,
+        "granted": _money(balance.granted),
+        "paid": _money(balance.paid),
+        "error": _money(view.error),
+        "purse": _money(view.purse),
+    }
+
+
+def _purse(balance: Balance) -> dict[str, Any]:
+    parts = {"granted": balance.granted, "paid": balance.paid}
+    return {"remaining": _money(balance.remaining), "currency": balance.remaining.currency} | {
+        name: _money(part) for name, part in parts.items() if part is not None
+    }
+
+
+def _limit(limit: Limit | None) -> dict[str, Any] | None:
+    if limit is None:
+        return None
+    return {
+        "amount": _money(limit.amount),
+        "remaining": _money(limit.remaining),
+        "resets": limit.resets,
+        "currency": limit.amount.currency,
+    }
+
+
+def _window(window: Window) -> dict[str, Any]:
+    return {
+        "name": window.name,
+        "used": _number(window.used),
+        "limit": _count(window.limit),
+        "remaining": _count(window.remaining),
+        "unit": window.unit,
+        "resets_at": _instant(window.resets_at),
+    }
+
+
+def _spend(spend: Spend | None) -> dict[str, Any] | None:
+    if spend is None or (
+        all(part is None for part in (spend.today, spend.week, spend.month, spend.all, spend.notional))
+        and not spend.unpriced_tokens
+    ):
+        return None
+    return {
+        "today": _money(spend.today),
+        "7d": _money(spend.week),
+        "30d": _money(spend.month),
+        "all": _money(spend.all),
+        "currency": spend.currency,
+        "from": spend.source,
+        "unpriced_tokens": spend.unpriced_tokens,
+        "notional": _money(spend.notional),
+        "since": _instant(spend.since),
+    }
+
+
+def _runway(runway: Runway) -> dict[str, Any]:
+    return {
+        "state": runway.state,
+        "days": _number(runway.days),
+        "p10": _number(runway.p10),
+        "p90": _number(runway.p90),
+        "empty_on": None if runway.empty_on is None else runway.empty_on.isoformat(),
+    }
+
+
+def _drift(drift: Drift | None) -> dict[str, Any] | None:
+    if drift is None:
+        return None
+    return {"amount": _money(drift.amount), "since": _instant(drift.since), "currency": drift.amount.currency}
+
+
+def _lot(lot: Lot) -> dict[str, Any]:
+    return {
+        "remaining": _money(lot.remaining),
+        "currency": lot.remaining.currency,
+        "kind": lot.kind,
+        "expires_at": None if lot.expires_at is None else lot.expires_at.isoformat(),
+    }
+
+
+def _problem(problem: Problem | None, account: str) -> dict[str, Any] | None:
+    if problem is None:
+        return None
+    return {
+        "kind": problem.kind,
+        "message": problem.message,
+        "since": _instant(problem.since),
+        "retry_at": _instant(problem.retry_at),
+        "action": problem_action(problem, account),
+    }
+
+
+def _money(money: Money | None) -> float | None:
+    return None if money is None else money.amount
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or not isfinite(value) else round(value, 6)
+
+
+def _count(value: float | None) -> float | int | None:
+    """Whole numbers without a fraction, so that 1000 requests are not 1000.0."""
+    number = _number(value)
+    return int(number) if number is not None and number == int(number) else number
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"

@@ -1,0 +1,147 @@
+"""The board as a table for a terminal or a pipe: a line per account, the same bars as in the pane, a line of totals."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from creditsui.domain import format as words
+from creditsui.domain.bar import PLAIN, UNICODE, Glyphs, Run, bar_of, paint_row
+from creditsui.domain.board import AccountView, Board
+from creditsui.outputs.sgr import Color, paint
+
+_NARROWEST, _WIDEST = 20, 240
+_BAR, _LONGEST_BAR = 8, 48
+_NAME, _LONGEST_NAME = 4, 24
+_GAP = 2
+
+_WIDTHS = (9, 16, 48)
+"""How wide time left, amount and remark may grow."""
+
+
+def table(board: Board, width: int, color: Color = "none", glyphs: Glyphs = UNICODE, zone: tzinfo | None = None) -> str:
+    """Lines of at most `width` cells (20 to 240), joined by newlines, without one at the end.
+
+    Columns go when there is no room, the bar (8 cells) and what is left of it last: glyph, name, bar, percent, time
+    left, amount, remark. `zone` shows instants in the place of ages and countdowns.
+    """
+    if color == "none" and not glyphs.ascii:
+        glyphs = PLAIN
+    width = min(max(width, _NARROWEST), _WIDEST)
+    page = _Page(board, width, color, glyphs, zone)
+    lines = page.rows() if board.accounts else [page.line([(page.say("no accounts yet · creditsui --help"), "dim")])]
+    lines += page.foot()
+    return "\n".join(line.rstrip() if color == "none" else line for line in lines)
+
+
+class _Page:
+    """One table being laid out: what every line of it has in common."""
+
+    def __init__(self, board: Board, width: int, color: Color, glyphs: Glyphs, zone: tzinfo | None) -> None:
+        self.board, self.width, self.color, self.glyphs, self.zone = board, width, color, glyphs, zone
+        self.now = board.generated_at
+
+    def say(self, text: str) -> str:
+        return words.ascii_text(text) if self.glyphs.ascii else text
+
+    def line(self, runs: Sequence[Run]) -> str:
+        return paint(_clipped(runs, self.width), self.color)
+
+    def rows(self) -> list[str]:
+        rows = [(view, self.columns(view)) for view in self.board.accounts]
+        # A remark that stands alone takes the place of the other columns and of a part of the bar.
+        alone = [bool(remark) and not time and not left for _, (time, left, remark) in rows]
+        wanted = []
+        for index, widest in enumerate(_WIDTHS):
+            texts = [row[index] for (_, row), single in zip(rows, alone, strict=True) if not single]
+            wanted.append(min(widest, max(map(words.cells, texts), default=0)))
+        names = (words.cells(self.say(view.label)) for view in self.board.accounts)
+        kept, name, bar = _layout(self.width, min(_LONGEST_NAME, max(_NAME, *names)), wanted)
+        tail = sum(cells + _GAP for cells in kept if cells)
+        lines = []
+        for (view, row), single in zip(rows, alone, strict=True):
+            if single:
+                line = max(2, min(bar, bar + tail - words.cells(row[2]) - _GAP))
+                runs = self.head(view, name, line)
+                runs.append((words.fit(row[2], bar - line + tail, ">"), self.role(view, 2)))
+            else:
+                runs = self.head(view, name, bar)
+                # Money before time, as people read it; which of them goes first was the layout's business.
+                for index in (index for index in (1, 0, 2) if kept[index]):
+                    text = words.fit(row[index], kept[index], "<" if index == 2 else ">")
+                    runs += [(" " * _GAP, ""), (text, self.role(view, index))]
+            lines.append(self.line(runs))
+        return lines
+
+    def columns(self, view: AccountView) -> tuple[str, str, str]:
+        """Time left, amount left and remark, in the order of survival."""
+        if not view.enabled:
+            return "", "", ""
+        remark = words.remark(view, self.now, self.zone)
+        if bar_of(view) is None:
+            return "", "", self.say(remark)
+        return self.say(words.time_left(view, self.now)), self.say(words.left(view)), self.say(remark)
+
+    def head(self, view: AccountView, name: int, bar: int) -> list[Run]:
+        """Glyph, name, bar and percent; or the badges where there is nothing to measure against."""
+        band = f"band:{view.band.value}" if view.enabled else "dim"
+        marker = words.marker(view, self.glyphs) if view.enabled else "-"
+        label = words.fit(self.say(view.label), name)
+        runs: list[Run] = [(marker, band), (" ", ""), (label, "name" if view.enabled else "dim"), (" ", "")]
+        painted = bar_of(view) if view.enabled else None
+        if painted is None:
+            text = words.known(view) if view.enabled else "off"
+            return [*runs, (words.fit(self.say(text), bar + 6), "dim")]
+        return [
+            *runs,
+            *paint_row(painted, bar, self.glyphs),
+            (" ", ""),
+            (words.fit(words.health(view), 5, ">"), band),
+        ]
+
+    def role(self, view: AccountView, column: int) -> str:
+        if column == 2:
+            return "warn" if view.problem is not None else "dim"
+        return "strong" if column == 1 and view.enabled else "dim"
+
+    def foot(self) -> list[str]:
+        """Totals, where there are any."""
+        sums, burn = words.totals(self.board.totals), words.burning(self.board.totals)
+        if not sums:
+            return []
+        spent = " + ".join(words.amount(one.spend.today) for one in self.board.totals if one.spend.today is not None)
+        runs: list[Run] = [(self.say(sums), "strong"), (" left", "dim")]
+        for text in (f"{spent} today" if spent else "", f"burning {burn}" if burn else ""):
+            if text:
+                runs.append((self.say(f" · {text}"), "dim"))
+        if self.board.demo:
+            runs.append((self.say(" · DEMO"), "warn"))
+        return [self.line(runs)]
+
+
+def _layout(width: int, name: int, wanted: Sequence[int]) -> tuple[list[int], int, int]:
+    """Widths of the further columns (0: left out), of the name and of the bar.
+
+    `wanted` stands in the order of survival. What is not needed elsewhere goes to the bar.
+    """
+    fixed = 2 + 1 + 6  # glyph and blank; blank after the name; blank and percent
+    name = min(name, max(_NAME, width - fixed - _BAR))
+    kept, room = [0] * len(wanted), width - fixed - name - _BAR
+    for index, cells in enumerate(wanted):
+        last = index == len(wanted) - 1
+        if cells and room - _GAP >= (min(cells, 16) if last else cells):
+            kept[index] = min(cells, room - _GAP)
+            room -= kept[index] + _GAP
+        elif not last and cells:
+            break
+    return kept, name, min(_LONGEST_BAR, max(2, _BAR + room))
+
+
+def _clipped(runs: Sequence[Run], width: int) -> list[Run]:
+    kept: list[Run] = []
+    for text, role in runs:
+        cells = words.cells(text)
+        if cells > width:
+            kept.append((words.cut(text, width), role))
+            break
+        kept.append((text, role))
+        width -= cells
+    return kept
