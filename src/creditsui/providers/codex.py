@@ -10,10 +10,9 @@ from decimal import Decimal
 
 from creditsui.domain.problem import Problem, Refused
 from creditsui.domain.reading import Balance, Limit, Reading, Semantics, Window
+from creditsui.providers import limits as windows
 from creditsui.providers.claims import claims
 from creditsui.providers.fields import amount, number, record, records, share, word
-from creditsui.providers.limits import length
-from creditsui.providers.limits import name as length_name
 from creditsui.providers.newest import Snapshot, merged, remembered
 from creditsui.providers.spec import Answer, Answers, File, Get, Json, Provider
 from creditsui.providers.times import instant
@@ -93,9 +92,9 @@ def _pair(limits: Mapping[str, Json], at: datetime, prefix: str = "") -> Iterato
         if not isinstance(row, dict) or (used := share(row.get("used_percent"))) is None:
             continue
         minutes = number(row.get("window_minutes"))
-        seconds = length(minutes * 60 if minutes is not None else number(row.get("limit_window_seconds")))
+        seconds = windows.length(minutes * 60 if minutes is not None else number(row.get("limit_window_seconds")))
         resets = next((row[key] for key in _RESETS if row.get(key) is not None), None)
-        name = length_name(seconds) if seconds is not None else slot.partition("_")[0]
+        name = windows.name(seconds) if seconds is not None else slot.partition("_")[0]
         yield Window(f"{prefix}{name}", used, resets_at=instant(resets, at), seconds=seconds)
 
 
@@ -123,12 +122,11 @@ def _credits(credits: Json) -> tuple[tuple[Balance, ...], tuple[str, ...]]:
 
 def _limit(body: Mapping[str, Json]) -> Limit | None:
     """A workspace's cap on one member, in credits, wherever this version of the answer keeps it."""
-    for holder in (body.get("spend_control"), body.get("rate_limit"), body):
-        for key in ("individual_limit", "individualLimit") if isinstance(holder, dict) else ():
-            cap = holder.get(key)
-            if isinstance(cap, dict) and (whole := amount(cap.get("limit"), "credits")) is not None:
-                left, used = amount(cap.get("remaining"), "credits"), amount(cap.get("used"), "credits")
-                return Limit(whole, left if left is not None else whole - used if used is not None else None)
+    holders, keys = (body.get("spend_control"), body.get("rate_limit"), body), ("individual_limit", "individualLimit")
+    for cap in (holder.get(key) for holder in holders if isinstance(holder, dict) for key in keys):
+        if isinstance(cap, dict) and (whole := amount(cap.get("limit"), "credits")) is not None:
+            left, used = amount(cap.get("remaining"), "credits"), amount(cap.get("used"), "credits")
+            return Limit(whole, left if left is not None else whole - used if used is not None else None)
     return None
 
 
@@ -143,12 +141,9 @@ def _tokens(answers: Answers) -> Mapping[str, Json]:
 
 
 def _auth_claims(tokens: Mapping[str, Json]) -> Mapping[str, Json]:
-    claims = claims(tokens.get("id_token"))
-    nested = claims.get(_CLAIMS)
-    return {
-        **(nested if isinstance(nested, dict) else {}),
-        **{k: v for k, v in claims.items() if k.startswith("chatgpt_")},
-    }
+    found = claims(tokens.get("id_token"))
+    nested = found.get(_CLAIMS)
+    return {**nested, **found} if isinstance(nested, dict) else found
 
 
 def _headers(answers: Answers) -> Mapping[str, str]:

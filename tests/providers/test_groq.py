@@ -1,0 +1,44 @@
+from datetime import timedelta
+
+import pytest
+
+from creditsui.domain.money import Money
+from creditsui.domain.reading import ProbeCost
+from tests.providers.answering import NOW, answer, body, headers, known, read, refused, window
+
+
+def test_a_plain_key_proves_valid_and_tells_no_money() -> None:
+    reading = read("groq", models=answer({"object": "list", "data": []}))
+    assert reading.badges == ("key valid",) and reading.balances == () and reading.windows == ()
+
+
+def test_requests_are_counted_by_the_day_and_tokens_by_the_minute() -> None:
+    reading = read("groq", probe=answer(body("groq", "probe"), headers=headers("groq", "probe")))
+    assert [window.name for window in reading.windows] == ["requests/day", "tokens/min"]
+    day, minute = window(reading, "requests/day"), window(reading, "tokens/min")
+    assert (day.seconds, day.limit, day.remaining) == (86400, 14400, 14370)
+    assert minute.seconds == 60
+    assert day.resets_at == NOW + timedelta(minutes=3)
+    assert minute.resets_at == NOW + timedelta(seconds=8)
+    assert reading.probe == ProbeCost("openai/gpt-oss-20b", 72, 16, Money(11, "USD"))
+
+
+def test_an_answer_of_another_shape() -> None:
+    for odd in ([], None, "<html>"):
+        with pytest.raises((TypeError, KeyError)):
+            read("groq", models=answer(odd))
+        with pytest.raises((TypeError, KeyError)):
+            read("groq", probe=answer(odd))
+
+
+def test_refusals() -> None:
+    problem = refused("groq", 401, {"error": {"message": "Invalid API Key", "code": "invalid_api_key"}})
+    assert (problem.kind, problem.action) == ("rejected", "creditsui key set groq")
+    assert refused("groq", 429, {"error": {"code": "rate_limit_exceeded"}}, retry_after="2").kind == "limited"
+    gone = {"error": {"message": "The model has been decommissioned", "code": "model_decommissioned"}}
+    assert "decommissioned" in refused("groq", 400, gone).message
+
+
+def test_a_probe_is_opt_in_and_says_what_it_costs() -> None:
+    assert known("groq").cost_of_asking
+    assert known("groq").tells == ("windows",)

@@ -1,0 +1,180 @@
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from creditsui.domain.money import money
+from creditsui.domain.problem import Refused
+from creditsui.domain.reading import DaySpend, Limit
+from tests.providers.answering import NOW, answer, body, known, read, refused
+
+
+def key(**changes: object) -> object:
+    found = body("openrouter", "key")
+    found["data"].update(changes)
+    return found
+
+
+def usd(value: str) -> object:
+    return money(value, "USD")
+
+
+def test_usual_answers() -> None:
+    reading = read("openrouter", key=answer(key()), credits=answer(body("openrouter", "credits")))
+    assert [balance.remaining for balance in reading.balances] == [usd("74.75")]
+    assert reading.limit == Limit(usd("100"), usd("74.5"), "monthly")
+    assert reading.spend is not None and reading.spend.all == usd("310")
+    assert reading.spend.days == (DaySpend(date(2026, 11, 20), usd("3.12")),)
+    assert reading.spend.since == date(2026, 11, 20)
+    assert reading.badges == ()
+    assert reading.at == NOW
+
+
+def test_free_models_are_counted_by_utc_day_and_the_deprecated_rate_limit_is_ignored() -> None:
+    (window,) = read("openrouter", key=answer(key()), credits=answer(body("openrouter", "credits"))).windows
+    assert (window.name, window.unit, window.limit, window.remaining, window.seconds) == (
+        "day",
+        "requests",
+        1000,
+        997,
+        86400,
+    )
+    assert window.used == pytest.approx(0.003)
+    assert window.resets_at == datetime(2026, 11, 21, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("count", [None, {}, {"used": 3}, {"limit": 0, "used": 0}, {"limit": "x", "remaining": 1}, []])
+def test_free_model_counter_is_optional(count: object) -> None:
+    assert read("openrouter", key=answer(key(free_model_daily_requests=count))).windows == ()
+
+
+def test_free_models_overrun_stays_a_fraction() -> None:
+    told = {"used": 60, "limit": 50, "remaining": -10}
+    (window,) = read("openrouter", key=answer(key(free_model_daily_requests=told))).windows
+    assert (window.used, window.remaining) == (1.0, 0.0)
+
+
+def test_credits_200_with_zeros_is_not_zero_dollars() -> None:
+    reading = read("openrouter", key=answer(key()), credits=answer(body("openrouter", "zeros")))
+    assert reading.balances == ()
+    assert "balance needs a management key" in reading.badges
+
+
+def test_credits_200_with_zeros_is_not_zero_dollars_for_an_account_that_paid_but_did_not_use_this_key() -> None:
+    reading = read(
+        "openrouter", key=answer(key(usage=0, is_free_tier=False)), credits=answer(body("openrouter", "zeros"))
+    )
+    assert reading.balances == ()
+
+
+def test_credits_of_a_free_tier_that_never_bought_are_truly_zero() -> None:
+    reading = read(
+        "openrouter", key=answer(key(usage=0, is_free_tier=True)), credits=answer(body("openrouter", "zeros"))
+    )
+    assert [balance.remaining for balance in reading.balances] == [usd("0")]
+    assert "free tier" in reading.badges
+
+
+def test_zeros_for_a_management_key_do_not_ask_for_a_management_key() -> None:
+    credits = answer(body("openrouter", "zeros"), credential="admin_key")
+    reading = read("openrouter", key=answer(key()), credits=credits)
+    assert reading.balances == () and "balance not told" in reading.badges
+
+
+def test_credits_403_with_a_plain_key_says_what_is_missing_and_keeps_the_rest() -> None:
+    reading = read("openrouter", key=answer(key()), credits=answer(body("openrouter", "forbidden"), 403))
+    assert reading.balances == () and reading.limit is not None
+    assert "balance needs a management key" in reading.badges
+
+
+def test_a_passing_failure_of_credits_does_not_wipe_the_last_good_balance() -> None:
+    before = read("openrouter", key=answer(key()), credits=answer(body("openrouter", "credits")))
+    with pytest.raises(Refused) as caught:
+        read("openrouter", before, key=answer(key()), credits=answer(None, 503))
+    assert caught.value.problem.kind == "busy"
+    with pytest.raises(Refused):
+        read("openrouter", before, key=answer(key()))
+    assert read("openrouter", key=answer(key()), credits=answer(None, 503)).balances == ()
+
+
+def test_a_negative_balance_is_shown() -> None:
+    credits = answer({"data": {"total_credits": 5, "total_usage": Decimal("6.689")}})
+    assert read("openrouter", key=answer(key()), credits=credits).balances[0].remaining == usd("-1.689")
+
+
+def test_an_uncapped_key_is_pay_as_you_go_not_unlimited() -> None:
+    reading = read("openrouter", key=answer(body("openrouter", "uncapped")))
+    assert reading.limit is None
+    assert {"PAYG", "no key cap", "BYOK"} <= set(reading.badges)
+
+
+def test_a_resetting_cap_does_not_subtract_the_lifetime_usage() -> None:
+    for period, left in (("daily", "96.88"), ("weekly", "88.6"), ("monthly", "74.5")):
+        limit = read("openrouter", key=answer(key(limit_reset=period, limit_remaining=None))).limit
+        assert limit == Limit(usd("100"), usd(left), period)
+
+
+def test_a_cap_for_life_subtracts_the_lifetime_usage() -> None:
+    limit = read("openrouter", key=answer(key(limit_reset=None, limit_remaining=None, limit=400))).limit
+    assert limit == Limit(usd("400"), usd("90"), None)
+
+
+def test_own_keys_count_to_the_cap_only_if_it_says_so() -> None:
+    changes = {"limit_remaining": None, "byok_usage_monthly": 10, "byok_usage": 50}
+    counted = read("openrouter", key=answer(key(include_byok_in_limit=True, **changes)))
+    assert counted.limit == Limit(usd("100"), usd("64.5"), "monthly")
+    assert "BYOK counts to the cap" in counted.badges
+    apart = read("openrouter", key=answer(key(include_byok_in_limit=False, **changes)))
+    assert apart.limit == Limit(usd("100"), usd("74.5"), "monthly")
+
+
+def test_limit_reset_is_a_word_not_a_time() -> None:
+    limit = read("openrouter", key=answer(key(limit_reset="2026-12-01T00:00:00Z", limit_remaining=None))).limit
+    assert limit == Limit(usd("100"), None, None)
+
+
+def test_a_management_key_tells_the_account_not_itself() -> None:
+    credits = answer(body("openrouter", "credits"), credential="admin_key")
+    reading = read("openrouter", key=answer(body("openrouter", "management"), credential="admin_key"), credits=credits)
+    assert reading.balances[0].remaining == usd("74.75")
+    assert reading.badges == ("management key",)
+    assert reading.spend is not None and reading.spend.all == usd("25.75") and reading.spend.days == ()
+
+
+def test_an_expired_key_says_so() -> None:
+    assert "key expired" in read("openrouter", key=answer(key(expires_at="2026-11-20T19:40:59Z"))).badges
+    assert "key expired" not in read("openrouter", key=answer(key(expires_at="2026-11-20T19:41:01Z"))).badges
+
+
+def test_missing_figures_are_unknown_not_zero() -> None:
+    reading = read("openrouter", key=answer({"data": {}}), credits=answer({"data": {"total_credits": 5}}))
+    assert reading.balances == () and reading.limit is None and reading.spend is None and reading.windows == ()
+
+
+def test_usage_of_nan_is_unknown() -> None:
+    reading = read("openrouter", key=answer(key(usage="NaN", usage_daily="NaN")))
+    assert reading.spend is None
+
+
+@pytest.mark.parametrize("odd", [None, [], "", {"data": None}, {"data": []}, {}])
+def test_another_shape_is_a_changed_answer(odd: object) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        read("openrouter", key=answer(odd))
+
+
+def test_a_rejected_key() -> None:
+    problem = refused("openrouter", 401, {"error": {"code": 401, "message": "User not found."}})
+    assert (problem.kind, problem.action) == ("rejected", "creditsui key set openrouter")
+
+
+def test_402_for_calls_under_way_is_no_empty_purse() -> None:
+    flight = {"error": {"code": 402, "message": "…", "metadata": {"limit_source": "openrouter_in_flight_budget"}}}
+    assert refused("openrouter", 402, flight, retry_after="7").kind == "limited"
+    credits = {"error": {"code": 402, "message": "…", "metadata": {"limit_source": "openrouter_credits"}}}
+    assert refused("openrouter", 402, credits).kind == "out_of_money"
+
+
+def test_an_account_with_only_a_management_key_is_fine() -> None:
+    asks = {ask.name: ask for ask in known("openrouter").asks}
+    assert asks["key"].credential == ("key", "admin_key")
+    assert asks["credits"].credential == ("admin_key", "key") and asks["credits"].failure == "quiet"
