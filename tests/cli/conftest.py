@@ -30,7 +30,7 @@ Run = Callable[..., Done]
 def run_cli(home: Path) -> Run:
     """`run_cli("status", "--json", input=…, env={…})`: no traceback may come out, whatever it is told."""
 
-    def run(*words: str, input: str | bytes = "", env: Mapping[str, str] = {}, cwd: Path | None = None) -> Done:  # noqa: B006
+    def run(*words: str, input: str | bytes = "", env: Mapping[str, str] = {}, cwd: Path | None = None) -> Done:
         done = subprocess.run(
             [sys.executable, "-m", "creditsui", *words],
             input=input.encode() if isinstance(input, str) else input,

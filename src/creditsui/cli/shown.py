@@ -9,7 +9,7 @@ from dataclasses import replace
 from creditsui.config import ConfigError, Display
 from creditsui.core import settings, terminal
 from creditsui.core.session import Session
-from creditsui.domain.bar import ASCII, UNICODE
+from creditsui.domain.bar import ASCII
 from creditsui.domain.board import Board
 from creditsui.outputs.table import table
 
@@ -22,12 +22,11 @@ def only(board: Board, ids: Collection[str]) -> Board:
 
 
 def show(session: Session, board: Board) -> None:
-    """Print the table; notices go to stderr."""
+    """Print the table, which says at its foot what there is to notice."""
     color = terminal.colors(os.environ) if sys.stdout.isatty() else "none"
     width = max(_NARROWEST, shutil.get_terminal_size((80, 24)).columns)
-    glyphs = ASCII if _ascii(session) else UNICODE
+    glyphs = ASCII if _ascii(session) else None
     sys.stdout.write(table(board, width, color, glyphs).rstrip("\n") + "\n")
-    notices(board)
 
 
 def notices(board: Board) -> None:

@@ -16,6 +16,7 @@ def run(args: argparse.Namespace) -> int:
     session = open_session(os.environ)
     _, target = book.undo(session, args.number)
     shown.show(session, shown.only(boards.board(session), {target.account}))
+    what = {"sync": "the balance", "topup": "the top-up"}.get(target.type, "the change")
     amount = f" of {words.amount(target.amount)}" if target.amount is not None else ""
-    sys.stderr.write(f"Took back entry {target.number}: the {target.type}{amount} of {target.account}.\n")
+    sys.stderr.write(f"Took back entry {target.number}: {what}{amount} booked for {target.account}.\n")
     return FINE

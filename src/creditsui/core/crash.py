@@ -18,15 +18,16 @@ def prepare(env: Mapping[str, str]) -> None:
 
     log.no_core_dump()
     log.catch_crashes()
+    _remember(env)
     with suppress(NoHome):
         log.start(find(env).log)
 
 
 def note(error: BaseException, env: Mapping[str, str]) -> Path | None:
     """Log where it happened; the log's path, or None where nothing could be written."""
-    from creditsui.adapters import log
     from creditsui.paths import NoHome, find
 
+    prepare(env)
     try:
         path = find(env).log
     except NoHome:
@@ -39,10 +40,16 @@ def hidden(text: str, env: Mapping[str, str]) -> str:
     """`text` without this environment's credentials, and without what looks like one."""
     from creditsui.adapters import log
 
+    _remember(env)
+    return log.scrubbed(text)
+
+
+def _remember(env: Mapping[str, str]) -> None:
+    from creditsui.adapters import log
+
     for name, value in env.items():
         if len(value) >= 8 and any(word in name.upper() for word in _LOUD):
             log.remember(Secret(value))
-    return log.scrubbed(text)
 
 
 def details(error: BaseException, env: Mapping[str, str]) -> str:

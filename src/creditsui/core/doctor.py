@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from creditsui import __version__
 from creditsui.config import Config, ConfigError
-from creditsui.core import ask, detect, keys, settings, terminal
+from creditsui.core import ask, board, credentials, detect, keys, settings, terminal
 from creditsui.core.detect import Looked
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
@@ -63,11 +63,13 @@ def doctor(session: Session) -> Report:
     config = _config(session, advice)
     accounts = detect.accounts(session, config)
     checks = _checks(session, config, accounts, keyring.state)
-    kept_in_keyring = any(account.key == "keyring" or account.admin_key == "keyring" for account in accounts)
-    if keyring.state != "ok" and (kept_in_keyring or any(check.key_from is None for check in checks)):
+    synced = _synced(session)
+    wanting = {one.id for one in accounts if "keyring" in {one.key, one.admin_key}}
+    wanting |= {check.id for check in checks if check.key_from is None} - synced
+    if keyring.state != "ok" and wanting:
         advice.append(_KEYRING_ADVICE.get(keyring.state, "Set keys in the environment meanwhile."))
     files = _files(session, advice)
-    advice += _about(session, accounts, checks)
+    advice += _about(session, accounts, checks, synced)
     screen = Terminal(terminal.colors(session.env), terminal.utf8(session.env), terminal.tmux(session.env))
     advice += _about_terminal(screen)
     return Report(
@@ -198,7 +200,17 @@ def _files(session: Session, advice: list[str]) -> tuple[tuple[str, str, str], .
     return tuple(files)
 
 
-def _about(session: Session, accounts: list[Account], checks: tuple[AccountCheck, ...]) -> list[str]:
+def _synced(session: Session) -> set[str]:
+    """Accounts that the user keeps by hand: they need no key."""
+    from creditsui.adapters.ledger import LedgerError
+
+    try:
+        return {entry.account for entry in board.standing_entries(session) if entry.type == "sync"}
+    except LedgerError:
+        return set()
+
+
+def _about(session: Session, accounts: list[Account], checks: tuple[AccountCheck, ...], synced: set[str]) -> list[str]:
     if not accounts:
         return ["No account yet: set a key in the environment, or: creditsui account add ID (see creditsui providers)"]
     catalogue = session.providers()
@@ -208,7 +220,7 @@ def _about(session: Session, accounts: list[Account], checks: tuple[AccountCheck
         provider = catalogue.get(account.provider)
         if provider is None:
             advice.append(f"{account.id}: this version knows no provider {account.provider}; see creditsui providers")
-        elif any(isinstance(one, Get) for one in provider.asks) and source.get(account.id) is None:
+        elif credentials.takes_key(provider) and source.get(account.id) is None and account.id not in synced:
             advice.append(
                 f"{account.id} has no key: creditsui key set {account.id}, or creditsui sync {account.id} AMOUNT"
             )

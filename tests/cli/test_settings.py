@@ -1,0 +1,97 @@
+"""Accounts, thresholds, providers and explanations."""
+
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Run
+
+from creditsui.cli.main import main
+
+
+def test_an_account_comes_and_goes(run_cli: Run, home: Path) -> None:
+    added = run_cli(
+        "account", "add", "work", "--provider", "openrouter", "--label", "OpenRouter, work", "--capacity", "12.5"
+    )
+    assert added.code == 0 and "creditsui key set work" in added.err and not added.out
+    assert run_cli("account", "add", "piggy", "--currency", "EUR").code == 0
+    assert run_cli("account", "add", "spare", "--provider", "openrouter", "--pool", "work").code == 0
+    rows = {row["id"]: row for row in run_cli("account", "list", "--json").json["accounts"]}
+    assert list(rows) == ["work", "piggy", "spare"]
+    assert rows["work"]["label"] == "OpenRouter, work" and rows["work"]["capacity"] == 12.5
+    assert rows["piggy"]["provider"] == "manual" and rows["piggy"]["currency"] == "EUR"
+    assert rows["spare"]["pool"] == "work"
+
+    assert run_cli("account", "disable", "work").code == 0
+    assert "disabled" in run_cli("account").out
+    assert run_cli("account", "enable", "work").code == 0
+    assert "disabled" not in run_cli("account", "list").out
+    assert run_cli("account", "remove", "spare").code == 0
+    assert "spare" not in run_cli("account", "list").out
+    assert run_cli("account", "add", "piggy").code == 1, "there already"
+    for line in ("account remove nope", "account add x --capacity 0", "account add x --currency 9", "account enable"):
+        assert run_cli(*line.split()).code == 2, line
+    for line in ("account add UP!", "account add x --provider nope", "account add x --pool nope"):
+        assert run_cli(*line.split()).code == 1, line
+
+
+def test_what_was_only_found_is_listed_as_such(run_cli: Run) -> None:
+    out = run_cli("account", "list", env={"GROQ_API_KEY": "gsk_canary0123456789abcdef"}).out
+    assert "groq" in out and "found" in out and "canary" not in out
+
+
+def test_thresholds_are_shown_and_set_and_the_rest_of_the_file_stays(run_cli: Run, home: Path) -> None:
+    path = home / ".config/creditsui/config.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text("# mine\n[thresholds]\nhealthy = 80   # high\n\n[accounts.piggy]\nprovider = 'manual'\n")
+    assert run_cli("thresholds", "warning=60", "days=2").code == 0
+    assert run_cli("thresholds", "piggy", "critical=10%", "amount=5").code == 0
+    lines = run_cli("thresholds").out.splitlines()
+    assert lines[1].split() == ["(all)", "80", "60", "25", "2", "0"]
+    assert lines[2].split() == ["piggy", "80", "60", "10", "2", "5"]
+    text = path.read_text()
+    assert "# mine\n[thresholds]\nhealthy = 80   # high\n" in text and "provider = 'manual'\n" in text
+    assert run_cli("thresholds", "piggy").out.splitlines()[1].split()[0] == "piggy"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["healthy=x", "healthy=nan", "healthy=inf", "healthy=150", "critical=60", "nope=3", "healthy", "piggy healthy",
+     "days=-1", "nope critical=5", "healthy="],
+)  # fmt: skip
+def test_thresholds_that_cannot_be_are_2_and_nothing_is_written(
+    line: str, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["account", "add", "piggy"]) == 0
+    path = home / ".config/creditsui/config.toml"
+    before = path.read_bytes()
+    capsys.readouterr()
+    assert main(["thresholds", *line.split()]) == 2
+    said = capsys.readouterr()
+    assert not said.out and said.err.count("\n") == 1
+    assert path.read_bytes() == before
+
+
+def test_the_providers(run_cli: Run) -> None:
+    data = run_cli("providers", "--json").json
+    by_id = {row["id"]: row for row in data["providers"]}
+    assert data["schema"] == 1
+    assert {"openrouter", "deepseek", "anthropic", "openai", "claude", "codex", "mistral", "groq", "vercel"} <= set(
+        by_id
+    )
+    assert set(by_id["openrouter"]) == {
+        "id", "name", "tells", "credential", "env", "cost_of_asking", "console_url",
+    }  # fmt: skip
+    assert "OPENROUTER_API_KEY" in by_id["openrouter"]["env"] and by_id["openrouter"]["cost_of_asking"] is None
+    assert by_id["groq"]["cost_of_asking"]
+    out = run_cli("providers", env={"COLUMNS": "60"}).out
+    assert all(len(line) <= 60 for line in out.splitlines()) and "OPENROUTER_API_KEY" in out
+
+
+def test_explanations(run_cli: Run) -> None:
+    run_cli("sync", "anthropic", "45", "--capacity", "50")
+    done = run_cli("explain", "anthropic", "balance")
+    assert done.code == 0 and "$45.00" in done.out and "You said so" in done.out
+    health = run_cli("explain", "anthropic", "health")
+    assert "$45.00 of $50.00" in health.out
+    assert run_cli("explain", "anthropic", "colour").code == 2
+    assert run_cli("explain", "nope", "balance").code == 2
