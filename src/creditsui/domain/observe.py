@@ -1,0 +1,277 @@
+"""Walking a history from old to new: what balances lost, when, and by which calls."""
+
+from bisect import bisect_left, bisect_right
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from itertools import pairwise
+
+from creditsui.domain.board import Hit
+from creditsui.domain.money import Money
+from creditsui.domain.reconcile import LAST, Anchor, Credit, History
+from creditsui.domain.usage import Usage
+
+DAYS = 30
+HITS = 8
+UNSEEN = "unseen"
+UNSEEN_BY_LEDGER = "unseen by the ledger"
+_AROUND = timedelta(days=1)
+"""How far a booked top-up may be from the rise it made."""
+_TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The last days of a zone, oldest first, and the UTC instants where each begins and the last one ends."""
+
+    days: tuple[date, ...]
+    edges: tuple[datetime, ...]
+    now: datetime
+
+
+def calendar(now: datetime, zone: tzinfo, days: int = DAYS) -> Calendar:
+    """The `days` days of `zone` up to the one that `now` falls in."""
+    today = now.astimezone(zone).date()
+    dates = [today - timedelta(days=back) for back in range(days - 1, -2, -1)]
+    edges = tuple(datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC) for day in dates)
+    return Calendar(tuple(dates[:-1]), edges, now)
+
+
+def split(amount: int, start: datetime, end: datetime, edges: Sequence[datetime]) -> list[tuple[int, int]]:
+    """`amount` spread over the days between `edges` in proportion to time: (index of the day, its part).
+
+    Index -1 is all that lies before the first edge. The parts sum to the amount exactly.
+    """
+    last = len(edges) - 2
+    first_day, last_day = (min(bisect_right(edges, instant) - 1, last) for instant in (start, end))
+    if first_day >= last_day:
+        return [(last_day, amount)]
+    whole, given = (end - start) // _TICK, 0
+    parts = []
+    for day in range(first_day, last_day + 1):
+        reached = amount if day == last_day else amount * ((edges[day + 1] - start) // _TICK) // whole
+        parts.append((day, reached - given))
+        given = reached
+    return parts
+
+
+def covered(start: datetime, end: datetime, edges: Sequence[datetime]) -> tuple[float, ...]:
+    """How much of each day between `edges` lies between two instants, from 0 to 1."""
+    return tuple(
+        max(timedelta(0), min(end, after) - max(start, begin)) / (after - begin) for begin, after in pairwise(edges)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """Spend of one currency as far as somebody was looking; amounts in micro-units, days by the calendar's index."""
+
+    currency: str
+    calendar: Calendar
+    days: tuple[int, ...]
+    covered: tuple[float, ...]
+    """How much of each day was seen, 0 to 1."""
+    earlier: int = 0
+    """What was spent before the calendar begins."""
+    since: datetime | None = None
+    """The first instant that was seen; None: nothing was."""
+    hits: tuple[Hit, ...] = ()
+    """Newest first."""
+    of_purse: bool = False
+    """True where it was read off a balance, which every key on the same purse drains alike."""
+    reported: bool = False
+    """True where the days are the provider's own figures alone."""
+    all: int | None = None
+    """The lifetime total where a provider tells it."""
+
+    def series(self) -> tuple[tuple[date, Money | None], ...]:
+        """Day by day, None where nobody was looking."""
+        return tuple(
+            (day, Money(spent, self.currency) if share > 0 or spent else None)
+            for day, spent, share in zip(self.calendar.days, self.days, self.covered, strict=True)
+        )
+
+    def last(self, days: int) -> Money | None:
+        """The sum of the last `days` days; None where it is not known.
+
+        A report counts only where it reaches back far enough; what we saw ourselves counts from where it began.
+        """
+        if not any(self.covered[-days:]) and not any(self.days[-days:]):
+            return None
+        if self.reported and (self.since is None or self.since > self.calendar.edges[-days - 1]):
+            return None
+        return Money(sum(self.days[-days:]), self.currency)
+
+    def total(self) -> Money | None:
+        if self.all is not None:
+            return Money(self.all, self.currency)
+        return None if self.since is None else Money(self.earlier + sum(self.days), self.currency)
+
+
+def observe(history: History, calendar: Calendar) -> Observed:
+    """Spend from a history: what balances lost net of what was booked, and metered calls where no balance tells.
+
+    A rise is credit that came in, never negative spend. Between two balances the metered calls say when and on what,
+    the balances say how much.
+    """
+    tally, anchors, rows = _Tally(history.currency, calendar), history.anchors, history.usage
+    row = 0
+    if anchors:
+        row = _calls_until(rows, anchors[0][0])
+        for call in rows[:row]:
+            tally.call(call)
+        row = _walk(history, row, tally)
+    for call in rows[row:]:
+        tally.call(call)
+
+    # A balance covers the time until it was last confirmed, a log that is being read the time until now.
+    bounds = [anchors[0][0], anchors[-1][1]] if anchors else []
+    bounds += [rows[0].at, calendar.now] if rows else []
+    seen = bool(rows) or len(anchors) > 1 or (bool(anchors) and anchors[0][0] < anchors[0][1])
+    return Observed(
+        currency=history.currency,
+        calendar=calendar,
+        days=tuple(tally.days[:-1]),
+        covered=covered(min(bounds), max(bounds), calendar.edges) if seen else (0.0,) * len(calendar.days),
+        earlier=tally.days[-1],
+        since=min(bounds) if seen else None,
+        hits=tally.newest(),
+        of_purse=bool(anchors),
+    )
+
+
+def _walk(history: History, row: int, tally: "_Tally") -> int:
+    """Tally what happened between the anchors, from the call `row` on; the first call after the last anchor."""
+    rows, credits = history.usage, sorted(settled(history))
+    _, since, last, number = history.anchors[0]
+    credit = bisect_right(credits, (since, number, LAST))
+    quiet_until = _next(rows, row, credits, credit)
+    for start, end, micros, number in history.anchors[1:]:
+        if quiet_until is None or start < quiet_until:
+            if last > micros:
+                tally.drop(last - micros, since, start, number)
+        else:
+            booked, calls = bisect_right(credits, (start, number, LAST), lo=credit), _calls_until(rows, start)
+            spent = last - micros + sum(amount for _, _, amount in credits[credit:booked])
+            tally.drop(spent, since, start, number, rows[row:calls])
+            # What was booked while the balance stood still had no part in it.
+            row, credit = max(row, calls), bisect_right(credits, (end, number, LAST), lo=booked)
+            quiet_until = _next(rows, row, credits, credit)
+        since, last = end, micros
+    return max(row, _calls_until(rows, since))
+
+
+def _next(rows: Sequence[Usage], row: int, credits: Sequence[Credit], credit: int) -> datetime | None:
+    """When something happens next that the balances alone do not tell."""
+    instants = [rows[row].at] if row < len(rows) else []
+    instants += [credits[credit][0]] if credit < len(credits) else []
+    return min(instants, default=None)
+
+
+def _calls_until(rows: Sequence[Usage], at: datetime) -> int:
+    return bisect_right(rows, at, key=lambda row: row.at)
+
+
+class _Tally:
+    """Sums by day and the newest hits."""
+
+    def __init__(self, currency: str, calendar: Calendar) -> None:
+        self._currency, self._edges = currency, calendar.edges
+        self.days = [0] * (len(calendar.days) + 1)
+        """The last slot, which is also index -1, is all that came before the first day."""
+        self._hits: deque[tuple[datetime, int, str]] = deque(maxlen=HITS)
+        self._day, self._begin, self._end = 0, self._edges[0], self._edges[1]
+
+    def newest(self) -> tuple[Hit, ...]:
+        hits = sorted(self._hits, key=lambda hit: hit[0], reverse=True)
+        return tuple(Hit(at, Money(amount, self._currency), cause) for at, amount, cause in hits)
+
+    def call(self, call: Usage) -> None:
+        """A metered call that no balance speaks of."""
+        if (cost := _cost(call)) > 0:
+            self._add(cost, call.at, call.at)
+            self._hits.append((call.at, cost, _cause(call)))
+
+    def drop(self, spent: int, since: datetime, at: datetime, number: int, calls: Sequence[Usage] = ()) -> None:
+        """A balance lost `spent` between two instants with these calls; `number` is 0 where the provider said so."""
+        if spent < 0:  # credit came in unbooked: only the calls tell what was spent meanwhile
+            for call in calls:
+                self.call(call)
+        elif calls:
+            seen = self._shares(spent, calls)
+            for call, part in zip(calls, seen, strict=True):
+                self._add(part, call.at, call.at)
+            rest = spent - sum(seen)
+            self._add(rest, since, at)
+            if number:
+                self._hits += [(call.at, part, _cause(call)) for call, part in zip(calls, seen, strict=True) if part]
+                self._hits += [(at, rest, UNSEEN_BY_LEDGER)] if rest else []
+            elif spent:
+                self._hits.append((at, spent, _cause(max(calls, key=_cost))))
+        elif spent:
+            self._add(spent, since, at)
+            self._hits.append((at, spent, UNSEEN_BY_LEDGER if number else UNSEEN))
+
+    @staticmethod
+    def _shares(spent: int, calls: Sequence[Usage]) -> list[int]:
+        """What each call had of `spent`: its price, or less where the prices sum to more than the balance lost."""
+        costs = [_cost(call) for call in calls]
+        metered = sum(costs)
+        if metered <= spent:
+            return costs
+        reached = [0]
+        for cost in costs:
+            reached.append(reached[-1] + cost)
+        edges = [spent * part // metered for part in reached]
+        return [after - before for before, after in pairwise(edges)]
+
+    def _add(self, amount: int, start: datetime, end: datetime) -> None:
+        if self._begin <= start and end < self._end:  # nearly always within the same day as the one before
+            self.days[self._day] += amount
+            return
+        for day, part in split(amount, start, end, self._edges):
+            self.days[day] += part
+        if day >= 0:
+            self._day, self._begin, self._end = day, self._edges[day], self._edges[day + 1]
+
+
+def _cost(call: Usage) -> int:
+    return call.cost.micros if call.cost is not None else 0
+
+
+def _cause(call: Usage) -> str:
+    return f"{call.model} · {call.project}" if call.project else call.model
+
+
+def settled(history: History) -> list[Credit]:
+    """The credits in their order, each at the rise it made where that is not when it was booked.
+
+    People book a top-up a little before or after the balance shows it.
+    """
+    moved: list[Credit] = []
+    taken: set[int] = set()
+    for at, number, micros in history.credits:
+        rise = _rise(history.anchors, at, number, micros, taken) if micros > 0 else None
+        if rise is None:
+            moved.append((at, number, micros))
+        else:
+            taken.add(rise)
+            moved.append((history.anchors[rise][0], 0, micros))
+    return moved
+
+
+def _rise(anchors: Sequence[Anchor], at: datetime, number: int, micros: int, taken: set[int]) -> int | None:
+    """The anchor at which a balance, told by the provider, rose by about `micros`, when it did not rise at the time."""
+
+    def rose(index: int) -> int:
+        told = 0 < index < len(anchors) and anchors[index][3] == anchors[index - 1][3] == 0
+        return anchors[index][2] - anchors[index - 1][2] if told else 0
+
+    after = bisect_left(anchors, (at, number), key=lambda anchor: (anchor[0], anchor[3]))
+    if rose(after) > 0:
+        return None
+    low = bisect_left(anchors, at - _AROUND, key=lambda anchor: anchor[0])
+    high = bisect_right(anchors, at + _AROUND, key=lambda anchor: anchor[0])
+    near = [i for i in range(low, high) if i not in taken and micros <= 2 * rose(i) and rose(i) <= micros * 1.1]
+    return min(near, key=lambda index: abs(anchors[index][0] - at), default=None)
