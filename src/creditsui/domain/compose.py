@@ -43,6 +43,8 @@ class Facts:
     probe_cost: str | None = None
     can_ask: bool = False
     """Whether there is a credential, a file or a feed to ask with."""
+    pace: timedelta = timedelta(0)
+    """The shortest time between two asks that the provider stands; longer than the interval for some."""
     readings: tuple[Recorded, ...] = ()
     """Oldest first."""
     entries: tuple[Entry, ...] = ()
@@ -73,7 +75,7 @@ def compose(
     views: list[AccountView] = []
     shares: list[Share] = []
     for one in facts:
-        view, found = _view(one, purse_of[one.account.id], days, zone, interval)
+        view, found = _view(one, purse_of[one.account.id], days, zone, max(interval, one.pace))
         views.append(view)
         shares += found if one.account.enabled else []
     upcoming = [view.next_at for view in views if view.next_at is not None]
