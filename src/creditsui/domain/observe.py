@@ -150,11 +150,11 @@ def _walk(history: History, row: int, tally: "_Tally") -> int:
     for start, end, micros, number in history.anchors[1:]:
         if quiet_until is None or start < quiet_until:
             if last > micros:
-                tally.drop(last - micros, since, start, number)
+                tally.fall(last - micros, since, start, number)
         else:
             booked, calls = bisect_right(credits, (start, number, LAST), lo=credit), _calls_until(rows, start)
             spent = last - micros + sum(amount for _, _, amount in credits[credit:booked])
-            tally.drop(spent, since, start, number, rows[row:calls])
+            tally.change(spent, since, start, number, rows[row:calls])
             # What was booked while the balance stood still had no part in it.
             row, credit = max(row, calls), bisect_right(credits, (end, number, LAST), lo=booked)
             quiet_until = _next(rows, row, credits, credit)
@@ -181,7 +181,7 @@ class _Tally:
         self.days = [0] * (len(calendar.days) + 1)
         """The last slot, which is also index -1, is all that came before the first day."""
         self._hits: deque[tuple[datetime, int, str]] = deque(maxlen=HITS)
-        self._day, self._begin, self._end = 0, self._edges[0], self._edges[1]
+        self._day, self._begin, self._end = -1, datetime.min.replace(tzinfo=UTC), self._edges[0]
 
     def newest(self) -> tuple[Hit, ...]:
         hits = sorted(self._hits, key=lambda hit: hit[0], reverse=True)
@@ -193,25 +193,28 @@ class _Tally:
             self._add(cost, call.at, call.at)
             self._hits.append((call.at, cost, _cause(call)))
 
-    def drop(self, spent: int, since: datetime, at: datetime, number: int, calls: Sequence[Usage] = ()) -> None:
-        """A balance lost `spent` between two instants with these calls; `number` is 0 where the provider said so."""
-        if spent < 0:  # credit came in unbooked: only the calls tell what was spent meanwhile
+    def fall(self, spent: int, since: datetime, at: datetime, number: int) -> None:
+        """A balance lost `spent`, more than nothing, between two instants; `number` is 0 where the provider said so."""
+        self._add(spent, since, at)
+        self._hits.append((at, spent, UNSEEN_BY_LEDGER if number else UNSEEN))
+
+    def change(self, spent: int, since: datetime, at: datetime, number: int, calls: Sequence[Usage]) -> None:
+        """A balance lost `spent` net of what was booked, and these calls were seen meanwhile."""
+        if spent < 0:  # credit came in unbooked: only the calls tell what was spent
             for call in calls:
                 self.call(call)
-        elif calls:
-            seen = self._shares(spent, calls)
-            for call, part in zip(calls, seen, strict=True):
-                self._add(part, call.at, call.at)
-            rest = spent - sum(seen)
-            self._add(rest, since, at)
-            if number:
-                self._hits += [(call.at, part, _cause(call)) for call, part in zip(calls, seen, strict=True) if part]
-                self._hits += [(at, rest, UNSEEN_BY_LEDGER)] if rest else []
-            elif spent:
-                self._hits.append((at, spent, _cause(max(calls, key=_cost))))
+            return
+        seen = self._shares(spent, calls)
+        for call, part in zip(calls, seen, strict=True):
+            self._add(part, call.at, call.at)
+        rest = spent - sum(seen)
+        if number:
+            self._hits += [(call.at, part, _cause(call)) for call, part in zip(calls, seen, strict=True) if part]
+            if rest:
+                self.fall(rest, since, at, number)
         elif spent:
-            self._add(spent, since, at)
-            self._hits.append((at, spent, UNSEEN_BY_LEDGER if number else UNSEEN))
+            self._add(rest, since, at)
+            self._hits.append((at, spent, _cause(max(calls, key=_cost)) if calls else UNSEEN))
 
     @staticmethod
     def _shares(spent: int, calls: Sequence[Usage]) -> list[int]:
@@ -232,7 +235,7 @@ class _Tally:
             return
         for day, part in split(amount, start, end, self._edges):
             self.days[day] += part
-        if day >= 0:
+        if day > self._day:
             self._day, self._begin, self._end = day, self._edges[day], self._edges[day + 1]
 
 

@@ -67,11 +67,11 @@ def _draws(left: int, observed: Observed) -> list[float]:
     """
     days = [index for index, share in enumerate(observed.covered) if share > 0]
     weights = _weights(observed)
-    table = _spread([weights[index] for index in days])
+    table = [days[index] for index in _spread([weights[index] for index in days])]
     length = len(days)
     picks = Random(length).randbytes(_DRAWS * length)  # noqa: S311 - not a secret
-    spent = [observed.days[days[table[pick]]] for pick in picks]
-    lasted = [observed.covered[days[table[pick]]] for pick in picks]
+    spent = list(map([observed.days[day] for day in table].__getitem__, picks))
+    lasted = list(map([observed.covered[day] for day in table].__getitem__, picks))
     return [
         _empty_after(left, spent[at : at + length], lasted[at : at + length]) for at in range(0, len(picks), length)
     ]
