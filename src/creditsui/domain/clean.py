@@ -4,7 +4,7 @@ import json
 import math
 import re
 import unicodedata
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 LIMIT = 200
@@ -98,7 +98,10 @@ def decode_json(data: bytes | str, limit: int | None = 4000) -> Any:
 def _fraction(text: str) -> Decimal:
     if len(text) > _LONGEST_NUMBER:
         raise ValueError("a number of too many digits")
-    number = Decimal(text)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise ValueError("a number out of range") from None
     if abs(number.adjusted()) > _WIDEST_EXPONENT:
         raise ValueError("a number out of range")
     return number
