@@ -349,17 +349,17 @@ def cells(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_cell, text))
 
 
-def fit(text: str, width: int, align: str = "<") -> str:
-    """Exactly `width` cells: cut with `…` or padded, at the left edge (`<`) or the right one (`>`)."""
+def fit(text: str, width: int, align: str = "<", *, end: str = "…") -> str:
+    """Exactly `width` cells: cut or padded, at the left edge (`<`) or the right one (`>`)."""
     if width <= 0:
         return ""
-    short = cut(text, width)
+    short = cut(text, width, end=end)
     pad = " " * (width - cells(short))
     return pad + short if align == ">" else short + pad
 
 
-def cut(text: str, width: int) -> str:
-    """At most `width` cells; what does not fit ends in `…`."""
+def cut(text: str, width: int, *, end: str = "…") -> str:
+    """At most `width` cells; what does not fit ends in `end`, which takes one cell."""
     if cells(text) <= width:
         return text
     kept, used = "", 0
@@ -368,7 +368,7 @@ def cut(text: str, width: int) -> str:
         if used > width - 1:
             break
         kept += character
-    return kept + "…" if width > 0 else ""
+    return kept + end if width > 0 else ""
 
 
 def ascii_text(text: str) -> str:

@@ -9,7 +9,8 @@ from creditsui.domain.board import AccountView, Board
 from creditsui.outputs.sgr import Color, paint
 
 _NARROWEST, _WIDEST = 20, 240
-_BAR, _LONGEST_BAR = 8, 48
+_BAR, _GOOD_BAR, _LONGEST_BAR = 8, 20, 48
+_SHORTEST_LINE, _SHORTEST_REMARK = 4, 12
 _NAME, _LONGEST_NAME = 4, 24
 _GAP = 2
 
@@ -38,12 +39,26 @@ class _Page:
     def __init__(self, board: Board, width: int, color: Color, glyphs: Glyphs, zone: tzinfo | None) -> None:
         self.board, self.width, self.color, self.glyphs, self.zone = board, width, color, glyphs, zone
         self.now = board.generated_at
+        self.end = "." if glyphs.ascii else "…"
+        """What a cut text ends in."""
 
     def say(self, text: str) -> str:
         return words.ascii_text(text) if self.glyphs.ascii else text
 
     def line(self, runs: Sequence[Run]) -> str:
-        return paint(_clipped(runs, self.width), self.color)
+        return paint(self.clipped(runs), self.color)
+
+    def clipped(self, runs: Sequence[Run]) -> list[Run]:
+        kept: list[Run] = []
+        room = self.width
+        for text, role in runs:
+            cells = words.cells(text)
+            if cells > room:
+                kept.append((words.cut(text, room, end=self.end), role))
+                break
+            kept.append((text, role))
+            room -= cells
+        return kept
 
     def rows(self) -> list[str]:
         rows = [(view, self.columns(view)) for view in self.board.accounts]
@@ -58,15 +73,18 @@ class _Page:
         tail = sum(cells + _GAP for cells in kept if cells)
         lines = []
         for (view, row), single in zip(rows, alone, strict=True):
-            if single:
-                line = max(2, min(bar, bar + tail - words.cells(row[2]) - _GAP))
+            room = bar + tail - words.cells(row[2]) - _GAP
+            if single and room < _SHORTEST_LINE:
+                runs = [*self.label(view, name), (self.fit(row[2], bar + 6 + tail), self.role(view, 2))]
+            elif single:
+                line = min(bar, room)
                 runs = self.head(view, name, line)
-                runs.append((words.fit(row[2], bar - line + tail, ">"), self.role(view, 2)))
+                runs.append((self.fit(row[2], bar - line + tail, ">"), self.role(view, 2)))
             else:
                 runs = self.head(view, name, bar)
                 # Money before time, as people read it; which of them goes first was the layout's business.
                 for index in (index for index in (1, 0, 2) if kept[index]):
-                    text = words.fit(row[index], kept[index], "<" if index == 2 else ">")
+                    text = self.fit(row[index], kept[index], "<" if index == 2 else ">")
                     runs += [(" " * _GAP, ""), (text, self.role(view, index))]
             lines.append(self.line(runs))
         return lines
@@ -80,22 +98,25 @@ class _Page:
             return "", "", self.say(remark)
         return self.say(words.time_left(view, self.now)), self.say(words.left(view)), self.say(remark)
 
+    def fit(self, text: str, width: int, align: str = "<") -> str:
+        return words.fit(text, width, align, end=self.end)
+
+    def label(self, view: AccountView, name: int) -> list[Run]:
+        """Glyph and name."""
+        marker = words.marker(view, self.glyphs) if view.enabled else "-"
+        band = f"band:{view.band.value}" if view.enabled else "dim"
+        text = self.fit(self.say(view.label), name)
+        return [(marker, band), (" ", ""), (text, "name" if view.enabled else "dim"), (" ", "")]
+
     def head(self, view: AccountView, name: int, bar: int) -> list[Run]:
         """Glyph, name, bar and percent; or the badges where there is nothing to measure against."""
-        band = f"band:{view.band.value}" if view.enabled else "dim"
-        marker = words.marker(view, self.glyphs) if view.enabled else "-"
-        label = words.fit(self.say(view.label), name)
-        runs: list[Run] = [(marker, band), (" ", ""), (label, "name" if view.enabled else "dim"), (" ", "")]
+        runs = self.label(view, name)
         painted = bar_of(view) if view.enabled else None
         if painted is None:
             text = words.known(view) if view.enabled else "off"
-            return [*runs, (words.fit(self.say(text), bar + 6), "dim")]
-        return [
-            *runs,
-            *paint_row(painted, bar, self.glyphs),
-            (" ", ""),
-            (words.fit(words.health(view), 5, ">"), band),
-        ]
+            return [*runs, (self.fit(self.say(text), bar + 6), "dim")]
+        percent = (words.fit(words.health(view), 5, ">"), f"band:{view.band.value}")
+        return [*runs, *paint_row(painted, bar, self.glyphs), (" ", ""), percent]
 
     def role(self, view: AccountView, column: int) -> str:
         if column == 2:
@@ -125,23 +146,15 @@ def _layout(width: int, name: int, wanted: Sequence[int]) -> tuple[list[int], in
     fixed = 2 + 1 + 6  # glyph and blank; blank after the name; blank and percent
     name = min(name, max(_NAME, width - fixed - _BAR))
     kept, room = [0] * len(wanted), width - fixed - name - _BAR
-    for index, cells in enumerate(wanted):
-        last = index == len(wanted) - 1
-        if cells and room - _GAP >= (min(cells, 16) if last else cells):
-            kept[index] = min(cells, room - _GAP)
-            room -= kept[index] + _GAP
-        elif not last and cells:
-            break
+    for index, cells in enumerate(wanted[:-1]):
+        if cells and room < cells + _GAP:
+            return kept, name, min(_LONGEST_BAR, max(2, _BAR + room))
+        if cells:
+            kept[index] = cells
+            room -= cells + _GAP
+    # A remark may be cut, and a bar of a good length comes before it.
+    remark = min(wanted[-1], room - _GAP - (_GOOD_BAR - _BAR))
+    if remark >= min(wanted[-1], _SHORTEST_REMARK) > 0:
+        kept[-1] = remark
+        room -= remark + _GAP
     return kept, name, min(_LONGEST_BAR, max(2, _BAR + room))
-
-
-def _clipped(runs: Sequence[Run], width: int) -> list[Run]:
-    kept: list[Run] = []
-    for text, role in runs:
-        cells = words.cells(text)
-        if cells > width:
-            kept.append((words.cut(text, width), role))
-            break
-        kept.append((text, role))
-        width -= cells
-    return kept
