@@ -147,13 +147,17 @@ def _connection(path: Path, mode: str) -> sqlite3.Connection:
 
 def _recognise(path: Path) -> None:
     """Refuse a database of another program without a lock, a journal or a changed byte."""
-    try:
-        with closing(_connection(path, "ro&immutable=1")) as connection:
-            application, tables = _application(connection)
-    except sqlite3.Error:
-        return  # being written just now, or broken: the real opening tells
-    if application != _OURS and (application or tables):
-        raise LedgerError(f"{path} {_FOREIGN}")
+    for last in (False, False, True):
+        try:
+            with closing(_connection(path, "ro&immutable=1")) as connection:
+                application, tables = _application(connection)
+        except sqlite3.Error:
+            return  # being written just now, or broken: the real opening tells
+        if application == _OURS or not (application or tables):
+            return
+        if last:
+            raise LedgerError(f"{path} {_FOREIGN}")
+        time.sleep(0.05)  # without a lock, a ledger that is just being made can be seen half made
 
 
 def _check(connection: sqlite3.Connection, path: Path, newest: int) -> None:
