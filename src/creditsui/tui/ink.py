@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 Run = tuple[str, str]
 
-_LIGHTER = {"fill": 0.30, "stale": 0.22, "trail": 0.32, "fresh": 0.45, "track": 0.06}
+_LIGHTER = {"fill": 0.30, "stale": 0.22, "trail": 0.32, "fresh": 0.45}
 """How far the upper line of a card's bar goes towards white: it is lit from above."""
 _DARKER = {"trail": 0.13, "fresh": 0.12}
 """How far the lower line goes towards black where the tone itself is pale."""
@@ -86,6 +86,8 @@ class Ink:
             colour = colour.blend(light, _LIGHTER.get("fill" if part == "hatch" else part, 0.0))
         elif part in _DARKER:
             colour = colour.blend(Color(0, 0, 0), _DARKER[part] if self._dark else 0.05)
+        if part == "track" and not top:
+            colour = colour.blend(ground, 0.3)
         if part == "hatch":
             colour = colour.blend(ground, 0.5)
         return colour.blend(ground, 0.62) if tick else colour

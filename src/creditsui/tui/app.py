@@ -1,0 +1,323 @@
+"""The pane: it holds the board, keeps it true, and hands every screen the same ink and manner of speaking."""
+
+import os
+
+os.environ.setdefault("TEXTUAL_FPS", "30")  # read once, when Textual is imported; 30 is smooth and half the bytes
+
+import asyncio
+import signal
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import ClassVar, Protocol, cast
+
+from textual import work
+from textual.app import App
+from textual.command import Provider
+from textual.reactive import reactive
+from textual.timer import Timer
+
+from creditsui import config as configuration
+from creditsui.config import Config
+from creditsui.core import terminal
+from creditsui.core.session import Session
+from creditsui.domain import format as words
+from creditsui.domain.bar import ASCII, PLAIN, UNICODE, Glyphs
+from creditsui.domain.board import Board
+from creditsui.tui.ink import Ink
+from creditsui.tui.manner import Manner
+from creditsui.tui.motion import Level
+from creditsui.tui.refresher import Refresher
+from creditsui.tui.screens.dashboard import Dashboard
+from creditsui.tui.themes import THEMES, defaults
+
+SORTS = ("worst", "name", "config")
+_SORT_WORDS = {"worst": "worst first", "name": "by name", "config": "in your own order"}
+
+
+class Stream(Protocol):
+    def isatty(self) -> bool: ...
+
+
+def refusal(env: Mapping[str, str], stdin: Stream, stderr: Stream) -> str | None:
+    """Why the pane cannot open here, as one line; None: it can. Textual draws on standard error."""
+    if not stdin.isatty() or not stderr.isatty():
+        return "The pane needs a terminal. Without one use: creditsui status"
+    if env.get("TERM", "") == "dumb":
+        return "This terminal (TERM=dumb) cannot show the pane. Use: creditsui status"
+    return None
+
+
+def _commands() -> type[Provider]:
+    from creditsui.tui.palette import Commands
+
+    return cast("type[Provider]", Commands)
+
+
+class CreditsApp(App[int]):
+    """One run of the pane over one session."""
+
+    TITLE = "creditsui"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
+    COMMANDS = App.COMMANDS | {_commands}
+    ENABLE_COMMAND_PALETTE = True
+    NOTIFICATION_TIMEOUT = 6.0
+    BINDINGS: ClassVar[list[object]] = []  # type: ignore[assignment]
+
+    board: reactive[Board | None] = reactive(None, init=False)
+
+    def __init__(
+        self,
+        session: Session,
+        config: Config | None = None,
+        *,
+        account: str | None = None,
+        ascii: bool = False,
+        still: bool = False,
+        theme: str | None = None,
+    ) -> None:
+        """`config` is what was read at the start; `account` the one under the cursor at first."""
+        super().__init__()
+        self.session = session
+        self.config = config or Config()
+        self.start_at = account
+        self.hidden = False
+        self.trouble = ""
+        self._still = still
+        self._theme_wanted = theme
+        self.motion = motion_level(self.config, session.env, still=still)
+        self.glyphs = glyph_set(self.config, session.env, ascii=ascii)
+        self.refresher = Refresher(session, self._take, self._complain)
+        self._clock: Timer | None = None
+        self._title = ""
+        self._ink: Ink | None = None
+        for one in THEMES:
+            self.register_theme(one)
+        self.theme = self._theme_name(self.config)
+        self.set_keymap(dict(self.config.keys))
+
+    # ── ink and manner ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def get_default_screen(self) -> Dashboard:
+        return Dashboard(self.config.display.density)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return defaults(self.current_theme)
+
+    @property
+    def ink(self) -> Ink:
+        if self._ink is None:
+            self._ink = Ink(self.theme_variables, dark=self.current_theme.dark)
+        return self._ink
+
+    @property
+    def still(self) -> bool:
+        """Whether instants stand where a clock would tick: by choice, or because nobody looks."""
+        return self.motion == "none" or not self.app_focus
+
+    @property
+    def manner(self) -> Manner:
+        now = self.session.now()
+        if self.still and self.board is not None:
+            now = self.board.generated_at
+        return Manner(now, configuration.zone(self.config), self.still, self.hidden, self.glyphs)
+
+    def repaint(self) -> None:
+        """Say everything again on the dashboard: it is later, or something about the pane itself changed."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Dashboard):
+                screen.say()
+
+    def _watch_theme(self, theme_name: str) -> None:
+        super()._watch_theme(theme_name)
+        self._ink = None
+        if self.is_running:
+            self.call_after_refresh(self._new_ink)
+
+    def _new_ink(self) -> None:
+        self._ink = None
+        for screen in self.screen_stack:
+            if isinstance(screen, Dashboard):
+                screen.roster.ink_changed(self.ink)
+                screen.paint()
+
+    # ── life ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def on_mount(self) -> None:
+        if self.motion == "none":
+            self.animation_level = "none"
+        elif self.motion == "reduced":
+            self.animation_level = "basic"
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                # Left to itself a signal ends the process and leaves the terminal as the pane had set it.
+                with suppress(NotImplementedError, RuntimeError, ValueError):
+                    loop.add_signal_handler(getattr(signal, name), self.exit, 0)
+        self._keep()
+
+    @work(exclusive=True, group="keep", exit_on_error=False)
+    async def _keep(self) -> None:
+        await self.refresher.run()
+
+    def _take(self, board: Board) -> None:
+        """A new board. Settings that were read with it take effect now."""
+        self.trouble = ""
+        config = self.refresher.config
+        if config is not self.config:
+            before, self.config = self.config, config
+            if config.display.theme != before.display.theme:
+                self.theme = self._theme_name(config)
+            if config.keys != before.keys:
+                self.set_keymap(dict(config.keys))
+        self.board = board
+
+    def _complain(self, sentence: str) -> None:
+        self.trouble = sentence
+        self.repaint()
+
+    def watch_board(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, Dashboard):
+                screen.show()
+        self._retitle()
+        self._set_clock()
+
+    def watch_app_focus(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, Dashboard):
+                screen.roster.awake = self.app_focus
+        self.repaint()
+        self._set_clock()
+
+    def _set_clock(self) -> None:
+        """The one clock: it wakes when a text that it drives changes next, every ten seconds at most."""
+        if self._clock is not None:
+            self._clock.stop()
+            self._clock = None
+        board = self.board
+        if self.still or board is None or not self.is_running:
+            return
+        now = self.session.now()
+        ages = [(now - view.read_at).total_seconds() for view in board.accounts if view.read_at is not None]
+        waits = [] if board.next_at is None else [(board.next_at - now).total_seconds()]
+        near = any(0 <= seconds < 60 for seconds in (*sorted(ages)[:1], *waits))
+        waits += [
+            (view.problem.retry_at - now).total_seconds()
+            for view in board.accounts
+            if view.problem is not None and view.problem.retry_at is not None
+        ]
+        near = near or any(0 <= seconds < 60 for seconds in waits)
+        step = 10 if near else 60
+        self._clock = self.set_timer(step, self._tick, name="clock")
+
+    def _tick(self) -> None:
+        self.repaint()
+        self._set_clock()
+
+    def _retitle(self) -> None:
+        """The window's title says who is worst, by OSC 0; labels are clean and hide when they shall."""
+        board = self.board
+        worst = next((view for view in board.accounts if view.health is not None), None) if board else None
+        title = "creditsui"
+        if worst is not None:
+            title = f"{words.glyph(worst.band, self.glyphs)} {self.manner.name(worst)} {words.percent(worst.health)}"
+        driver = self._driver
+        if title != self._title and driver is not None and not self.is_headless:
+            self._title = title
+            driver.write("\x1b]0;" + "".join(c for c in title if c.isprintable()) + "\x07")
+
+    def _fatal_error(self) -> None:
+        """Textual's own report shows local variables, which may hold keys; ours shows none."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        report = Traceback(show_locals=False, width=None, max_frames=12)
+        self._exit_renderables.append(Segments(self.console.render(report, self.console.options)))
+        self._close_messages_no_wait()
+
+    # ── what screens ask of the app ──────────────────────────────────────────────────────────────────────────────────
+
+    def say(self, sentence: str, *, fault: bool = False) -> None:
+        """A toast for what the user did. The same sentence is not piled up."""
+        if any(toast.message == sentence for toast in self._notifications):
+            return
+        self.notify(sentence, severity="warning" if fault else "information", markup=False)
+
+    def key_of(self, binding: str) -> str:
+        """How the key of a binding is written, as remapped."""
+        for active in self.screen_stack[0].active_bindings.values():
+            if active.binding.id == binding:
+                return self.get_key_display(active.binding)
+        return ""
+
+    def next_sort(self) -> None:
+        now = self.refresher.sort or self.config.display.sort
+        self.refresher.sort = SORTS[(SORTS.index(now) + 1) % len(SORTS)] if now in SORTS else SORTS[0]
+        self.say(f"Sorted {_SORT_WORDS[self.refresher.sort]}")
+        self.run_worker(self.refresher.reload(), group="sort", exclusive=True, exit_on_error=False)
+
+    @work(exclusive=True, group="picture", exit_on_error=False)
+    async def save_picture(self) -> None:
+        """Write the screen as an SVG beside the user's pictures, else into the current folder."""
+        from creditsui.tui.picture import save
+
+        name = f"creditsui-{datetime.now(UTC):%Y%m%d-%H%M%S}.svg"
+        drawing = self.export_screenshot(title="creditsui")
+        try:
+            path = await asyncio.to_thread(save, drawing, name, self.session.env, self.session.paths.home)
+        except OSError as error:
+            self.say(f"The picture was not saved: {error.strerror}.", fault=True)
+        else:
+            self.say(f"Saved {path}")
+
+    @work(exclusive=True, group="demo", exit_on_error=False)
+    async def start_demo(self) -> None:
+        """Go on with the demo's session; it lives in a folder of its own that goes with the pane."""
+        import tempfile
+
+        from creditsui.core.demo import demo_session
+
+        self._demo_folder = tempfile.TemporaryDirectory(prefix="creditsui-demo-")
+        self.session = await asyncio.to_thread(demo_session, 1.0, Path(self._demo_folder.name))
+        self.refresher = Refresher(self.session, self._take, self._complain)
+        self._keep()
+
+    def _theme_name(self, config: Config) -> str:
+        wanted = self._theme_wanted or config.display.theme
+        return wanted if wanted in self.available_themes else THEMES[0].name
+
+
+def motion_level(config: Config, env: Mapping[str, str], *, still: bool) -> Level:
+    """How much may move: as set, but reduced over SSH, where every frame is a packet."""
+    wanted = config.display.motion
+    if still or wanted == "none":
+        return "none"
+    return "reduced" if wanted == "reduced" or env.get("SSH_CONNECTION") else "full"
+
+
+def glyph_set(config: Config, env: Mapping[str, str], *, ascii: bool) -> Glyphs:
+    """The characters for this terminal: ASCII where asked for or where the locale has nothing else."""
+    wanted = config.display.glyphs
+    if ascii or wanted == "ascii" or (wanted == "auto" and not terminal.utf8(env)):
+        return ASCII
+    return PLAIN if env.get("NO_COLOR") else UNICODE
+
+
+def run(
+    session: Session, *, account: str | None = None, ascii: bool = False, still: bool = False, theme: str | None = None
+) -> int:
+    """Open the pane until the user leaves; the exit code of the program."""
+    from creditsui.config import ConfigError
+    from creditsui.core import settings
+
+    config = Config()
+    with suppress(ConfigError):
+        config = settings.config(session)
+    app = CreditsApp(session, config, account=account, ascii=ascii, still=still, theme=theme)
+    result = app.run()
+    return result if result is not None else app.return_code or 0
+
+
+__all__ = ["CreditsApp", "glyph_set", "motion_level", "refusal", "run"]

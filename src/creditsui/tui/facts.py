@@ -1,0 +1,316 @@
+"""What is said about one account, section by section, as lines of runs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from creditsui.domain import format as words
+from creditsui.domain.bar import Bar, paint_card, paint_row
+from creditsui.domain.board import AccountView, Band, Hit, Runway
+from creditsui.domain.reading import Certainty, Semantics, Window
+from creditsui.domain.spark import spark
+from creditsui.tui.ink import Run, spread, width_of
+from creditsui.tui.manner import Manner
+from creditsui.tui.motion import Frame, ticks
+from creditsui.tui.widgets.account_row import flashed, moving
+
+Line = list[Run]
+
+LABEL = 10
+GAP: Run = ("   ", "text")
+_SEMANTICS = {
+    Semantics.BALANCE: "prepaid",
+    Semantics.COUNTER: "pay as you go",
+    Semantics.CAP: "capped",
+    Semantics.WINDOW: "quota",
+}
+
+
+def spending(view: AccountView, manner: Manner, spent: Line) -> list[Line]:
+    """Spend and, beside it, the latest top-up."""
+    last: Line = []
+    if view.topups:
+        day = words.short_day(view.topups[0].at.astimezone(manner.zone).date())
+        last = [("top-up ", "dim"), (manner.signed(view.topups[0].amount), "gain"), (f" {day}", "dim")]
+    return [beside([labelled("spend", spent) if spent else [], last], (51,))] if spent or last else []
+
+
+def head(view: AccountView, manner: Manner, sep: str = "   ") -> Line:
+    kind = view.plan or ("by hand" if view.manual else _SEMANTICS[view.semantics])
+    facts = [kind, *view.badges, words.freshness(view, manner.now, manner.instants)]
+    if not view.enabled:
+        facts.append("disabled")
+    return [(manner.name(view), "strong"), (sep + " · ".join(manner.plain(fact) for fact in facts), "dim")]
+
+
+def trouble(view: AccountView, manner: Manner) -> list[Line]:
+    if view.problem is None:
+        if view.read_at is None and view.manual:
+            return [[("nobody can be asked · ", "dim"), ("s", "accent"), (" enters the balance", "dim")]]
+        return []
+    lines: list[Line] = [
+        [("! ", "warn"), (manner.plain(words.problem_phrase(view.problem, manner.now, manner.instants)), "warn")]
+    ]
+    message = view.problem.message
+    if message and message not in lines[0][1][0]:
+        lines.append([("  ", "text"), (manner.plain(message), "dim")])
+    return lines
+
+
+def amount(view: AccountView, manner: Manner) -> tuple[Line, Line] | None:
+    """`$18.03 of $30.00` and `60% ± 3%`; None where nothing is known."""
+    window = words.binding_window(view)
+    if view.health is None and view.balance is None:
+        return None
+    if window is not None:
+        left: Line = [(words.percent(1 - window.used), "strong"), (f" left of {window.name}", "dim")]
+        if view.balance is not None:
+            left += [(" · ", "dim"), (manner.amount(view.balance.remaining), "name")]
+    else:
+        left = [(manner.figures(words.left(view)), "strong")]
+        whole = view.limit.amount if view.binding == "limit" and view.limit is not None else view.capacity
+        if whole is not None:
+            left.append((f" of {manner.amount(whole)}", "dim"))
+    share: Line = []
+    if view.health is not None:
+        share.append((words.health(view), f"band:{view.band.value}"))
+    if view.error is not None and view.error.micros and view.certainty is Certainty.ESTIMATED:
+        share.append((f" ± {manner.amount(view.error)}", "dim"))
+    return left, share
+
+
+def standing(view: AccountView, frame: Frame, manner: Manner, width: int) -> list[Line]:
+    """The big bar with its figures above and its thresholds below."""
+    known = amount(view, manner)
+    bar = moving(view, frame)
+    long = max(8, width - 2)
+    lines: list[Line] = []
+    if known is not None:
+        lines.append([*spread(known[0], known[1], long)])
+    if bar is None:
+        text = manner.figures(words.known(view))
+        return [*lines, [(text, "text")]]
+    upper, lower = paint_card(bar, long, manner.glyphs)
+    lines += [flashed(upper, frame, long), flashed(lower, frame, long)]
+    if view.health is not None:
+        lines.append(_scale(view, long))
+    return lines
+
+
+def _scale(view: AccountView, width: int) -> Line:
+    text = ""
+    for tick in ticks(view):
+        label = f"{tick * 100:g}"
+        start = max(len(text), int(tick * width) - len(label) // 2)
+        text = text.ljust(start) + label + " "
+    return [(text.rstrip(), "dim")]
+
+
+def money(view: AccountView, manner: Manner) -> list[tuple[str, Line]]:
+    """Runway, burn, lots, drift: the lines that have something to say."""
+    lines: list[tuple[str, Line]] = []
+    lasts = runway(view, manner, label=False)
+    if lasts:
+        lines.append(("runway", [*lasts, *([GAP, *empty(view, manner)] if view.runway.empty_on else [])]))
+    if view.burn is not None:
+        lines.append(("burn", [(manner.amount(view.burn), "bright"), (" a day", "dim")]))
+    if view.limit is not None and view.binding != "limit":
+        left = view.limit.remaining
+        cap: Line = [(manner.amount(left if left is not None else view.limit.amount), "bright")]
+        cap.append((f" left of {manner.amount(view.limit.amount)}" if left is not None else " in all", "dim"))
+        if view.limit.resets:
+            cap.append((f" · {view.limit.resets}", "dim"))
+        lines.append(("cap", cap))
+    if len(view.balances) > 1:
+        lines.append(("purses", [(" + ".join(manner.amount(one.remaining) for one in view.balances), "bright")]))
+    lots: Line = []
+    today = manner.now.astimezone(manner.zone).date()
+    for lot in view.lots[:3]:
+        if lots:
+            lots.append((" · ", "dim"))
+        lots.append((manner.amount(lot.remaining), "bright"))
+        if lot.expires_at is None:
+            lots.append((" never", "dim"))
+        else:
+            soon = (lot.expires_at - today).days <= 14
+            lots.append((f" expires {words.short_day(lot.expires_at, today)}", "warn" if soon else "dim"))
+    if lots and (len(view.lots) > 1 or view.lots[0].expires_at is not None):
+        lines.append(("lots", lots))
+    if view.drift is not None and view.drift.amount.micros:
+        since = words.short_day(view.drift.since.astimezone(manner.zone).date(), today)
+        unseen = " unseen" if view.drift.amount.micros > 0 else " too much seen"
+        lines.append(("drift", [(manner.amount(view.drift.amount), "bright"), (f"{unseen} since {since}", "dim")]))
+    return lines
+
+
+def runway(view: AccountView, manner: Manner, *, label: bool = True) -> Line:
+    it = view.runway
+    name: Line = [("runway ", "dim")] if label else []
+    if it.state != "known" or it.days is None:
+        said = {"gathering": "gathering: three days of spend are needed", "idle": "nothing spent for a week"}
+        return [*name, (said[it.state], "dim")] if it.state in said else []
+    middle = words.runway(Runway("known", it.days))
+    text = words.runway(it)
+    return [*name, (middle, "strong"), *([(f"  {text}", "dim")] if "–" in text else [])]
+
+
+def runway_words(view: AccountView, manner: Manner) -> str:
+    window = words.binding_window(view)
+    if window is not None:
+        return f"refills {manner.time_left(view)}" if window.resets_at else ""
+    return f"empty in {words.runway(view.runway)}" if view.runway.state == "known" else ""
+
+
+def empty(view: AccountView, manner: Manner) -> Line:
+    if view.runway.empty_on is None:
+        window = words.binding_window(view)
+        if window is None or window.resets_at is None:
+            return []
+        return [("refills ", "dim"), (manner.time_left(view), "bright")]
+    today = manner.now.astimezone(manner.zone).date()
+    return [("empty ", "dim"), (words.weekday(view.runway.empty_on, today), "bright")]
+
+
+def spend(view: AccountView, manner: Manner) -> Line:
+    spend = view.spend
+    if spend is None:
+        return []
+    parts: Line = []
+    for name, money in (("today", spend.today), ("7d", spend.week), ("30d", spend.month)):
+        if money is not None:
+            if parts:
+                parts.append((" · ", "dim"))
+            parts += [(f"{name} ", "dim"), (manner.figures(words.figure(money)), "bright")]
+    if not parts and spend.all is not None:
+        parts = [("in all ", "dim"), (manner.amount(spend.all), "bright")]
+    if spend.notional is not None and spend.notional.micros:
+        parts += [(" · worth ", "dim"), (manner.amount(spend.notional), "bright")]
+    return parts
+
+
+def history(view: AccountView, manner: Manner, width: int) -> list[Line]:
+    lines: list[Line] = []
+    spent = spend(view, manner)
+    if spent:
+        lines.append(labelled("spend", spent))
+    values = [None if money is None else money.amount for _, money in view.days]
+    long = min(len(values), width - LABEL)
+    if not any(values) or long < 8:
+        return lines
+    drawn = spark(values, long, ascii=manner.glyphs.ascii)
+    lines.append(labelled("30 days", [(drawn, "spark")]))
+    first = words.short_day(view.days[0][0])
+    under = [" "] * long
+    under[: len(first)] = first
+    under[long - 5 :] = "today"
+    top: Line = [("".join(under), "dim")]
+    mark = view.topups[0] if view.topups else None
+    if mark is not None:
+        day = mark.at.astimezone(manner.zone).date()
+        at = next((index for index, (date, _) in enumerate(view.days) if date == day), None)
+        text = "▲ " + manner.signed(mark.amount).replace(".00", "")
+        column = None if at is None else at * long // len(values)
+        if column is not None and len(first) < column and column + len(text) < long - 6:
+            top = [
+                ("".join(under[:column]), "dim"),
+                (text, "gain"),
+                ("".join(under[column + len(text) :]), "dim"),
+            ]
+    lines.append(labelled("", top))
+    return lines
+
+
+def hit(manner: Manner, one: Hit) -> Line:
+    cause = "••••" if manner.hidden and one.cause else manner.plain(one.cause)
+    return [
+        (manner.signed(-one.amount), "loss"),
+        (f" {cause} " if cause else " ", "text"),
+        (_moment(one.at, manner), "dim"),
+    ]
+
+
+def _moment(at: datetime, manner: Manner) -> str:
+    there = at.astimezone(manner.zone)
+    if there.date() == manner.now.astimezone(manner.zone).date():
+        return words.clock(at, manner.zone)
+    return words.short_day(there.date())
+
+
+def hits(view: AccountView, manner: Manner, width: int) -> list[Line]:
+    lines: list[Line] = []
+    said = [hit(manner, one) for one in view.hits[:5]]
+    wide = max((words.cells(lost[0]) for lost, _, _ in said), default=0) + 2
+    for index, (lost, cause, when) in enumerate(said):
+        left: Line = [(words.fit(lost[0], wide), "loss"), (cause[0].strip(), "text")]
+        lines.append(labelled("hits" if not index else "", spread(left, [(" ", "text"), when], width - LABEL)))
+    return lines
+
+
+def limits(view: AccountView, manner: Manner, width: int) -> list[Line]:
+    """Every window as a small bar of what is left of it."""
+    lines: list[Line] = []
+    names = max((words.cells(window.name) for window in view.windows), default=0) + 1
+    long = max(6, min(16, width - LABEL - names - 14))
+    for index, window in enumerate(view.windows[:8]):
+        left = min(max(1 - window.used, 0.0), 1.0)
+        bar = Bar(left, band=_window_band(view, left), stale=view.stale, state="bar" if left > 0 else "empty")
+        text: Line = [(words.fit(manner.plain(window.name), names), "text"), *paint_row(bar, long, manner.glyphs)]
+        text += [(words.fit(words.percent(left), 5, ">"), "bright"), (_amounts(window, manner), "dim")]
+        lines.append(labelled("limits" if not index else "", text))
+    return lines
+
+
+def probe(view: AccountView, manner: Manner) -> list[Line]:
+    """The offer to read limits by a request that costs something, with its price."""
+    if view.probe is None or not view.probe_cost:
+        return []
+    does = " stops reading limits by requests" if view.probe else " reads limits by a request"
+    return [
+        labelled("" if view.windows else "limits", [("b", "accent"), (does, "dim")]),
+        labelled("", [("  " + manner.plain(view.probe_cost), "dim")]),
+    ]
+
+
+def _amounts(window: Window, manner: Manner) -> str:
+    if window.resets_at is not None:
+        wait = (window.resets_at - manner.now).total_seconds()
+        when = words.clock(window.resets_at, manner.zone) if manner.still else words.span(max(0.0, wait))
+        return manner.plain(f"  ↻{when}")
+    return ""
+
+
+def _window_band(view: AccountView, left: float) -> Band:
+    edges, percent = view.thresholds, left * 100
+    if percent > edges.healthy:
+        return Band.HEALTHY
+    if percent > edges.warning:
+        return Band.FAIR
+    return Band.LOW if percent >= edges.critical else Band.CRITICAL
+
+
+def sources(view: AccountView, manner: Manner) -> list[Line]:
+    lines: list[Line] = []
+    if view.key_from is not None:
+        hint = f" · …{view.key_hint}" if view.key_hint and not manner.hidden else ""
+        lines.append(labelled("key", [(manner.plain(view.key_from.replace(":", " ", 1) + hint), "text")]))
+    if view.pool:
+        lines.append(labelled("pool", [("the purse of ", "dim"), (view.pool, "text")]))
+    if view.console_url:
+        place = view.console_url.partition("//")[2].partition("/")[0]
+        lines.append(labelled("console", [(place, "text"), GAP, ("o", "accent"), (" open", "dim")]))
+    return lines
+
+
+def labelled(name: str, runs: Line) -> Line:
+    return [(name.ljust(LABEL), "dim"), *runs]
+
+
+def beside(parts: Sequence[Line], stops: Sequence[int]) -> Line:
+    """Parts side by side, each at its tab stop."""
+    runs: Line = []
+    stop = 0
+    for part, wide in zip(parts, (*stops, 0), strict=False):
+        if part:
+            here = width_of(runs)
+            runs += [(" " * max(3 if runs else 0, stop - here), "text"), *part]
+        stop += wide
+    return runs

@@ -1,0 +1,45 @@
+"""The keys of the dashboard: one table, which the footer, the help and the user's remapping read."""
+
+from textual.binding import Binding
+
+ACCOUNT = Binding.Group("This account")
+BOOK = Binding.Group("The book")
+VIEW = Binding.Group("The view")
+PROGRAM = Binding.Group("creditsui")
+
+
+def _key(
+    key: str, action: str, words: str, help: str, group: Binding.Group, *, id: str = "", show: bool = False
+) -> Binding:
+    return Binding(key, action, words, show=show, tooltip=help, id=id or action, group=group)
+
+
+KEYS = (
+    _key("s", "sync", "Sync", "make it true: ask if the provider can tell, else ask you", ACCOUNT, show=True),
+    _key("t", "topup", "Top up", "book new credit", ACCOUNT, show=True),
+    _key("e", "thresholds", "Thresholds", "move the edges between the bands", ACCOUNT, show=True),
+    _key("r", "refresh", "Refresh", "ask this account again", ACCOUNT, show=True),
+    _key("S", "sync_by_hand", "Enter balance", "enter the true balance by hand", ACCOUNT),
+    _key("K", "key", "Key", "enter a key; it is tested before it is kept", ACCOUNT),
+    _key("b", "probe", "Probe", "read limits by requests that cost a token, or stop", ACCOUNT),
+    _key("x", "explain", "Explain", "where each number comes from", ACCOUNT),
+    _key("o", "console", "Console", "open the provider's page", ACCOUNT),
+    _key("y", "copy", "Copy", "copy this account as one line", ACCOUNT),
+    _key("enter", "detail", "Detail", "everything about this account", ACCOUNT),
+    _key("escape", "back", "Back", "back to the list; ends a filter", ACCOUNT),
+    _key("a", "add", "Add", "add an account", PROGRAM, show=True),
+    _key("R", "refresh_all", "Refresh all", "ask every account again", PROGRAM),
+    _key("u", "undo", "Undo", "take the last entry back", BOOK),
+    _key("ctrl+r", "redo", "Redo", "book again what was taken back", BOOK),
+    _key("slash", "filter", "Filter", "show only what matches: a name, provider, plan or band", VIEW, show=True),
+    _key("f", "find", "Find", "go to an account by its letter", VIEW),
+    _key("z", "sort", "Sort", "worst first, by name, in your own order", VIEW),
+    _key("v", "density", "Density", "cards, rows, or what fits", VIEW),
+    _key("P", "privacy", "Privacy", "hide amounts and labels", VIEW),
+    _key("p", "pause", "Pause", "ask nobody until you press it again", PROGRAM),
+    _key("Y", "picture", "Picture", "save the screen as an SVG picture", VIEW),
+    _key("1", "accounts", "Accounts", "this screen", VIEW),
+    _key("question_mark", "help", "Help", "all keys", PROGRAM, show=True),
+    _key("colon", "app.command_palette", "Palette", "every command by name", PROGRAM, id="palette"),
+    _key("q", "quit", "Quit", "leave; nothing is lost", PROGRAM),
+)

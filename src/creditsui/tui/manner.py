@@ -1,0 +1,81 @@
+"""The manner in which numbers are said on this screen now: at which instant, ticking or still, open or hidden."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from creditsui.domain import format as words
+from creditsui.domain.bar import UNICODE, Glyphs
+from creditsui.domain.board import AccountView
+from creditsui.domain.money import Money
+
+_FIGURE = re.compile(r"\d[\d,.]*")
+_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠇"
+_ASCII_SPINNER = "|/-\\"
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """`now` is when the screen was last told the time. `still`: instants stand where a clock would tick.
+
+    `hidden`: amounts, labels and causes are not shown; bars and percents are, since they tell nobody how rich you are.
+    """
+
+    now: datetime
+    zone: tzinfo
+    still: bool = False
+    hidden: bool = False
+    glyphs: Glyphs = UNICODE
+
+    @property
+    def instants(self) -> tzinfo | None:
+        """For words that take a zone when they shall not tick."""
+        return self.zone if self.still else None
+
+    def plain(self, text: str) -> str:
+        return words.ascii_text(text) if self.glyphs.ascii else text
+
+    def figures(self, text: str) -> str:
+        """Words with amounts in them, which hide when they shall."""
+        return self.plain(_FIGURE.sub("••", text) if self.hidden else text)
+
+    def amount(self, money: Money | None) -> str:
+        return self.figures(words.amount(money))
+
+    def signed(self, money: Money) -> str:
+        return self.figures(words.signed(money))
+
+    def name(self, view: AccountView) -> str:
+        return self.plain((view.provider_name or view.provider) if self.hidden else view.label)
+
+    def ago(self, at: datetime) -> str:
+        """`12m ago`, or `at 19:40` where nothing ticks."""
+        if self.still:
+            return words.instant(at, self.now, self.zone)
+        return words.ago(max(0.0, (self.now - at).total_seconds()))
+
+    def until(self, at: datetime) -> str:
+        """`0:50`, `4m`, or `at 19:40` where nothing ticks."""
+        if self.still:
+            return words.instant(at, self.now, self.zone)
+        return words.countdown((at - self.now).total_seconds())
+
+    def time_left(self, view: AccountView) -> str:
+        """The time column: to a refill with `↻`, else to empty."""
+        window = words.binding_window(view)
+        if self.still and window is not None and window.resets_at is not None:
+            return self.plain("↻" + words.instant(window.resets_at, self.now, self.zone).removeprefix("at "))
+        return self.plain(words.time_left(view, self.now))
+
+    def remark(self, view: AccountView) -> str:
+        return self.plain(words.remark(view, self.now, self.instants))
+
+    def worth(self, change: Money | float) -> str:
+        """What floats beside a bar after a change: `−$2.31`, `+12%`."""
+        if isinstance(change, Money):
+            return self.signed(change)
+        return self.plain(f"{'+' if change > 0 else '−'}{max(1, round(abs(change) * 100))}%")
+
+    def spinner(self, step: int) -> str:
+        frames = _ASCII_SPINNER if self.glyphs.ascii else _SPINNER
+        return frames[step % len(frames)]

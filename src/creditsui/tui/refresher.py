@@ -1,0 +1,175 @@
+"""Keeps the board true while the pane is open: paints what is known, asks when it is due, sees what others changed."""
+
+import asyncio
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+
+from creditsui.config import Config, ConfigError
+from creditsui.core.session import Session
+from creditsui.domain.board import Board
+
+WATCH = 5.0
+"""Seconds between two looks at the files that other processes may change."""
+AGAIN = 2.0
+"""The least time between two rounds by themselves, for when another copy holds the lease."""
+SLEPT = 30.0
+"""A wall clock that ran this many seconds ahead of the monotonic one: the machine slept."""
+
+
+class Refresher:
+    """One task of the pane. `show` is called on the event loop with every new board, `tell` with a sentence."""
+
+    def __init__(self, session: Session, show: Callable[[Board], None], tell: Callable[[str], None]) -> None:
+        self.session = session
+        self.paused = False
+        self.config = Config()
+        """The last settings that could be read."""
+        self.sort: str | None = None
+        """An order chosen for this run only."""
+        self._show = show
+        self._tell = tell
+        self._board: Board | None = None
+        self._woken = asyncio.Event()
+        self._reading = asyncio.Lock()
+        self._outdated = False
+        self._seen: object = None
+        self._rounds: set[asyncio.Task[None]] = set()
+        self._routine: asyncio.Task[None] | None = None
+
+    async def run(self) -> None:
+        """Until cancelled. What is known is shown before anything is asked."""
+        await self.reload()
+        earliest, walls, ticks = 0.0, self.session.now(), monotonic()
+        try:
+            while True:
+                await self._pause(earliest - monotonic())
+                now, tick = self.session.now(), monotonic()
+                slept = not self.session.demo and abs((now - walls).total_seconds() - (tick - ticks)) > SLEPT
+                walls, ticks = now, tick
+                if slept or await asyncio.to_thread(self._signature) != self._seen:
+                    await self.reload()
+                if (slept or self._due(now)) and not self.paused and self._idle() and monotonic() >= earliest:
+                    earliest = monotonic() + AGAIN
+                    self._routine = self.ask()
+        finally:
+            for task in self._rounds:
+                task.cancel()
+            await asyncio.gather(*self._rounds, return_exceptions=True)
+
+    def ask(self, ids: Collection[str] | None = None, *, force: bool = False) -> "asyncio.Task[None]":
+        """Ask now: what is due, or `ids`, or by `force` everything. Rounds may overlap; each account is asked once."""
+        task = asyncio.create_task(self._round(ids, force))
+        self._rounds.add(task)
+        task.add_done_callback(self._rounds.discard)
+        return task
+
+    def wake(self) -> None:
+        """Look now instead of at the next turn."""
+        self._woken.set()
+
+    async def reload(self) -> None:
+        """Read the board again and show it. Calls that come while one is reading share the next reading."""
+        self._outdated = True
+        async with self._reading:
+            if not self._outdated:
+                return
+            self._outdated = False
+            try:
+                board = await asyncio.to_thread(self._read)
+            except Exception as error:
+                board = self._without(error)
+            self._board = board
+        self._show(board)
+
+    async def _round(self, ids: Collection[str] | None, force: bool) -> None:
+        from creditsui.core.refresh import refresh
+
+        changed = asyncio.Event()
+        follower = asyncio.create_task(self._follow(changed))
+        changed.set()
+        try:
+            await refresh(self.session, ids=ids, force=force, on_change=changed.set)
+        except Exception as error:
+            self._tell(_sentence(error))
+        finally:
+            follower.cancel()
+            with suppress(asyncio.CancelledError):
+                await follower
+        await self.reload()
+        self.wake()
+
+    async def _follow(self, changed: asyncio.Event) -> None:
+        """Show each answer as it comes, several at once where they come together."""
+        while True:
+            await changed.wait()
+            changed.clear()
+            # The round has to claim its accounts first; a moment later the board can say who is being asked.
+            await asyncio.sleep(0.05)
+            await self.reload()
+
+    async def _pause(self, least: float) -> None:
+        wait = WATCH if not self.session.demo else 0.5
+        due = self._board.next_at if self._board is not None else None
+        if due is not None and not self.paused and self._idle():
+            wait = min(wait, max(0.0, (due - self.session.now()).total_seconds()))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(wait, least, 0.02)):
+                await self._woken.wait()
+        self._woken.clear()
+
+    def _idle(self) -> bool:
+        return self._routine is None or self._routine.done()
+
+    def _due(self, now: datetime) -> bool:
+        return self._board is not None and self._board.next_at is not None and self._board.next_at <= now
+
+    def _read(self) -> Board:
+        """In a thread. A config that cannot be read keeps the last good one, and the board says which line is wrong."""
+        from creditsui.core import settings
+        from creditsui.core.board import board
+
+        notices: tuple[str, ...] = ()
+        self._seen = self._signature()
+        try:
+            self.config = settings.config(self.session)
+        except ConfigError as fault:
+            notices = (str(fault),)
+        config = self.config
+        if self.sort is not None:
+            config = replace(config, display=replace(config.display, sort=self.sort))
+        found = board(self.session, config)
+        return replace(found, notices=(*notices, *found.notices)) if notices else found
+
+    def _without(self, error: Exception) -> Board:
+        """The last board, or an empty one, with the reason why there is no newer."""
+        notice = _sentence(error)
+        if self._board is not None:
+            return replace(self._board, notices=(notice,))
+        return Board(generated_at=self.session.now(), demo=self.session.demo, notices=(notice,))
+
+    def _signature(self) -> object:
+        paths = self.session.paths
+        wal = paths.ledger.with_name(paths.ledger.name + "-wal")
+        return tuple(_stamp(path) for path in (paths.config, paths.ledger, wal, paths.claude_status))
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """What changes when a file does; an empty one counts as none, since readers of a ledger leave it behind."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return None
+    return (facts.st_mtime_ns, facts.st_size) if facts.st_size else None
+
+
+def _sentence(error: Exception) -> str:
+    """Errors of our own are sentences; of others only the kind is told, since their text may hold anything."""
+    if type(error).__module__.startswith("creditsui."):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"The files of creditsui cannot be read: {error.strerror}."
+    return f"Something went wrong inside creditsui ({type(error).__name__})."

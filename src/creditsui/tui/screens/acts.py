@@ -1,0 +1,207 @@
+"""What the keys of the dashboard do to accounts and to the book. Each act ends with one sentence and a fresh board."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from textual import work
+from textual.screen import Screen
+
+from creditsui.domain import format as words
+from creditsui.domain.board import AccountView, Board
+from creditsui.domain.entry import Entry
+from creditsui.domain.problem import LASTING
+
+if TYPE_CHECKING:
+    from creditsui.tui.app import CreditsApp
+
+
+class Acts(Screen[None]):
+    """A screen with an account under its cursor, and the acts on it. Modals are imported when they are opened."""
+
+    @property
+    def pane(self) -> "CreditsApp":
+        """The application, by its own type."""
+        return cast("CreditsApp", self.app)
+
+    @property
+    def board(self) -> Board | None:
+        return self.pane.board
+
+    @property
+    def current(self) -> AccountView | None:
+        """The account under the cursor."""
+        raise NotImplementedError
+
+    # ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def action_sync(self) -> None:
+        view = self.current
+        if view is None:
+            self.action_add(by_hand=True)
+        elif view.manual or (view.problem is not None and view.problem.kind in LASTING):
+            self.action_sync_by_hand()
+        else:
+            self.pane.refresher.ask([view.id], force=True)
+
+    def action_refresh(self) -> None:
+        view = self.current
+        if view is not None and view.manual:
+            self.pane.say(f"{view.label} cannot be asked: s enters its balance.")
+        elif view is not None:
+            self.pane.refresher.ask([view.id], force=True)
+
+    def action_refresh_all(self) -> None:
+        self.pane.refresher.ask(force=True)
+
+    def action_pause(self) -> None:
+        refresher = self.pane.refresher
+        refresher.paused = not refresher.paused
+        refresher.wake()
+        self.pane.repaint()
+
+    @work(exclusive=True, group="probe", exit_on_error=False)
+    async def action_probe(self) -> None:
+        view = self.current
+        if view is None or view.probe is None:
+            self.pane.say("This provider tells its limits without a request, or not at all.")
+            return
+        from creditsui.core import settings
+
+        wanted = not view.probe
+        try:
+            await asyncio.to_thread(settings.set_account, self.pane.session, view.id, probe=wanted)
+        except settings.Unsettable as refusal:
+            self.pane.say(str(refusal), fault=True)
+            return
+        cost = f" · {view.probe_cost}" if view.probe_cost else ""
+        self.pane.say(
+            f"{view.label}: limits are read by requests now{cost}" if wanted else f"{view.label}: no requests."
+        )
+        await self.pane.refresher.reload()
+        if wanted:
+            self.pane.refresher.ask([view.id], force=True)
+
+    # ── modals ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def action_sync_by_hand(self) -> None:
+        from creditsui.tui.screens.sync import SyncScreen
+
+        if self.current is not None:
+            self.pane.push_screen(SyncScreen(self.pane.session, self.current), self._done())
+
+    def action_topup(self) -> None:
+        from creditsui.tui.screens.topup import TopUpScreen
+
+        if self.current is not None:
+            self.pane.push_screen(TopUpScreen(self.pane.session, self.current), self._done())
+
+    def action_thresholds(self) -> None:
+        from creditsui.tui.screens.thresholds import ThresholdsScreen
+
+        if self.current is not None:
+            self.pane.push_screen(ThresholdsScreen(self.pane.session, self.current), self._done())
+
+    def action_key(self) -> None:
+        from creditsui.tui.screens.key import KeyScreen
+
+        view = self.current
+        if view is not None:
+            self.pane.push_screen(KeyScreen(self.pane.session, view), self._done(ask=[view.id]))
+
+    def action_add(self, by_hand: bool = False) -> None:
+        from creditsui.tui.screens.add_account import AddAccountScreen
+
+        known = {view.id for view in self.board.accounts} if self.board is not None else set()
+        self.pane.push_screen(AddAccountScreen(self.pane.session), self._done(new_since=known, by_hand=by_hand))
+
+    def action_explain(self) -> None:
+        from creditsui.tui.screens.explain import ExplainScreen
+
+        if self.current is not None and self.board is not None:
+            self.pane.push_screen(ExplainScreen(self.board, self.current, self.pane.session.now()), self._done())
+
+    def _done(
+        self, *, ask: list[str] | None = None, new_since: set[str] | None = None, by_hand: bool = False
+    ) -> Callable[[str | None], None]:
+        def done(sentence: str | None) -> None:
+            if sentence:
+                self.pane.say(sentence)
+                self._settle(ask, new_since, by_hand)
+
+        return done
+
+    @work(group="settle", exit_on_error=False)
+    async def _settle(self, ask: list[str] | None, new_since: set[str] | None, by_hand: bool) -> None:
+        """After an act: show what it changed, and ask the account it concerns if there is something new to ask with."""
+        await self.pane.refresher.reload()
+        if new_since is not None and self.board is not None:
+            fresh = [view for view in self.board.accounts if view.id not in new_since]
+            if fresh:
+                self.go_to(fresh[0].id)
+                if by_hand or fresh[0].manual:
+                    self.action_sync_by_hand()
+                else:
+                    ask = [fresh[0].id]
+        if ask is not None:
+            self.pane.refresher.ask(ask, force=True)
+
+    def go_to(self, account: str) -> None:
+        """Put the cursor on an account."""
+        raise NotImplementedError
+
+    # ── the book ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def action_undo(self) -> None:
+        self._turn_back(undo=True)
+
+    def action_redo(self) -> None:
+        self._turn_back(undo=False)
+
+    @work(group="book", exit_on_error=False)
+    async def _turn_back(self, *, undo: bool) -> None:
+        from creditsui.core import book
+
+        try:
+            _, entry = await asyncio.to_thread(book.undo if undo else book.redo, self.pane.session)
+        except book.Unbookable as refusal:
+            self.pane.say(str(refusal), fault=True)
+            return
+        what = _entry_words(entry, self.board)
+        key = self.pane.key_of("redo" if undo else "undo")
+        self.pane.say(
+            f"Undone: {what}. {key} books it again." if undo else f"Booked again: {what}. {key} takes it back."
+        )
+        await self.pane.refresher.reload()
+        self.go_to(entry.account)
+
+    # ── out of the pane ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def action_console(self) -> None:
+        from creditsui.tui.console import open_console
+
+        if self.current is not None and self.current.console_url:
+            open_console(self.app, self.current.console_url)
+        else:
+            self.pane.say("No page of this provider is known.")
+
+    def action_copy(self) -> None:
+        view, manner = self.current, self.pane.manner
+        if view is None:
+            return
+        parts = [
+            words.health(view) if view.health is not None else "",
+            manner.figures(words.left(view)) + " left" if words.left(view) else manner.figures(words.known(view)),
+            manner.time_left(view),
+            manner.remark(view),
+        ]
+        text = f"{words.marker(view, manner.glyphs)} {manner.name(view)} " + " · ".join(part for part in parts if part)
+        self.pane.copy_to_clipboard(text)
+        self.pane.say(f"Copied: {text}")
+
+
+def _entry_words(entry: Entry, board: Board | None) -> str:
+    view = board.account(entry.account) if board is not None else None
+    kind = {"sync": "the balance", "topup": "the top-up", "adjust": "the adjustment", "undo": "the undo"}[entry.type]
+    worth = f" of {words.amount(entry.amount)}" if entry.amount is not None else ""
+    return f"{kind}{worth}, {view.label if view is not None else entry.account}, no. {entry.number}"

@@ -1,0 +1,247 @@
+"""The dashboard: who is hurting, and until when."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Horizontal
+from textual.widgets import Input, Label
+
+from creditsui.domain.board import AccountView, Board
+from creditsui.tui.ink import Run
+from creditsui.tui.keys import KEYS
+from creditsui.tui.screens.acts import Acts
+from creditsui.tui.screens.welcome import Welcome
+from creditsui.tui.widgets.detail import Detail
+from creditsui.tui.widgets.field import Field
+from creditsui.tui.widgets.footer import Footer, Hint, hints
+from creditsui.tui.widgets.roster import Roster
+from creditsui.tui.widgets.strip import OneLine
+from creditsui.tui.widgets.topbar import Line, Standing, topbar
+
+DENSITIES = ("auto", "cards", "rows")
+
+
+class Dashboard(Acts):
+    """Topbar, roster, detail, footer: arranged by the size there is, painted from the app's board."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (100, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-line"), (3, "-strip"), (9, "-short"), (18, "-tall")]  # noqa: RUF012
+    AUTO_FOCUS = "#roster"
+
+    def __init__(self, density: str = "auto") -> None:
+        super().__init__()
+        self.density = density
+        self.wanted = ""
+        """What the filter lets through, in small letters; empty: everything."""
+        self._ready = False
+
+    def compose(self) -> ComposeResult:
+        yield Line(id="topbar")
+        yield Line(id="notice")
+        with Container(id="main"):
+            yield Roster(self.pane.motion, id="roster")
+            yield Detail(id="detail")
+        yield Welcome(id="welcome")
+        with Horizontal(id="filter"):
+            yield Label("/", markup=False)
+            yield Field(placeholder="name, provider, plan or band", id="wanted")
+        yield OneLine(id="oneline")
+        yield Footer(id="footer")
+
+    # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def roster(self) -> Roster:
+        return self.query_one("#roster", Roster)
+
+    @property
+    def current(self) -> AccountView | None:
+        cursor = self.roster.cursor
+        return self.board.account(cursor) if self.board is not None and cursor is not None else None
+
+    def on_mount(self) -> None:
+        self._ready = True
+        self.show()
+
+    def show(self) -> None:
+        """Take over the app's board: rows move as their numbers did."""
+        board = self.board
+        if board is None or not self._ready:
+            return
+        empty = not board.accounts
+        self.set_class(empty, "-empty")
+        if empty:
+            self.query_one(Welcome).look(self.pane.session)
+        self._arrange()
+        self.roster.show(self._views(), self.pane.manner, self.pane.ink)
+        if self.pane.start_at is not None and board.account(self.pane.start_at) is not None:
+            self.go_to(self.pane.start_at)
+            self.pane.start_at = None
+        self.paint()
+
+    def say(self) -> None:
+        """The same board in another manner: it is later, or figures are hidden now."""
+        if self._ready:
+            self.roster.say(self.pane.manner)
+            self.paint()
+
+    def paint(self) -> None:
+        """Everything but the rows."""
+        board, manner, ink = self.board, self.pane.manner, self.pane.ink
+        if board is None or not self._ready:
+            return
+        refresher = self.pane.refresher
+        asking = sum(view.refreshing for view in board.accounts)
+        standing = Standing(refresher.paused, asking, next_at=board.next_at)
+        bar, notice, line = self.query_one("#topbar", Line), self.query_one("#notice", Line), self.query_one(OneLine)
+        bar.paint(ink, topbar(board, manner, standing, bar.size.width))
+        notice.paint(ink, self._notice(board))
+        if self.has_class("-line"):
+            line.show(board, manner, ink)
+        self.query_one(Footer).show(ink, *self._hints())
+        self._paint_detail()
+
+    def _paint_detail(self) -> None:
+        view = self.current
+        frame = None if view is None else self.roster.frame(view.id)
+        whole = self.has_class("-wide") or self.has_class("-detail")
+        self.query_one(Detail).show(view, frame, self.pane.manner, self.pane.ink, whole=whole)
+
+    def _views(self) -> list[AccountView]:
+        board = self.board
+        if board is None:
+            return []
+        return [view for view in board.accounts if not self.wanted or self.wanted in _words_of(view)]
+
+    def _notice(self, board: Board) -> list[Run]:
+        if self.pane.trouble or board.notices:
+            return [(" ! ", "warn"), (self.pane.manner.plain(self.pane.trouble or board.notices[0]), "warn")]
+        if self.wanted:
+            found = len(self._views())
+            return [(f" /{self.wanted}", "accent"), (f"  {found} of {len(board.accounts)} · esc shows all", "dim")]
+        return []
+
+    def _hints(self) -> tuple[list[Hint], Hint | None]:
+        display = {key: self.pane.get_key_display(active.binding) for key, active in self.active_bindings.items()}
+        shown = [active.binding for active in self.active_bindings.values() if active.enabled]
+        return hints(shown, display), Hint("^p", "palette", "app.command_palette")
+
+    # ── size ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._settle_size)
+
+    def _settle_size(self) -> None:
+        self._arrange()
+        self.roster.repaint()
+        self.paint()
+
+    def _arrange(self) -> None:
+        """Density, air and the height of the detail follow from the room and the number of accounts."""
+        height, rows = self.size.height, len(self._views())
+        wide, strip = self.has_class("-wide"), height < 9
+        least = 0 if wide else 3 if self.has_class("-narrow") else 7
+        room = height - 2 if strip else height - 3
+        cards = not strip and (self.density == "cards" or (self.density == "auto" and wide and 3 * rows <= room))
+        roomy = cards and 4 * rows <= room - least
+        roster = self.roster
+        roster.density = "cards" if cards else "rows"
+        roster.set_class(cards, "-cards")
+        roster.set_class(roomy, "-roomy")
+        below = min(max(room - rows * (4 if roomy else 3 if cards else 1) - 1, least), 11)
+        self.query_one(Detail).styles.height = "1fr" if wide or self.has_class("-detail") else below
+
+    # ── messages ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def on_roster_moved(self) -> None:
+        self.paint()
+
+    def on_roster_turned(self) -> None:
+        self._paint_detail()
+
+    def on_roster_opened(self) -> None:
+        self.action_detail()
+
+    async def on_footer_chosen(self, event: Footer.Chosen) -> None:
+        await self.run_action(event.action)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self.wanted = event.value.strip().casefold()
+        self.show()
+
+    def on_input_submitted(self) -> None:
+        self._close_filter()
+
+    def _close_filter(self) -> None:
+        self.query_one("#filter").remove_class("-open")
+        self.roster.focus()
+
+    # ── the view's keys ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def go_to(self, account: str) -> None:
+        self.roster.select(account)
+
+    def action_jump(self, account: str) -> None:
+        self.go_to(account)
+
+    def action_filter(self) -> None:
+        self.query_one("#filter").add_class("-open")
+        self.query_one("#wanted", Field).focus()
+
+    def action_back(self) -> None:
+        if self.has_class("-detail"):
+            self._whole(False)
+        elif self.wanted or self.query_one("#filter").has_class("-open"):
+            self.query_one("#wanted", Field).value = ""
+            self._close_filter()
+
+    def action_detail(self) -> None:
+        if self.current is not None and not self.has_class("-strip") and not self.has_class("-line"):
+            self._whole(not self.has_class("-detail"))
+
+    def action_accounts(self) -> None:
+        self._whole(False)
+
+    def _whole(self, whole: bool) -> None:
+        self.set_class(whole, "-detail")
+        self._arrange()
+        self.call_after_refresh(self.paint)
+
+    def action_find(self) -> None:
+        if self._views():
+            self.roster.focus()
+            self.roster.ask_letter()
+
+    def action_density(self) -> None:
+        self.density = DENSITIES[(DENSITIES.index(self.density) + 1) % len(DENSITIES)]
+        self._arrange()
+        self.call_after_refresh(self._settle_size)
+        self.pane.say(f"Density: {self.density}")
+
+    def action_sort(self) -> None:
+        self.pane.next_sort()
+
+    def action_privacy(self) -> None:
+        self.pane.hidden = not self.pane.hidden
+        self.pane.repaint()
+
+    def action_picture(self) -> None:
+        self.pane.save_picture()
+
+    def action_help(self) -> None:
+        from creditsui.tui.screens.help import HelpScreen
+
+        self.pane.push_screen(HelpScreen([active.binding for active in self.active_bindings.values()]))
+
+    def action_demo(self) -> None:
+        self.pane.start_demo()
+
+    async def action_quit(self) -> None:
+        self.pane.exit(0)
+
+
+def _words_of(view: AccountView) -> str:
+    words = (view.id, view.label, view.provider_name, view.provider, view.plan or "", view.band.value, *view.badges)
+    return " ".join(words).casefold()

@@ -1,0 +1,62 @@
+"""All keys, read from the bindings in force: what is remapped shows as it is."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+_ORDER = ("Move", "This account", "The book", "The view", "creditsui")
+_KEYS = 12
+
+
+def sections(bindings: Sequence[Binding], display: dict[str, str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(heading, [(keys, what they do)]) in a fixed order; keys of one action stand together."""
+    found: dict[str, dict[str, tuple[list[str], str]]] = {name: {} for name in _ORDER}
+    for binding in bindings:
+        if binding.group is not None and binding.group.description in found:
+            keys, _ = found[binding.group.description].setdefault(
+                binding.action, ([], binding.tooltip or binding.description)
+            )
+            keys.append(display.get(binding.key, binding.key))
+    return [
+        (name, [(" ".join(keys), words) for keys, words in actions.values()])
+        for name, actions in found.items()
+        if actions
+    ]
+
+
+class HelpScreen(ModalScreen[None]):
+    """Closes with any of esc, q, ?."""
+
+    DEFAULT_CSS = """
+    HelpScreen { align: center middle; background: $background 65%; }
+    HelpScreen > VerticalScroll {
+        width: 100%; max-width: 76; height: auto; max-height: 100%; padding: 0 2; background: $surface;
+        border: round $primary 45%; border-title-style: bold; scrollbar-size-vertical: 1;
+    }
+    HelpScreen Static { height: auto; }
+    HelpScreen .head { color: $mark-brand; text-style: bold; margin-top: 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark", "close", "Close")]
+
+    def __init__(self, bindings: Sequence[Binding]) -> None:
+        super().__init__()
+        self._keys = bindings
+
+    def compose(self) -> ComposeResult:
+        display = {binding.key: self.app.get_key_display(binding) for binding in self._keys}
+        with VerticalScroll() as panel:
+            panel.border_title = "Keys"
+            panel.border_subtitle = "esc back"
+            for name, keys in sections(self._keys, display):
+                yield Static(name, classes="head", markup=False)
+                for shown, words in keys:
+                    yield Static(Content.assemble((f"{shown:<{_KEYS}}", "bold"), words))
+
+    def action_close(self) -> None:
+        self.dismiss(None)

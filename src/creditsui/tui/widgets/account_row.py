@@ -1,0 +1,261 @@
+"""One account as one widget: a slim row, or a card of three lines. It paints what it is told, and only what changed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal
+
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from creditsui.domain import format as words
+from creditsui.domain.bar import Bar, bar_of, paint_card, paint_row
+from creditsui.domain.board import AccountView
+from creditsui.tui.ink import Ink, Run, fit, spread, width_of
+from creditsui.tui.manner import Manner
+from creditsui.tui.motion import Frame
+
+Density = Literal["cards", "rows"]
+
+_PERCENT = 6
+_BAR_LEAST = 8
+_HIT = 17
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The widths that all rows share, in cells; 0 drops a column. The gaps before each are counted in."""
+
+    name: int = 10
+    bar: int = _BAR_LEAST
+    percent: int = 0
+    time: int = 0
+    amount: int = 0
+    hit: int = 0
+
+
+def columns(views: Sequence[AccountView], manner: Manner, width: int) -> Columns:
+    """What fits into `width`, in the order in which columns survive: name, bar, percent, time, amount, last hit."""
+    names = [words.cells(manner.name(view)) for view in views]
+    times = [words.cells(_time(view, manner)[0]) for view in views]
+    amounts = [words.cells(_left(view, manner)) for view in views]
+    name = min(max(names, default=4) + 2, 18 if width >= 70 else 13 if width >= 42 else 11)
+    room = width - 4 - name
+    if room < _BAR_LEAST:
+        return Columns(max(2, width - 4 - _BAR_LEAST), min(_BAR_LEAST, max(0, width - 6)))
+    fitting = Columns(name, room)
+    for column, cells, least in (
+        ("percent", _PERCENT, _BAR_LEAST),
+        ("time", min(max(times, default=0), 9) + 2, _BAR_LEAST),
+        ("amount", min(max(amounts, default=0) + 1, 16) + 2, 14),
+        ("hit", _HIT, 30),
+    ):
+        if fitting.bar - cells < least:
+            break
+        fitting = replace(fitting, bar=fitting.bar - cells, **{column: cells})
+    return fitting
+
+
+def moving(view: AccountView, frame: Frame) -> Bar | None:
+    """The bar of `view` at one instant of its motion; None where there is nothing to measure against."""
+    bar = bar_of(view)
+    if bar is None or frame.fill is None or bar.state == "none":
+        return bar
+    if bar.state == "empty" and frame.fill > 0:
+        bar = replace(bar, state="bar")
+    return replace(bar, fill=frame.fill, trail=frame.trail, fresh=frame.fresh)
+
+
+def flashed(runs: list[Run], frame: Frame, width: int) -> list[Run]:
+    """The bar with the tick that was just crossed alight."""
+    if frame.flash is None or width < 2:
+        return runs
+    at, seen, lit = min(width - 1, int(frame.flash * width + 1e-9)), 0, []
+    for text, role in runs:
+        here = at - seen
+        seen += len(text)
+        if 0 <= here < len(text):
+            parts = ((text[:here], role), (text[here], "flash"), (text[here + 1 :], role))
+            lit += [part for part in parts if part[0]]
+        else:
+            lit.append((text, role))
+    return lit
+
+
+def row(view: AccountView, frame: Frame, manner: Manner, fits: Columns, *, cursor: bool, mark: str = "") -> list[Run]:
+    """One slim line."""
+    room = 3 + fits.name
+    runs = fit(_head(view, frame, manner, cursor, mark), room - 1)
+    runs.append((" " * (room - width_of(runs)), "text"))
+    bar, after = moving(view, frame), fits.percent + fits.time + fits.amount
+    remark = manner.remark(view) if view.health is None else ""
+    if bar is None:
+        known = fit([(manner.figures(words.known(view)), "dim")], fits.bar + after)
+        return [*runs, *known, (" " * max(0, fits.bar + after - width_of(known)), "text"), *_hit(view, manner, fits)]
+    if words.cells(remark) > fits.time + fits.amount - 2:
+        # The words want more room than the columns behind the bar have, so they stand where the bar would be.
+        said = fit([(remark + " ", "warn" if view.problem else "dim")], fits.bar + after)
+        rest = max(0, fits.bar - width_of(said))
+        runs += [*said, *paint_row(bar, rest, manner.glyphs)]
+        if rest and fits.percent:
+            runs.append((words.fit(words.percent(None), fits.percent, ">"), _band(view, frame)))
+        runs.append((" " * (room + fits.bar + after - width_of(runs)), "text"))
+        return [*runs, *_hit(view, manner, fits)]
+    runs += flashed(paint_row(bar, fits.bar, manner.glyphs), frame, fits.bar)
+    if fits.percent:
+        runs.append((words.fit(_percent(view), fits.percent, ">"), _band(view, frame)))
+    if remark:
+        runs.append((words.fit(remark, fits.time + fits.amount, ">"), "warn" if view.problem else "dim"))
+    else:
+        if fits.amount:
+            text, role = _left(view, manner), "name"
+            if frame.floating is not None:
+                text, role = manner.worth(frame.floating), _tone(frame)
+            runs.append((words.fit(text, fits.amount, ">"), role))
+        if fits.time:
+            text, role = _time(view, manner)
+            runs.append((words.fit(text, fits.time, ">"), role))
+    return [*runs, *_hit(view, manner, fits)]
+
+
+def card(
+    view: AccountView, frame: Frame, manner: Manner, width: int, *, cursor: bool, mark: str = ""
+) -> tuple[list[Run], list[Run], list[Run]]:
+    """Three lines: who and how much, then the bar, two lines high and lit from above."""
+    inner = width - 2
+    head = _head(view, frame, manner, cursor, mark)
+    bar, edge = moving(view, frame), _edge(cursor, manner)
+    if bar is None:
+        title = spread(head, [(manner.figures(words.known(view)), "dim")], inner)
+        return title, [edge], [edge]
+    title = spread(head, _facts(view, frame, manner), inner)
+    long = max(_BAR_LEAST, inner - 3 - 7)
+    upper, lower = paint_card(bar, long, manner.glyphs)
+    percent = (words.fit(_percent(view), 7, ">"), _band(view, frame))
+    margin = (" " * 2, "text")
+    return (
+        title,
+        [edge, margin, *flashed(upper, frame, long), percent],
+        [edge, margin, *flashed(lower, frame, long)],
+    )
+
+
+def _head(view: AccountView, frame: Frame, manner: Manner, cursor: bool, mark: str) -> list[Run]:
+    sign = (mark, "accent") if mark else (words.marker(view, manner.glyphs), _band(view, frame))
+    runs = [_edge(cursor, manner), sign, (" ", "text"), (manner.name(view), _name(view, cursor))]
+    if frame.spin is not None:
+        runs.append((" " + manner.spinner(frame.spin), "accent"))
+    return runs
+
+
+def _facts(view: AccountView, frame: Frame, manner: Manner) -> list[Run]:
+    """The right end of a card's title: `−$2.31   $18.03 left · 4d`."""
+    runs: list[Run] = []
+    remark, left = manner.remark(view), _left(view, manner)
+    if frame.floating is not None:
+        runs.append((manner.worth(frame.floating), _tone(frame)))
+    elif remark:
+        runs.append((remark, "warn" if view.problem else "dim"))
+    if left and view.health is not None:
+        if runs:
+            runs.append(("   ", "text"))
+        time = manner.time_left(view)
+        runs += [(left, "name"), (f" left · {time}" if time else " left", "dim")]
+    elif not runs and view.read_at is None:
+        runs.append((_unread(view), "dim"))
+    return runs
+
+
+def _unread(view: AccountView) -> str:
+    if view.refreshing:
+        return "asking…"
+    return "press s to enter its balance" if view.manual else "not read yet"
+
+
+def _left(view: AccountView, manner: Manner) -> str:
+    text = words.left(view)
+    return manner.plain(text) if words.binding_window(view) is not None else manner.figures(text)
+
+
+def _time(view: AccountView, manner: Manner) -> Run:
+    if view.stale and view.health is not None and view.read_at is not None:
+        age = view.age(manner.now) or 0.0
+        return (words.clock(view.read_at, manner.zone) if manner.still else words.old(age)), "dim"
+    return manner.time_left(view), "dim"
+
+
+def _hit(view: AccountView, manner: Manner, fits: Columns) -> list[Run]:
+    if not fits.hit:
+        return []
+    if not view.hits:
+        return [(" " * fits.hit, "text")]
+    hit = view.hits[0]
+    when = words.clock(hit.at, manner.zone)
+    if hit.at.astimezone(manner.zone).date() != manner.now.astimezone(manner.zone).date():
+        when = words.short_day(hit.at.astimezone(manner.zone).date())
+    lost = words.fit(manner.signed(-hit.amount), fits.hit - 7, ">")
+    return [(lost, "loss"), (words.fit(when, 7, ">"), "dim")]
+
+
+def _percent(view: AccountView) -> str:
+    return words.health(view) if view.health is not None or view.read_at is None or view.problem else ""
+
+
+def _band(view: AccountView, frame: Frame) -> str:
+    return f"{'pulse' if frame.dimmed else 'band'}:{view.band.value}"
+
+
+def _name(view: AccountView, cursor: bool) -> str:
+    if not view.enabled:
+        return "dim"
+    return "strong" if cursor else "name"
+
+
+def _tone(frame: Frame) -> str:
+    worth = frame.floating
+    amount = worth if isinstance(worth, float) or worth is None else worth.micros
+    return "gain" if amount is not None and amount > 0 else "loss"
+
+
+def _edge(cursor: bool, manner: Manner) -> Run:
+    return (("|" if manner.glyphs.ascii else "▌") if cursor else " ", "accent")
+
+
+class AccountRow(Widget):
+    """Line-painted; its strips are kept until something it shows is different."""
+
+    DEFAULT_CSS = """
+    AccountRow { height: 1; width: 1fr; }
+    """
+    ALLOW_SELECT: ClassVar[bool] = False
+
+    class Clicked(Message):
+        """The row was clicked."""
+
+        def __init__(self, account: str) -> None:
+            super().__init__()
+            self.account = account
+
+    def __init__(self, view: AccountView, resized: "Callable[[AccountRow], None]") -> None:
+        """`resized` is called when the row has got its width, which is when it can be painted."""
+        super().__init__()
+        self.view = view
+        self._resized = resized
+        self._strips: list[Strip] = []
+
+    def paint(self, ink: Ink, lines: Sequence[list[Run]], *, cursor: bool) -> None:
+        """Take over new lines; the terminal hears of it only if a cell is different."""
+        ground = "ground-cursor" if cursor else "background"
+        strips = [ink.line(line, self.size.width, ground) for line in lines]
+        if strips != self._strips:
+            self._strips = strips
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self.rich_style)
+
+    def on_resize(self) -> None:
+        self._resized(self)
+
+    def on_click(self) -> None:
+        self.post_message(self.Clicked(self.view.id))

@@ -1,0 +1,17 @@
+"""The smallest pane: at two lines or fewer, the one-liner that status lines show."""
+
+from creditsui.domain.board import Board
+from creditsui.tui.ink import Ink
+from creditsui.tui.manner import Manner
+from creditsui.tui.widgets.topbar import Line
+
+
+class OneLine(Line):
+    """Prints what `creditsui line` prints, in the width there is."""
+
+    def show(self, board: Board, manner: Manner, ink: Ink) -> None:
+        from creditsui.outputs.json import as_json
+        from creditsui.outputs.line import line
+
+        text = line(as_json(board), manner.now, width=self.size.width)
+        self.paint(ink, [(manner.figures(text) if manner.hidden else manner.plain(text), "text")])

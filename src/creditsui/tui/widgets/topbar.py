@@ -1,0 +1,103 @@
+"""The line at the top: all money, who is worst, how fast it burns, how old it is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from textual.strip import Strip
+from textual.widget import Widget
+
+from creditsui.domain import format as words
+from creditsui.domain.board import Board
+from creditsui.tui.ink import Ink, Run, spread, width_of
+from creditsui.tui.manner import Manner
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the pane itself is doing."""
+
+    paused: bool = False
+    asking: int = 0
+    trouble: str = ""
+    next_at: datetime | None = None
+
+
+def topbar(board: Board, manner: Manner, standing: Standing, width: int) -> list[Run]:
+    """One line of at most `width` cells; the least telling parts go first where it is narrow."""
+    right = _right(board, manner, standing, ago=True)
+    short = _right(board, manner, standing, ago=False)
+    shown = [account for account in board.accounts if account.enabled]
+    worst = next((account for account in shown if account.health is not None), None)
+    sums = manner.figures(words.totals(board.totals))
+    brand: list[Run] = [(" creditsui ", "badge"), ("  ", "text")]
+    demo: list[Run] = [(" DEMO ", "demo"), ("  ", "text")] if board.demo else []
+    money: list[Run] = [(sums, "strong")] if sums else []
+    tight: list[Run] = [(sums.replace(" + ", " +"), "strong")] if sums else []
+    hurt: list[Run] = []
+    if worst is not None:
+        text = f"{words.glyph(worst.band, manner.glyphs)} {manner.name(worst)} {words.percent(worst.health)}"
+        hurt = [(text, f"band:{worst.band.value}")]
+        left = manner.time_left(worst)
+        long_hurt = [("worst ", "dim"), *hurt, *([(f" · {left}", f"band:{worst.band.value}")] if left else [])]
+    else:
+        long_hurt = []
+    burn = manner.figures(words.burning(board.totals))
+    burning: list[Run] = [("burning ", "dim"), (burn, "bright")] if burn else []
+    rate: list[Run] = [(burn, "bright")] if burn else []
+    dot: list[Run] = [(" · ", "dim")]
+    for lead, parts, gap, end in (
+        (brand, (money, long_hurt, burning), [("   ", "text")], right),
+        ([], (money, long_hurt, burning), [("   ", "text")], right),
+        ([], (money, long_hurt, burning), [("  ", "text")], right),
+        ([], (money, long_hurt, rate), dot, right),
+        ([], (money, hurt, rate), dot, right),
+        ([], (money, hurt, rate), dot, short),
+        ([], (money, hurt), dot, short),
+        ([], (tight, hurt), dot, short),
+        ([], (tight, hurt), dot, []),
+        ([], (hurt,), dot, []),
+    ):
+        line: list[Run] = [(" ", "text"), *lead, *demo] if not lead else [*lead, *demo]
+        for index, part in enumerate(part for part in parts if part):
+            line += [*(gap if index else []), *part]
+        if width_of(line) + (width_of(end) + 2 if end else 0) <= width:
+            return spread(line, [*end, (" ", "text")], width)
+    return line
+
+
+def _right(board: Board, manner: Manner, standing: Standing, *, ago: bool) -> list[Run]:
+    parts: list[Run] = []
+    if standing.asking:
+        parts.append((f"{'*' if manner.glyphs.ascii else '⟳'} {standing.asking}", "accent"))
+    read = [account.read_at for account in board.accounts if account.read_at is not None and account.enabled]
+    if ago and read:
+        parts.append((manner.plain(manner.ago(max(read))), "dim"))
+    if standing.paused:
+        parts.append(("paused", "warn"))
+    elif standing.next_at is not None and not standing.asking:
+        parts.append((f"next {manner.plain(manner.until(standing.next_at))}", "dim"))
+    joined: list[Run] = []
+    for part in parts:
+        joined += [*([(" · ", "dim")] if joined else []), part]
+    return joined
+
+
+class Line(Widget):
+    """One line (or a few), painted from runs; the terminal hears of it only if a cell is different."""
+
+    DEFAULT_CSS = """
+    Line { height: 1; width: 1fr; }
+    """
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._strips: list[Strip] = []
+
+    def paint(self, ink: Ink, *lines: list[Run]) -> None:
+        strips = [ink.line(line, self.size.width) for line in lines]
+        if strips != self._strips:
+            self._strips = strips
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self.rich_style)
