@@ -5,7 +5,6 @@ in one daemon thread, for it may hang; it is not imported before the first call.
 """
 
 import os
-import stat
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import TypeVar
 
 from creditsui.adapters import keyring_backend as backends
 from creditsui.adapters.keyring_backend import INSTEAD, State
+from creditsui.adapters.regular import opened
 from creditsui.adapters.worker import NoAnswer, Worker
 from creditsui.domain.problem import Problem, Refused
 from creditsui.domain.secret import Secret, accept
@@ -163,21 +163,18 @@ def _accepted(value: str, where: str) -> Secret:
 def _bytes(path: Path) -> bytes | None:
     """The file's content, None when there is no file. Raises Refused when others can read it."""
     try:
-        # A FIFO in its place must not block.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        with opened(path) as (file, status):
+            if status.st_mode & 0o077:
+                problem = Problem(
+                    "locked", f"{path.name} can be read by others, so it is not used", f"chmod 600 {path}"
+                )
+                raise Refused(problem)
+            return file.read(_LARGEST_FILE)
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise Refused(Problem("locked", f"{path.name} cannot be read ({error.strerror})", f"see {path}")) from None
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST_FILE:
-            raise Refused(Problem("locked", f"{path.name} is not a file of keys", f"see {path}"))
-        if status.st_mode & 0o077:
-            raise Refused(
-                Problem("locked", f"{path.name} can be read by others, so it is not used", f"chmod 600 {path}")
-            )
-        return file.read(_LARGEST_FILE)
+        problem = Problem("locked", f"{path.name} cannot be read ({error.strerror})", f"see {path}")
+    raise Refused(problem)
 
 
 def _keys(path: Path, data: bytes | None) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Logins and caches of other tools, and what they pipe to us. Only ever read, always bounded, never waited for."""
 
-import os
 import stat
 import time
 from collections.abc import Iterator, Mapping
@@ -9,6 +8,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
+from creditsui.adapters.regular import opened
 from creditsui.domain.clean import clean_lines, decode_json
 from creditsui.providers.spec import Answer, File
 
@@ -90,21 +90,13 @@ def _roots(ask: File, env: Mapping[str, str], home: Path) -> Iterator[Path]:
 def _read(path: Path, size: int, *, from_end: bool = False) -> tuple[bytes, float] | None:
     """Up to `size` bytes and the time of the last change; from the end without the line that was cut."""
     try:
-        # A FIFO in a log's place must not block.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (OSError, ValueError):
-        return None
-    with os.fdopen(descriptor, "rb") as file:
-        try:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                return None
+        with opened(path) as (file, status):
             start = max(0, status.st_size - size) if from_end else 0
             # One byte more, to see whether the tail begins with a line.
             file.seek(max(0, start - 1))
             data = file.read(size + (1 if start else 0))
-        except OSError:
-            return None
+    except (OSError, ValueError):
+        return None
     return (data.partition(b"\n")[2] if start else data), status.st_mtime
 
 

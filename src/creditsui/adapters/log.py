@@ -2,6 +2,7 @@
 
 import logging
 import os
+import stat
 import sys
 import threading
 import time
@@ -49,6 +50,7 @@ class _Scrubbing(logging.Formatter):
     converter = staticmethod(time.gmtime)
 
     def format(self, record: logging.LogRecord) -> str:
+        record.exc_text = None  # another handler may have left a full traceback there
         return scrubbed(super().format(record)[:_LONGEST_RECORD])
 
     def formatException(  # noqa: N802
@@ -64,7 +66,8 @@ class _Private(RotatingFileHandler):
 
     def _open(self):  # type: ignore[no-untyped-def]
         descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        os.fchmod(descriptor, 0o600)
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.fchmod(descriptor, 0o600)
         return os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
