@@ -99,7 +99,9 @@ VERBS: tuple[Verb, ...] = (
                 many="rest",
             ),
         ),
-        more="With --for claude it keeps the rate limits that Claude Code pipes in, and nothing else of that input. "
+        more="A template names {total} {burn} {today} {problems} {age}, and of the worst account {glyph} {name}\n"
+        "{percent} {left} {time} {band}, or of one of your choice: {openrouter.left}.\n"
+        "With --for claude it keeps the rate limits that Claude Code pipes in, and nothing else of that input.\n"
         'In Claude Code\'s settings.json: "statusLine": {"type": "command", "command": "creditsui line --for claude"}',
     ),
     Verb(

@@ -7,6 +7,7 @@ import sys
 from creditsui.cli.codes import PROBLEM
 from creditsui.core import crash
 from creditsui.domain.clean import clean
+from creditsui.domain.problem import Refused
 
 _EXPECTED = frozenset(
     {"NoHome", "ConfigError", "LedgerError", "Unbookable", "Unsettable", "Unexplained", "Refused", "Conflict"}
@@ -23,7 +24,7 @@ def report(error: Exception) -> int:
     if debug:
         sys.stderr.write(crash.details(error, os.environ))
     if isinstance(error, Failed) or any(kind.__name__ in _EXPECTED for kind in type(error).__mro__):
-        sentence = str(error)
+        sentence = _sentence(error)
     elif isinstance(error, OSError):
         sentence = _trouble(error)
     else:
@@ -31,6 +32,13 @@ def report(error: Exception) -> int:
         sentence = f"creditsui failed: {type(error).__name__}." + (f" Details are in {log}." if log else "")
     sys.stderr.write(clean(crash.hidden(sentence, os.environ), 400) + "\n")
     return PROBLEM
+
+
+def _sentence(error: Exception) -> str:
+    """What the error says and, where it knows, the next step."""
+    said = str(error)
+    action = error.problem.action if isinstance(error, Refused) else None
+    return f"{said.rstrip('.')}. To do: {action}" if action else said
 
 
 def _trouble(error: OSError) -> str:

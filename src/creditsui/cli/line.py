@@ -12,6 +12,7 @@ from typing import Any
 from creditsui.cli.codes import FINE
 
 _LONGEST_BOARD = 8_388_608
+_UNREADABLE = {"accounts": None}
 _PATIENCE = 2.0
 """Seconds that standard input may take."""
 
@@ -36,22 +37,26 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _ours(args: argparse.Namespace) -> str:
+    from creditsui.core.terminal import utf8
     from creditsui.outputs.line import line
 
-    host = getattr(args, "for")
-    return line(_board(), datetime.now(UTC), width=args.width, host=host, template=args.template)
+    host, ascii = getattr(args, "for"), not utf8(os.environ)
+    return line(_board(), datetime.now(UTC), width=args.width, host=host, template=args.template, ascii=ascii)
 
 
 def _board() -> dict[str, Any]:
-    """The last board; empty when there is none that can be read."""
+    """The last board; empty when there is none yet, without accounts when it cannot be read. Raises NoHome."""
     from creditsui.paths import find
 
+    path = find(os.environ).status
     try:
-        with find(os.environ).status.open("rb") as file:
+        with path.open("rb") as file:
             data = json.loads(file.read(_LONGEST_BOARD))
-    except (OSError, ValueError, RecursionError):
+    except FileNotFoundError:
         return {}
-    return data if isinstance(data, dict) else {}
+    except (OSError, ValueError, RecursionError):
+        return _UNREADABLE
+    return data if isinstance(data, dict) else _UNREADABLE
 
 
 def _tap(raw: bytes) -> None:

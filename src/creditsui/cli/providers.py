@@ -33,7 +33,9 @@ def run(args: argparse.Namespace) -> int:
     columns = max(40, get_terminal_size((80, 24)).columns)
     for one in providers:
         tells = ", ".join(one.tells) or "tells nothing; you enter the balance"
-        sys.stdout.write(f"{one.id:<{width}}  {one.name}: {tells}\n")
+        first = " " * (width + 2)
+        head = textwrap.fill(f"{one.id:<{width}}  {one.name}: {tells}", columns, subsequent_indent=first + "  ")
+        sys.stdout.write(head + "\n")
         if not one.env and not one.tells:
             continue
         about = [f"{one.credential} · {one.env[0]}" if one.env else one.credential]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from creditsui.config import ConfigError, Display
 from creditsui.core import settings, terminal
 from creditsui.core.session import Session
-from creditsui.domain.bar import ASCII
+from creditsui.domain.bar import ASCII, UNICODE
 from creditsui.domain.board import Board
 from creditsui.outputs.table import table
 
@@ -25,7 +25,7 @@ def show(session: Session, board: Board) -> None:
     """Print the table, which says at its foot what there is to notice."""
     color = terminal.colors(os.environ) if sys.stdout.isatty() else "none"
     width = max(_NARROWEST, shutil.get_terminal_size((80, 24)).columns)
-    glyphs = ASCII if _ascii(session) else None
+    glyphs = ASCII if _ascii(session) else UNICODE
     sys.stdout.write(table(board, width, color, glyphs).rstrip("\n") + "\n")
 
 

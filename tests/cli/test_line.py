@@ -1,0 +1,113 @@
+"""The status line: from the last board alone, at once, and never a failure of the bar it stands in."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Run
+
+from creditsui.cli.main import main
+from creditsui.outputs.line import FIELDS
+
+LIMITS = {"five_hour": {"used_percentage": 27, "resets_at": 4102444800}}
+PIPED = json.dumps({"session_id": "canary", "model": {"id": "claude-opus"}, "rate_limits": LIMITS})
+
+
+def status(home: Path) -> Path:
+    return home / ".local/state/creditsui/status.json"
+
+
+def kept(home: Path) -> Path:
+    return home / ".local/state/creditsui/claude-status.json"
+
+
+def test_it_says_what_the_last_board_said(run_cli: Run, home: Path) -> None:
+    none = run_cli("line")
+    assert none.code == 0 and "creditsui status" in none.out
+    run_cli("sync", "anthropic", "45", "--capacity", "50")
+    for host in ("plain", "tmux", "waybar", "starship", "claude"):
+        done = run_cli("line", "--for", host)
+        assert done.code == 0 and not done.err and done.out.count("\n") == 1, host
+        assert "45.00" in done.out, host
+    assert json.loads(run_cli("line", "--for", "waybar").out)["text"]
+    short = run_cli("line", "--width", "10").out.rstrip("\n")
+    assert 0 < len(short) <= 10
+    assert run_cli("line", "--template", "{anthropic.left} of {total}").out == "$45.00 of $45.00\n"
+    assert run_cli("line", "--template", "{glyph}", env={"LC_ALL": "C"}).out.isascii()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", "null", '{"schema": 9, "accounts": []}', '{"accounts": {}}'])
+def test_a_board_that_cannot_be_read_is_said(home: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    status(home).parent.mkdir(parents=True)
+    status(home).write_text(text)
+    for words in (["line"], ["line", "--for", "tmux"]):
+        assert main(words) == 0
+        said = capsys.readouterr()
+        assert said.out.count("\n") == 1 and said.out.strip() and not said.err
+
+
+def test_help_names_every_field_of_a_template(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["line", "--help"])
+    out = capsys.readouterr().out
+    assert all(f"{{{name}}}" in out for name in FIELDS)
+
+
+def test_the_tap_keeps_the_limits_and_nothing_else(run_cli: Run, home: Path) -> None:
+    done = run_cli("line", "--for", "claude", input=PIPED)
+    assert done.code == 0 and done.out.count("\n") == 1
+    assert json.loads(kept(home).read_text())["rate_limits"] == LIMITS
+    assert "canary" not in kept(home).read_text() and kept(home).stat().st_mode & 0o777 == 0o600
+    assert not status(home).exists() and not (home / ".local/share").exists(), "nothing else is written"
+
+
+@pytest.mark.parametrize("text", [b"", b"\xff\x00", b"{", b'{"rate_limits": 3}', b"[" * 100_000, b" " * 2_000_000])
+def test_bad_input_still_gives_a_line(run_cli: Run, home: Path, text: bytes) -> None:
+    done = run_cli("line", "--for", "claude", input=text)
+    assert done.code == 0 and done.out.count("\n") == 1 and done.out.strip()
+    assert not kept(home).exists()
+
+
+def test_the_previous_command_gets_the_same_input_and_comes_first(run_cli: Run, home: Path) -> None:
+    copy = home / "copy.json"
+    done = run_cli("line", "--for", "claude", "--then", "sh", "-c", f"cat > {copy}; echo theirs --width", input=PIPED)
+    first, second = done.out.splitlines()
+    assert first == "theirs --width" and "creditsui" in second
+    assert copy.read_text() == PIPED and kept(home).exists()
+    shell = run_cli("line", "--for", "claude", "--then", "cat | wc -c", input=PIPED)
+    assert shell.out.splitlines()[0].strip() == str(len(PIPED))
+    for broken in (["false"], ["/nope/nothing"], ["sh -c 'exit 3'"], ["true"]):
+        done = run_cli("line", "--for", "claude", "--then", *broken, input=PIPED)
+        assert done.code == 0 and len(done.out.splitlines()) == 1, broken
+
+
+def test_without_a_home_there_is_still_a_line(run_cli: Run) -> None:
+    done = run_cli("line", "--for", "claude", input=PIPED, env={"HOME": ""})
+    assert done.code == 0 and done.out.count("\n") == 1
+    plain = run_cli("line", env={"HOME": ""})
+    assert plain.code == 1 and "HOME" in plain.err and plain.err.count("\n") == 1
+
+
+def test_where_it_cannot_write_there_is_still_a_line(run_cli: Run, home: Path) -> None:
+    (home / ".local").write_text("in the way")
+    done = run_cli("line", "--for", "claude", input=PIPED)
+    assert done.code == 0 and done.out.count("\n") == 1 and "not kept" in done.err
+
+
+def test_a_terminal_or_an_open_pipe_is_not_waited_for(home: Path) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "creditsui", "line", "--for", "claude"]
+    done = subprocess.run(command, stdin=theirs, capture_output=True, timeout=30, check=True, env=dict(os.environ))
+    assert done.stdout.count(b"\n") == 1
+    os.close(ours)
+    os.close(theirs)
+    reader, writer = os.pipe()
+    os.write(writer, PIPED.encode())  # and never closed
+    done = subprocess.run(command, stdin=reader, capture_output=True, timeout=30, check=True, env=dict(os.environ))
+    assert done.stdout.count(b"\n") == 1 and kept(home).exists()
+    os.close(reader)
+    os.close(writer)
