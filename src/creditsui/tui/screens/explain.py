@@ -31,9 +31,9 @@ class ExplainScreen(Modal):
     ExplainScreen #words { width: 1fr; height: 100%; padding: 0 0 0 2;
         scrollbar-size-vertical: 1; scrollbar-background: $surface; }
     ExplainScreen #words Static { margin: 0 0 1 0; height: auto; }
-    ExplainScreen.-narrow Horizontal { layout: vertical; }
-    ExplainScreen.-narrow OptionList { width: 100%; height: 4; margin: 0 0 1 0; }
-    ExplainScreen.-narrow #words { height: 1fr; padding: 0; }
+    ExplainScreen.-slim Horizontal, ExplainScreen.-narrow Horizontal { layout: vertical; }
+    ExplainScreen.-slim OptionList, ExplainScreen.-narrow OptionList { width: 100%; height: 4; margin: 0 0 1 0; }
+    ExplainScreen.-slim #words, ExplainScreen.-narrow #words { height: 1fr; padding: 0; }
     ExplainScreen #first { text-style: bold; color: $text; }
     ExplainScreen #rest { color: $text-muted; }
     """
@@ -43,7 +43,7 @@ class ExplainScreen(Modal):
         Binding("x,q", "cancel", "Close", show=False),
     ]
     AUTO_FOCUS = "OptionList"
-    keys = "↑/↓ or tab: another number · esc back"
+    keys = "tab another number · esc back"
 
     def __init__(self, board: Board, view: AccountView, now: datetime) -> None:
         super().__init__()
@@ -75,8 +75,8 @@ class ExplainScreen(Modal):
             lines = explain(self.board, self.view.id, event.option.id or "", self.now)
         except Unexplained as fault:
             lines = [str(fault)]
-        self.query_one("#first", Static).update(lines[0])
-        self.query_one("#rest", Static).update("\n".join(lines[1:]))
+        self.query_one("#first", Static).update(self.plain(lines[0]))
+        self.query_one("#rest", Static).update(self.plain("\n".join(lines[1:])))
         self.query_one("#words", VerticalScroll).scroll_home(animate=False)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

@@ -95,7 +95,7 @@ class KeyScreen(Modal):
             self._stop()
             self.query_one("#place").display = True
             self.refuse(
-                f"{refused.problem.message} The key works, but is not kept yet: try again, or "
+                f"{refused.problem.message.rstrip('.')}. The key works, but is not kept yet: try again, or "
                 "choose a file that only you can read.",
                 self.query_one("#where", Choice),
             )

@@ -14,7 +14,9 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from creditsui.domain.clean import clean
+from creditsui.domain.format import ascii_text
 from creditsui.domain.secret import scrub
+from creditsui.tui.widgets.preview import glyphs_of
 
 Tone = Literal["quiet", "live", "fault", "good"]
 
@@ -45,6 +47,9 @@ class Modal(ModalScreen[str | None]):
         scrollbar-size-vertical: 1;
         scrollbar-background: $surface;
     }
+    Modal > Panel.ascii { border: ascii $primary 45%; }
+    Modal.-slim > Panel { padding: 0; }
+    Modal.-slim Row > .name { width: 14; }
     Modal.-roomy > Panel { padding: 1 2; }
     Modal.-roomy .gap { margin-top: 1; }
     Modal .quiet { color: $text-muted; }
@@ -58,7 +63,7 @@ class Modal(ModalScreen[str | None]):
         Binding("enter", "accept", "Accept"),
     ]
     AUTO_FOCUS = "Field"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-wide")]  # noqa: RUF012  (declared so by Screen)
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (44, "-narrow"), (64, "-wide")]  # noqa: RUF012  (declared so by Screen)
     VERTICAL_BREAKPOINTS = [(0, "-tight"), (24, "-roomy")]  # noqa: RUF012
 
     heading = ""
@@ -77,12 +82,17 @@ class Modal(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Panel() as panel:
             # Content, because a string here would be read as markup, and a label may have brackets.
-            panel.border_title = Content(self.heading)
-            panel.border_subtitle = Content(self.keys)
+            panel.border_title = Content(self.plain(self.heading))
+            panel.border_subtitle = Content(self.plain(self.keys))
+            panel.set_class(glyphs_of(self.app).ascii, "ascii")
             yield from self.fields()
 
     def on_mount(self) -> None:
         self.update()
+
+    def plain(self, text: str) -> str:
+        """Our own words in the characters that this terminal has."""
+        return ascii_text(text) if glyphs_of(self.app).ascii else text
 
     def update(self) -> None:
         """Say again what would happen, after something was typed."""
@@ -90,7 +100,7 @@ class Modal(ModalScreen[str | None]):
     def say(self, text: str, tone: Tone = "quiet") -> None:
         """Put one sentence where the user looks; it replaces the one before."""
         says = self.query_one("#says", Static)
-        says.update(text)
+        says.update(self.plain(text))
         for name in ("live", "fault", "good"):
             says.set_class(name == tone, name)
 
@@ -138,5 +148,5 @@ def sentence(error: Exception) -> str:
     """Why an act failed, for the user. The core's own refusals are sentences already; of anything else no more than its
     first clean words are shown, without secrets."""
     if isinstance(error, OSError) and error.strerror:
-        return f"It was not written: {error.strerror}. Nothing was changed."
-    return clean(scrub(str(error))) or f"It failed: {type(error).__name__}. Nothing was changed."
+        return f"It was not written: {error.strerror}."
+    return clean(scrub(str(error))) or f"It failed: {type(error).__name__}."

@@ -34,7 +34,7 @@ class SyncScreen(Modal):
 
     def fields(self) -> ComposeResult:
         capacity = self.view.capacity
-        yield Row("now shows", Static(self._shows(), classes="value", id="now", markup=False))
+        yield Row("now shows", Static(self.plain(self._shows()), classes="value", id="now", markup=False))
         yield Row("really", Field(placeholder=show.figure(self.shown), id="amount"), after(self.currency))
         yield Row(
             "a full bar is",

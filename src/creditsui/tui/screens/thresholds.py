@@ -82,7 +82,8 @@ class ThresholdsScreen(Modal):
         yield Preview(scale=True, classes="gap")
         yield Row("applies to", Choice((("one", "this one"), ("all", "all")), id="scope"), classes="gap")
         yield Static("", id="says", markup=False)
-        yield Static("↑/↓ edge · ctrl+←/→ 1 · pgup/pgdn 5", id="how", classes="quiet", markup=False)
+        how = "up/down edge · ctrl+left/right 1" if glyphs_of(self.app).ascii else "↑/↓ edge · ctrl+←/→ 1 · pgup/pgdn 5"
+        yield Static(self.plain(how), id="how", classes="quiet", markup=False)
 
     def read(self) -> Thresholds:
         """What the fields say. Raises ValueError with a sentence; its second argument is the field at fault."""

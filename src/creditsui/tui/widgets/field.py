@@ -12,6 +12,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from creditsui.tui.widgets.preview import glyphs_of
+
 
 class Field(Input):
     """An input one line high and without a border. Its cursor does not blink: an idle modal writes nothing."""
@@ -147,10 +149,11 @@ class Choice(Widget, can_focus=True):
 
     def render(self) -> Content:
         style = self.get_visual_style("choice--chosen")
+        dot = "*" if glyphs_of(self.app).ascii else "•"
         parts = []
         for index, (_, words) in enumerate(self.options):
             chosen = index == self.chosen
-            text = Content(f"({'•' if chosen else ' '}) {words}")
+            text = Content(f"({dot if chosen else ' '}) {words}")
             parts.append(text.stylize(style) if chosen else text)
         return Content("  ").join(parts)
 
