@@ -12,7 +12,6 @@ from creditsui.core import demo_story as story
 from creditsui.core.demo_story import Purse
 from creditsui.core.session import Session
 from creditsui.domain.cadence import AskState
-from creditsui.domain.entry import EntryType
 from creditsui.domain.money import Money, money
 from creditsui.domain.problem import Problem
 from creditsui.domain.reading import Balance, Limit, Reading, Window
@@ -156,6 +155,8 @@ class _Script:
 
     def __init__(self, start: datetime, beat: timedelta, ledger: Path) -> None:
         self.start, self.length, self.ledger = start, beat, ledger
+        self._logged = 0
+        """The last beat whose calls are in the ledger."""
 
     async def ask(self, round: "Round") -> "Outcome":
         """What the account's provider says at this moment. Never raises."""
@@ -196,7 +197,7 @@ class _Script:
         return Reading(
             at=at,
             balances=(Balance(left),),
-            limit=Limit(money(100, "USD"), money("74.5", "USD") - purse.money(max(0, purse.left - cents)), "monthly"),
+            limit=Limit(money(100, "USD"), money("86.5", "USD") - purse.money(max(0, purse.left - cents)), "monthly"),
             windows=(Window("day", calls / 1000, 1000, 1000 - calls, "requests", midnight),),
         )
 
@@ -234,14 +235,16 @@ class _Script:
         from creditsui.adapters.ledger import open_ledger
 
         beat = self.beat(now)
+        if beat <= self._logged:
+            return
         rows = [
             call
             for purse in (*story.KEPT, story.OPENROUTER)
             for call in story.calls(purse, self.start, self.length, beat)
         ]
-        if rows:
-            with open_ledger(self.ledger) as ledger:
-                ledger.book_usage(rows)
+        with open_ledger(self.ledger) as ledger:
+            ledger.book_usage(rows)
+        self._logged = beat
 
 
 def _write(session: Session, start: datetime, script: _Script) -> None:
@@ -294,26 +297,31 @@ def _seed_live(ledger: "Ledger", purse: Purse, start: datetime, script: _Script,
 
 
 def _seed_kept(ledger: "Ledger", purse: Purse, start: datetime) -> None:
-    """A purse kept by hand: synced every week with something unseen in between, topped up when it ran low."""
+    """A purse kept by hand: synced now and then, which shows what no log told of, and topped up when it ran low."""
     points = story.past(purse, start)
-    ledger.book_usage(list(story.past_calls(purse, start)))
-    synced = start - timedelta(hours=3)
-    last_sync = points[0].at
-    book: list[tuple[datetime, EntryType, Money, str]] = [(points[0].at, "sync", purse.money(points[0].cents), "")]
+    logged = list(story.past_calls(purse, start))
+    ledger.book_usage(logged)
+    synced = start - purse.synced
+    since = sum(call.cost.micros for call in logged if call.cost is not None and call.at > synced)
     latest = max((point.at for point in points if point.gained), default=None)
+    last = points[0].at
+    _sync(ledger, purse, last, purse.money(points[0].cents))
     for point in points[1:]:
+        if point.at >= synced:
+            break
         if point.gained:
-            ending = min(purse.expiring, point.gained) if point.at == latest else 0
+            ending = purse.expiring if point.at == latest else 0
             if ending:
                 end = (start + timedelta(days=13)).date()
                 amount = purse.money(ending)
                 ledger.book("topup", purse.id, point.at, amount, now=point.at, expires_at=end, note="voucher")
-            if point.gained > ending:
-                book.append((point.at, "topup", purse.money(point.gained - ending), ""))
-        elif point.at - last_sync > timedelta(days=7) and point.at < synced - timedelta(days=2):
-            book.append((point.at, "sync", purse.money(point.cents), "from the console"))
-            last_sync = point.at
-    later = sum(point.spent for point in points if point.at - timedelta(minutes=7) > synced)
-    book.append((synced, "sync", purse.money(purse.left + later), "from the console"))
-    for at, type, amount, note in book:
-        ledger.book(type, purse.id, at, amount, now=at, note=note)
+            ledger.book("topup", purse.id, point.at, purse.money(point.gained - ending), now=point.at)
+        elif point.at - last > timedelta(days=3):
+            last = point.at
+            _sync(ledger, purse, last, purse.money(point.cents))
+    # What the logs told since then leads from here to exactly what the story says is left.
+    _sync(ledger, purse, synced, purse.money(purse.left) + Money(since, purse.currency))
+
+
+def _sync(ledger: "Ledger", purse: Purse, at: datetime, amount: Money) -> None:
+    ledger.book("sync", purse.id, at, amount, now=at, note="from the console")

@@ -38,13 +38,17 @@ class Purse:
     expiring: int = 0
     """How much of the latest top-up has an end."""
     plot: tuple[tuple[int, int], ...] = ()
-    """Beats at which a given number of cents goes at once."""
+    """Beats at which a given number of cents goes at once; what happens by chance comes after them."""
+    unlogged: float = 0.0
+    """The share of calls that no log tells of."""
+    synced: timedelta = timedelta(0)
+    """How long ago somebody last looked at the provider's console."""
 
     def money(self, cents: int) -> Money:
         return Money(cents * _CENT, self.currency)
 
 
-XAI = Purse(id="xai", currency="USD", left=102, full=1000, a_day=270, low=0.04, plot=((1, 14), (3, 31), (5, 40)))
+XAI = Purse(id="xai", currency="USD", left=102, full=1000, a_day=270, low=0.04, plot=((1, 14), (2, 31), (3, 57)))
 MOONSHOT = Purse(id="moonshot", currency="CNY", left=2520, full=3600, a_day=210, away=(-120, 4), plot=((5, 130),))
 OPENROUTER = Purse(
     id="openrouter",
@@ -70,6 +74,8 @@ ANTHROPIC = Purse(
     models=("claude-opus-4-8", "claude-sonnet-4-6"),
     projects=("web-app", "creditsui"),
     expiring=2000,
+    unlogged=0.16,
+    synced=timedelta(hours=27),
     plot=((2, 231), (5, 80)),
 )
 OPENAI = Purse(
@@ -81,6 +87,8 @@ OPENAI = Purse(
     source="codex",
     models=("gpt-5.2-codex", "gpt-5-mini"),
     projects=("billing-api", "docs"),
+    unlogged=0.07,
+    synced=timedelta(hours=3),
     plot=((4, 44),),
 )
 LIVE = (XAI, MOONSHOT, OPENROUTER, DEEPSEEK)
@@ -146,8 +154,9 @@ def _filled(purse: Purse, cents: int) -> int:
 
 def past_calls(purse: Purse, start: datetime) -> Iterator[Usage]:
     """What the purse's agent logged in the month before `start`."""
+    chance = _chance(purse, "logs")
     for point in past(purse, start):
-        if point.spent:
+        if point.spent and chance.random() >= purse.unlogged:
             yield _call(purse, f"past-{point.at.isoformat()}", point.at - timedelta(minutes=7), point.spent)
 
 

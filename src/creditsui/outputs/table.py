@@ -129,12 +129,11 @@ class _Page:
         if not sums:
             return []
         spent = " + ".join(words.amount(one.spend.today) for one in self.board.totals if one.spend.today is not None)
-        runs: list[Run] = [(self.say(sums), "strong"), (" left", "dim")]
+        runs: list[Run] = [("DEMO ", "warn")] if self.board.demo else []
+        runs += [(self.say(sums), "strong"), (" left", "dim")]
         for text in (f"{spent} today" if spent else "", f"burning {burn}" if burn else ""):
             if text:
                 runs.append((self.say(f" · {text}"), "dim"))
-        if self.board.demo:
-            runs.append((self.say(" · DEMO"), "warn"))
         return [self.line(runs)]
 
 

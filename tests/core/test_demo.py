@@ -1,0 +1,185 @@
+"""The demo: believable at once, alive afterwards, the same every time, and nowhere but in its folder."""
+
+import itertools
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from creditsui.core import board as boards
+from creditsui.core import book, demo_story, keys
+from creditsui.core.demo import demo_session
+from creditsui.core.demo_story import KEPT, LIVE, OPENROUTER, XAI, Purse
+from creditsui.core.refresh import refresh
+from creditsui.core.session import Session
+from creditsui.domain.board import AccountView, Board
+from creditsui.domain.money import money
+from creditsui.domain.secret import Secret
+from creditsui.outputs.json import as_json
+
+START = datetime(2026, 11, 20, 19, 41, tzinfo=UTC)
+
+
+@dataclass
+class Clock:
+    at: datetime = field(default=START)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+def view(board: Board, id: str) -> AccountView:
+    found = board.account(id)
+    assert found is not None
+    return found
+
+
+async def after(session: Session, clock: Clock, minutes: int) -> Board:
+    for _ in range(minutes):
+        clock.at += timedelta(minutes=1)
+        await refresh(session)
+    return boards.board(session)
+
+
+def test_it_opens_on_eight_accounts_in_every_band(tmp_path: Path) -> None:
+    board = boards.board(demo_session(1, tmp_path, Clock()))
+    assert board.demo
+    shown = {
+        one.id: (one.band.value, None if one.health is None else round(100 * one.health)) for one in board.accounts
+    }
+    assert shown == {
+        "xai": ("critical", 10),
+        "openai": ("low", 31),
+        "claude": ("low", 44),
+        "anthropic": ("fair", 60),
+        "moonshot": ("fair", 70),
+        "openrouter": ("healthy", 82),
+        "deepseek": ("healthy", 99),
+        "groq": ("unknown", None),
+    }
+    assert {total.currency: total.remaining for total in board.totals} == {
+        "USD": money("66.36", "USD"),
+        "CNY": money("96.30", "CNY"),
+    }
+
+
+def test_there_is_a_month_behind_it(tmp_path: Path) -> None:
+    board = boards.board(demo_session(1, tmp_path, Clock()))
+    for id in ("xai", "openai", "anthropic", "openrouter", "deepseek", "moonshot"):
+        one = view(board, id)
+        assert one.runway.state == "known", id
+        assert sum(spent is not None for _, spent in one.days) >= 29, id
+        assert one.hits and one.burn is not None and one.burn.micros > 0, id
+    anthropic = view(board, "anthropic")
+    assert anthropic.certainty == "estimated" and anthropic.error is not None and anthropic.error.micros > 0
+    assert {lot.expires_at is None for lot in anthropic.lots} == {True, False}
+    assert anthropic.drift is not None and anthropic.drift.amount.micros > 0
+    assert view(board, "claude").plan == "Max 20x" and view(board, "claude").binding == "5h"
+    moonshot, groq = view(board, "moonshot"), view(board, "groq")
+    assert moonshot.stale and moonshot.problem is not None and moonshot.problem.kind == "offline"
+    assert groq.problem is not None and groq.problem.kind == "rejected"
+
+
+async def test_something_happens_every_few_minutes(tmp_path: Path) -> None:
+    clock = Clock()
+    session = demo_session(1, tmp_path, clock)
+    before = boards.board(session)
+    hit = await after(session, clock, 2)
+    assert view(hit, "xai").balance != view(before, "xai").balance
+    assert view(hit, "anthropic").hits[0].amount == money("2.31", "USD")
+    assert "claude-opus" in view(hit, "anthropic").hits[0].cause
+    knocked_out = await after(session, clock, 1)
+    assert view(knocked_out, "xai").health == 0
+    healed = await after(session, clock, 1)
+    assert (view(healed, "xai").health or 0) > 0.9
+    assert view(healed, "moonshot").problem is None and not view(healed, "moonshot").stale
+    away = await after(session, clock, 13)
+    problem = view(away, "openrouter").problem
+    assert problem is not None and problem.kind == "offline"
+    assert view(away, "openrouter").balance is not None
+
+
+async def test_a_window_refills(tmp_path: Path) -> None:
+    clock = Clock()
+    session = demo_session(60, tmp_path, clock)
+    await after(session, clock, 1)
+    clock.at += timedelta(seconds=14)
+    await refresh(session)
+    five, week = view(boards.board(session), "claude").windows
+    assert five.used < 0.05 and week.used > 0.3
+
+
+async def test_the_same_clock_tells_the_same_story(tmp_path: Path) -> None:
+    told = []
+    for name in ("one", "two"):
+        clock = Clock()
+        told.append(as_json(await after(demo_session(1, tmp_path / name, clock), clock, 5)))
+    assert told[0] == told[1]
+
+
+def test_speed_runs_the_demos_own_clock(tmp_path: Path) -> None:
+    clock = Clock()
+    session = demo_session(60, tmp_path, clock)
+    clock.at += timedelta(seconds=10)
+    assert session.now() == START + timedelta(minutes=10)
+
+
+@pytest.mark.parametrize("speed", [0, -1, float("nan"), float("inf")])
+def test_a_speed_that_is_none_is_refused(tmp_path: Path, speed: float) -> None:
+    with pytest.raises(ValueError, match="above 0"):
+        demo_session(speed, tmp_path / "demo")
+    assert not (tmp_path / "demo").exists()
+
+
+async def test_what_the_user_does_is_real(tmp_path: Path) -> None:
+    clock = Clock()
+    session = demo_session(1, tmp_path, clock)
+    book.topup(session, "anthropic", money(10, "USD"))
+    assert view(boards.board(session), "anthropic").balance is not None
+    balance = view(boards.board(session), "anthropic").balance
+    assert balance is not None and balance.remaining == money("28.03", "USD")
+    key = Secret("gsk_demo_key_0123456789")
+    assert (await keys.test(session, "groq", key)).ok
+    keys.save(session, "groq", key, "file")
+    board = await after(session, clock, 1)
+    assert view(board, "groq").problem is None and view(board, "groq").health is not None
+
+
+async def test_nothing_outside_its_folder_is_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, folder = tmp_path / "nobody", tmp_path / "demo"
+    home.mkdir()
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(home))
+    clock = Clock()
+    session = demo_session(1, folder, clock)
+    await after(session, clock, 2)
+    assert not list(home.iterdir())
+    assert all(folder in path.parents for path in (session.paths.config, session.paths.ledger, session.paths.home))
+    assert not session.env
+
+
+@given(st.sampled_from([*LIVE, *KEPT]), st.datetimes(datetime(2025, 1, 1), datetime(2030, 1, 1)))
+def test_every_past_leads_to_what_is_left(purse: Purse, start: datetime) -> None:
+    points = demo_story.past(purse, start.replace(tzinfo=UTC))
+    assert points[-1].cents == purse.left
+    assert all(0 <= point.cents <= purse.full for point in points)
+    for one, other in itertools.pairwise(points):
+        assert other.cents == one.cents - other.spent + other.gained
+        assert other.at - one.at == demo_story.STEP
+
+
+@given(st.sampled_from(LIVE), st.integers(0, 400))
+def test_a_future_balance_is_never_negative_nor_more_than_full(purse: Purse, beat: int) -> None:
+    assert 0 <= demo_story.balance(purse, beat) <= purse.full
+
+
+def test_agents_log_each_call_once() -> None:
+    length = timedelta(minutes=1)
+    first = list(demo_story.calls(OPENROUTER, START, length, 10))
+    longer = list(demo_story.calls(OPENROUTER, START, length, 20))
+    assert longer[: len(first)] == first
+    assert len({call.key for call in longer}) == len(longer)
+    assert demo_story.hit(XAI, 3) == 57
