@@ -139,7 +139,7 @@ def _view(
     live = not main.by_user if main else last is not None
     # Where calls without a price drain a balance that nobody reports, its pace is not known either.
     priceless = used.unpriced_tokens > 0 and not spent.reported and not live
-    future = _runway(reading, can_spend, spent, zone)
+    future = _runway(reading, can_spend, full, spent, zone)
     if priceless and future.state in ("known", "gathering", "idle"):
         future = Runway()
 
@@ -225,13 +225,15 @@ def _balance(remaining: Money, told: Balance | None) -> Balance:
     return told if told is not None and told.remaining == remaining else Balance(remaining)
 
 
-def _runway(reading: Reading, left: Money | None, spent: Observed, zone: tzinfo) -> Runway:
+def _runway(reading: Reading, left: Money | None, full: Money | None, spent: Observed, zone: tzinfo) -> Runway:
     """By the balance, else by what a cap that never resets leaves."""
     limit = reading.limit
-    refills = left is None and (any(map(counts, reading.windows)) or (limit is not None and limit.resets is not None))
+    quotas = reading.spend is None and any(map(counts, reading.windows))
+    moneyless = left is None or (left.micros == 0 and full is None)
+    refills = moneyless and (quotas or (limit is not None and limit.resets is not None))
     if left is None and limit is not None and limit.remaining is not None:
         left = limit.remaining
-    if left is not None and left.currency != spent.currency:
+    if left is not None and left.currency != spent.currency and not refills:
         return Runway()
     return runway(left, spent, spent.calendar.now, zone, refills=refills)
 

@@ -81,21 +81,23 @@ def health(
 ) -> tuple[float | None, str | None]:
     """From 0 to 1, and what it comes from: `balance`, `limit`, or a window's name; None where nothing can be measured.
 
-    `balance` is the purse before a cap on the key: the cap has a part of its own. An empty purse is 0 whatever a full
-    one would hold.
+    `balance` is the purse before a cap on the key: the cap has a part of its own. Debt is 0 whatever a full purse would
+    hold; so is an empty purse, unless it never held anything and quotas that refill say how the account is.
     """
+    quotas = [(_share(1 - window.used), window.name) for window in windows if counts(window)]
     parts: list[tuple[float, str]] = []
-    if balance is not None and balance.micros <= 0:
-        parts.append((0.0, "balance"))
-    elif balance is not None and capacity is not None and capacity.micros > 0 and capacity.currency == balance.currency:
-        parts.append((_share(balance / capacity), "balance"))
+    if balance is not None:
+        measured = capacity is not None and capacity.micros > 0 and capacity.currency == balance.currency
+        if balance.micros < 0 or (balance.micros == 0 and (measured or not quotas)):
+            parts.append((0.0, "balance"))
+        elif capacity is not None and measured:
+            parts.append((_share(balance / capacity), "balance"))
     if limit is not None and limit.remaining is not None and limit.remaining.currency == limit.amount.currency:
         if limit.remaining.micros <= 0:
             parts.append((0.0, "limit"))
         elif limit.amount.micros > 0:
             parts.append((_share(limit.remaining / limit.amount), "limit"))
-    parts += [(_share(1 - window.used), window.name) for window in windows if counts(window)]
-    return min(parts, key=lambda part: part[0], default=(None, None))
+    return min(parts + quotas, key=lambda part: part[0], default=(None, None))
 
 
 def _share(value: float) -> float:

@@ -1,0 +1,188 @@
+from datetime import timedelta
+
+from creditsui.domain.board import Drift
+from creditsui.domain.entry import Entry, standing
+from creditsui.domain.money import Money
+from creditsui.domain.reading import Certainty, Recorded
+from creditsui.domain.reconcile import Carried, carry, drift, expected, histories
+from creditsui.domain.usage import Usage
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.domain.make import DAY, MINUTE, NOW, ago, call, cny, entry, history, told, usd
+
+
+def carried(readings: list[Recorded], entries: list[Entry], usage: list[Usage] | None = None) -> Carried:
+    found = carry(history(readings, standing(entries), usage or []), NOW)
+    assert found is not None
+    return found
+
+
+def left(*entries: Entry) -> Money:
+    return carried([], list(entries)).remaining
+
+
+def test_sync_topup_undo_redo_is_45_65_45_65() -> None:
+    sync, topup = entry(1, "sync", 45, ago(minutes=3)), entry(2, "topup", 20, ago(minutes=2))
+    undo, redo = entry(3, "undo", None, ago(minutes=1), undoes=2), entry(4, "undo", None, NOW, undoes=3)
+    assert left(sync) == usd(45)
+    assert left(sync, topup) == usd(65)
+    assert left(sync, topup, undo) == usd(45)
+    assert left(sync, topup, undo, redo) == usd(65)
+
+
+def test_entries_of_one_instant_count_in_the_order_of_their_numbers() -> None:
+    assert left(entry(1, "sync", 45), entry(2, "topup", 20)) == usd(65)
+    assert left(entry(1, "topup", 20), entry(2, "sync", 45)) == usd(45)
+    assert carried([told(NOW, 45)], [entry(1, "topup", 20)]).remaining == usd(65)
+
+
+def test_what_is_spent_and_adjusted_after_the_anchor_counts_and_nothing_before_it() -> None:
+    entries = [
+        entry(1, "topup", 99, ago(3)),
+        entry(2, "sync", 45, ago(2)),
+        entry(3, "adjust", "-1.25", ago(1)),
+    ]
+    calls = [call(ago(2.5), 10), call(ago(1.5), "0.75"), call(ago(0.5), "3"), call(ago(0.4), cny(5))]
+    assert carried([], entries, calls).remaining == usd("40")
+
+
+def test_debt_stays_debt() -> None:
+    assert left(entry(1, "sync", "-3.20")) == usd("-3.20")
+    assert carried([], [entry(1, "sync", 1, ago(1))], [call(ago(0.5), 4)]).remaining == usd(-3)
+
+
+def test_nobody_said_anything() -> None:
+    assert carry(history(), NOW) is None
+    assert carry(history([], [entry(1, "topup", 20)], [call(NOW, 1)]), NOW) is None
+
+
+def test_the_latest_anchor_counts_whoever_said_it() -> None:
+    live = told(ago(2), 40, until=ago(1))
+    by_user = carried([live], [entry(1, "sync", 30, ago(0.5))])
+    assert (by_user.remaining, by_user.by_user, by_user.at) == (usd(30), True, ago(0.5))
+    by_provider = carried([live], [entry(1, "sync", 30, ago(3))])
+    assert (by_provider.remaining, by_provider.by_user, by_provider.at) == (usd(40), False, ago(1))
+    # The provider said 40 before the sync and after it.
+    assert carried([live], [entry(1, "sync", 30, ago(1.5))]).remaining == usd(40)
+
+
+# Certainty
+
+
+def test_live_until_something_was_booked_or_spent() -> None:
+    live = [told(ago(minutes=9), 40)]
+    assert carried(live, []).certainty is Certainty.LIVE
+    assert carried(live, [], [call(ago(minutes=10), 1)]).certainty is Certainty.LIVE
+    assert carried(live, [], [call(ago(minutes=1), 1)]).certainty is Certainty.ESTIMATED
+    assert carried(live, [entry(1, "topup", 5)]).certainty is Certainty.ESTIMATED
+    assert carried(live, []).error == usd(0)
+
+
+def test_a_sync_holds_for_an_hour_without_spend() -> None:
+    assert carried([], [entry(1, "sync", 45, ago(minutes=59))]).certainty is Certainty.SYNCED
+    assert carried([], [entry(1, "sync", 45, ago(minutes=60))]).certainty is Certainty.ESTIMATED
+    fresh = [entry(1, "sync", 45, ago(minutes=5))]
+    assert carried([], [*fresh, entry(2, "topup", 20)]).certainty is Certainty.SYNCED
+    assert carried([], fresh, [call(ago(minutes=1), "0.01")]).certainty is Certainty.ESTIMATED
+    unpriced = carry(history([], fresh, unpriced_at=ago(minutes=1)), NOW)
+    assert unpriced is not None and unpriced.certainty is Certainty.ESTIMATED
+
+
+# Drift and the band it teaches
+
+
+def test_the_first_sync_shows_no_drift() -> None:
+    assert drift(history([], [entry(1, "sync", 45)])) is None
+    assert drift(history([told(ago(2), 45), told(ago(1), 40)])) is None
+
+
+def test_drift_is_what_the_ledger_did_not_see() -> None:
+    entries = [entry(1, "sync", 45, ago(4)), entry(2, "sync", 40, ago(2))]
+    assert drift(history([], entries, [call(ago(3), "4.69")])) == Drift(usd("0.31"), ago(4))
+    assert drift(history([], entries, [call(ago(3), "6")])) == Drift(usd("-1"), ago(4))
+    assert drift(history([told(ago(5), 45, until=ago(4.5))], entries[1:])) == Drift(usd(5), ago(4.5))
+
+
+def test_a_top_up_between_two_syncs_is_no_negative_spend() -> None:
+    entries = [entry(1, "sync", 45, ago(4)), entry(2, "topup", 20, ago(3)), entry(3, "sync", 62, ago(2))]
+    assert drift(history([], entries)) == Drift(usd(3), ago(4))
+    assert drift(history([], [*entries, entry(4, "topup", 100, ago(1))])) == Drift(usd(3), ago(4))
+
+
+def test_the_error_grows_with_days_by_what_went_unseen_before() -> None:
+    first = [entry(1, "sync", 45, ago(10))]
+    assert carried([], first).error is None
+    learned = [*first, entry(2, "sync", 41, ago(6)), entry(3, "sync", 41, ago(4))]
+    assert carried([], learned).error == usd("2.666667")  # 4.00 unseen in 6 days, 4 days ago
+
+
+def test_a_corrected_typing_error_does_not_widen_the_band_for_ever() -> None:
+    entries = [entry(1, "sync", 54, ago(2)), entry(2, "sync", 45, ago(2) + MINUTE)]
+    error = carried([], entries).error
+    assert error is not None and error <= usd(18)
+
+
+# Currencies
+
+
+def test_each_currency_is_carried_by_itself() -> None:
+    readings = [told(ago(1), cny(70), usd(5))]
+    found = histories(readings, [entry(1, "sync", usd(4), ago(0.5)), entry(2, "topup", cny(10), ago(0.2))], [])
+    now = {currency: carry(one, NOW) for currency, one in found.items()}
+    assert list(now) == ["CNY", "USD"]
+    assert now["CNY"] is not None and now["CNY"].remaining == cny(80)
+    assert now["USD"] is not None and (now["USD"].remaining, now["USD"].by_user) == (usd(4), True)
+
+
+def test_a_currency_the_provider_no_longer_lists_is_gone() -> None:
+    found = histories([told(ago(2), cny(70), usd(5)), told(ago(1), cny(60))], [], [])
+    assert {currency for currency, one in found.items() if one.anchors} == {"CNY"}
+
+
+def test_a_reading_without_a_balance_keeps_the_last_one() -> None:
+    found = carry(history([told(ago(2), 40, until=ago(1)), told(NOW)]), NOW)
+    assert found is not None and (found.remaining, found.at) == (usd(40), ago(1))
+
+
+# By property
+
+amounts = st.integers(-(10**9), 10**9).map(lambda micros: Money(micros, "USD"))
+offsets = st.integers(0, 10**6).map(lambda seconds: NOW - timedelta(seconds=seconds))
+books = st.lists(st.tuples(st.sampled_from(["sync", "topup", "adjust"]), amounts, offsets), max_size=12).map(
+    lambda rows: [entry(number, type, amount, at) for number, (type, amount, at) in enumerate(rows, 1)]  # type: ignore[arg-type]
+)
+calls_made = st.lists(st.tuples(offsets, st.integers(0, 10**8)), max_size=12).map(
+    lambda rows: [call(at, Money(micros, "USD")) for at, micros in rows]
+)
+
+
+@given(books, calls_made)
+def test_the_balance_is_the_last_sync_and_the_sum_of_what_came_after(entries: list[Entry], usage: list[Usage]) -> None:
+    found = carry(history([], standing(entries), usage), NOW)
+    syncs = [one for one in standing(entries) if one.type == "sync"]
+    if not syncs:
+        assert found is None
+        return
+    last = syncs[-1]
+    later = [one for one in entries if one.type != "sync" and (one.at, one.number) > (last.at, last.number)]
+    micros = last.amount.micros if last.amount else 0
+    micros += sum(one.amount.micros for one in later if one.amount)
+    micros -= sum(row.cost.micros for row in usage if row.cost and row.at > last.at)
+    assert found is not None and found.remaining == Money(micros, "USD")
+    assert found.error is None or found.error.micros >= 0
+
+
+@given(books, calls_made, st.integers(0, 10**9))
+def test_an_undone_entry_leaves_no_trace(entries: list[Entry], usage: list[Usage], micros: int) -> None:
+    number = len(entries) + 1
+    booked = entry(number, "topup", Money(micros, "USD"), NOW - DAY)
+    undone = [*entries, booked, entry(number + 1, "undo", None, undoes=number)]
+    assert carry(history([], standing(undone), usage), NOW) == carry(history([], standing(entries), usage), NOW)
+
+
+@given(books, calls_made)
+def test_what_is_expected_now_is_what_is_carried(entries: list[Entry], usage: list[Usage]) -> None:
+    one = history([], standing(entries), usage)
+    found = carry(one, NOW)
+    assert expected(one, NOW, 10**6) == (None if found is None else found.remaining.micros)
