@@ -42,7 +42,7 @@ def _rows(costs: Answer) -> Iterator[tuple[date, Money]]:
         for bucket in record(page)["data"]:
             day = datetime.fromisoformat(bucket["starting_at"]).astimezone(UTC).date()
             for row in bucket["results"]:
-                yield day, cents(row["amount"], row.get("currency") or "USD")
+                yield day, cents(row["amount"], str(row.get("currency") or "USD"))
 
 
 def _query(now: datetime) -> Mapping[str, str]:

@@ -37,15 +37,12 @@ def parse(answers: Answers) -> Reading:
             raise Refused(Problem("wrong_kind", "Codex uses an API key here, which has no plan.", "log in with codex"))
         raise Refused(Problem("no_key", "No login of Codex was found.", "log in with codex"))
     known = previous if previous is not None else Reading(at=answers.now)
-    balances, limit, badges = known.balances, known.limit, known.badges
-    plan = _label(word(_auth_claims(tokens).get("chatgpt_plan_type"))) or known.plan
-    told = (
-        body
-        if usage is not None
-        else event[1]
-        if event is not None and (not remembered(previous) or event[0] >= known.at)
-        else None
-    )
+    balances, limit, badges, remembers = known.balances, known.limit, known.badges, bool(remembered(previous))
+    claimed = _label(word(_auth_claims(tokens).get("chatgpt_plan_type")))
+    plan = known.plan or claimed if remembers else claimed or known.plan  # the token's plan is as old as the login
+    told = body if usage is not None else None
+    if told is None and event is not None and (not remembers or event[0] >= known.at):
+        told = event[1]
     if told is not None:
         balances, badges = _credits(told.get("credits"))
         limit = _limit(body) if usage is not None else limit

@@ -42,7 +42,7 @@ def _rows(costs: Answer) -> Iterator[tuple[date, Money]]:
             for row in bucket["results"]:
                 # Documented as a number, seen as a string. Either way in dollars.
                 cost = record(row["amount"])
-                yield day, money(cost["value"], cost.get("currency") or "usd")
+                yield day, money(cost["value"], str(cost.get("currency") or "usd"))
 
 
 def _query(now: datetime) -> Mapping[str, str]:
