@@ -162,11 +162,7 @@ HEAVY = {"textual", "rich", "httpx", "httpcore", "keyring"}
 RUN = """
 import sys
 from creditsui.cli.main import main
-try:
-    code = main(sys.argv[1:])
-except SystemExit as left:
-    code = left.code
-sys.stdout.flush()
+code = main(sys.argv[1:])
 sys.stderr.write("\\n" + " ".join(["LOADED", str(code), *sorted(sys.modules)]))
 """
 

@@ -6,33 +6,44 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
-from creditsui.cli.codes import INTERRUPTED, PROBLEM, WRONG
+from creditsui.cli.codes import FINE, INTERRUPTED, WRONG
 from creditsui.cli.parser import WrongUse, parse, say, second
 from creditsui.verbs import APP, VERBS, Verb, find
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Runs one command line (without the program's name) and returns its exit code. Never raises but SystemExit(0)."""
+    """Runs one command line (without the program's name) and returns its exit code. Raises nothing."""
     given = list(sys.argv[1:] if words is None else words)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    code = FINE
     try:
-        code = _run(given)
+        try:
+            code = _run(given)
+        except SystemExit as left:  # argparse, after --help or --version
+            code = left.code if isinstance(left.code, int) else FINE
         sys.stdout.flush()
-        return code
     except WrongUse as wrong:
-        return _wrong(given, wrong)
+        code = _wrong(given, wrong)
     except KeyboardInterrupt:
-        return INTERRUPTED
+        code = INTERRUPTED
     except BrokenPipeError:
-        # Whoever read us has seen enough. Nothing may be written to the pipe at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return PROBLEM
+        pass  # whoever read us has seen enough
     except Exception as error:
         from creditsui.cli.failure import report
 
-        return report(error)
+        code = report(error)
+    return _settled(code)
+
+
+def _settled(code: int) -> int:
+    """What standard output did not take by now it never will, so nothing is left for the interpreter to fail on."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
 
 
 def _run(words: list[str]) -> int:

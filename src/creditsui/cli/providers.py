@@ -31,19 +31,17 @@ def run(args: argparse.Namespace) -> int:
         return FINE
     width = max((len(one.id) for one in providers), default=0)
     columns = max(40, get_terminal_size((80, 24)).columns)
+    indent = " " * (width + 2)
     for one in providers:
         tells = ", ".join(one.tells) or "tells nothing; you enter the balance"
-        first = " " * (width + 2)
-        head = textwrap.fill(f"{one.id:<{width}}  {one.name}: {tells}", columns, subsequent_indent=first + "  ")
-        sys.stdout.write(head + "\n")
+        head = f"{one.id:<{width}}  {one.name}: {tells}"
+        sys.stdout.write(textwrap.fill(head, columns, subsequent_indent=indent + "  ") + "\n")
         if not one.env and not one.tells:
             continue
         about = [f"{one.credential} · {one.env[0]}" if one.env else one.credential]
         about += [one.admin_credential] if one.admin_credential else []
         about += [f"asking costs {one.cost_of_asking}"] if one.cost_of_asking else []
-        indent = " " * (width + 2)
         for text in about:
-            sys.stdout.write(
-                textwrap.fill(text, columns, initial_indent=indent, subsequent_indent=indent + "  ") + "\n"
-            )
+            said = textwrap.fill(text, columns, initial_indent=indent, subsequent_indent=indent + "  ")
+            sys.stdout.write(said + "\n")
     return FINE

@@ -1,0 +1,144 @@
+"""How a command ends when something is in its way: one line, the right code, nothing lost, no traceback."""
+
+import os
+import pty
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Run
+from tests.cli.test_key import read_until
+from tests.conftest import wait_until
+from tests.servers import Server, hang
+
+COMMAND = [sys.executable, "-m", "creditsui"]
+KEYED = {"DEEPSEEK_API_KEY": "sk-canary-0123456789abcdefghij"}
+
+
+def slow(home: Path, server: Server) -> None:
+    path = home / ".config/creditsui/config.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text(f'[accounts.deepseek]\nbase_url = "{server.url}"\n')
+
+
+@pytest.mark.parametrize("words", [[], ["--demo"], ["--account", "x"]])
+def test_the_pane_without_a_terminal_names_status_and_ends_with_2(run_cli: Run, home: Path, words: list[str]) -> None:
+    done = run_cli(*words)
+    assert done.code == 2 and "creditsui status" in done.err and done.err.count("\n") == 1 and not done.out
+    assert not (home / ".config").exists()
+
+
+def test_the_pane_on_a_dumb_terminal_names_status_and_ends_with_2() -> None:
+    ours, theirs = pty.openpty()
+    done = subprocess.Popen(
+        COMMAND, stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "TERM": "dumb"}, start_new_session=True
+    )
+    os.close(theirs)
+    seen = read_until(ours, b"\n")
+    assert done.wait(timeout=30) == 2 and b"creditsui status" in seen and b"\x1b" not in seen
+    os.close(ours)
+
+
+def test_ctrl_c_is_130(home: Path) -> None:
+    with Server({("GET", "/user/balance"): hang()}) as server:
+        slow(home, server)
+        running = subprocess.Popen(
+            [*COMMAND, "status"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **KEYED}
+        )
+        wait_until(lambda: bool(server.requests))
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=30)
+        assert running.returncode == 130 and not out and b"Traceback" not in err and b"canary" not in err
+
+
+def test_a_long_refresh_shows_its_progress_to_people_only(home: Path) -> None:
+    ours, theirs = pty.openpty()
+    with Server({("GET", "/user/balance"): hang()}) as server:
+        slow(home, server)
+        running = subprocess.Popen(
+            [*COMMAND, "status"], stdout=subprocess.PIPE, stderr=theirs, env={**os.environ, **KEYED}
+        )
+        os.close(theirs)
+        assert b"asking the providers" in read_until(ours, b"answered")
+        running.send_signal(signal.SIGINT)
+        out, _ = running.communicate(timeout=30)
+        assert running.returncode == 130 and b"asking" not in out
+    os.close(ours)
+
+
+def test_a_reader_that_leaves_is_no_error(run_cli: Run) -> None:
+    run_cli("account", "add", "piggy")
+    reader, writer = os.pipe()
+    os.close(reader)
+    for words in (["providers"], ["account", "list"], ["line"], ["--help"]):
+        done = subprocess.run([*COMMAND, *words], stdout=writer, stderr=subprocess.PIPE, timeout=30, check=False)
+        assert not done.stderr and done.returncode in {0, 1}, words
+    os.close(writer)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_under_the_output_is_said(run_cli: Run) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*COMMAND, "providers"], stdout=full, stderr=subprocess.PIPE, timeout=30, check=False)
+    assert done.returncode == 1 and b"disk is full" in done.stderr and done.stderr.count(b"\n") == 1
+
+
+def test_no_home_is_one_line(run_cli: Run) -> None:
+    for words in (["status"], ["sync", "piggy", "4"], ["key", "list"], ["doctor"], ["entries"], ["line"]):
+        done = run_cli(*words, env={"HOME": ""})
+        assert done.code == 1 and "HOME" in done.err and done.err.count("\n") == 1 and not done.out, words
+
+
+def test_a_ledger_that_is_none_or_newer(run_cli: Run, home: Path) -> None:
+    run_cli("sync", "anthropic", "45")
+    ledger = home / ".local/share/creditsui/ledger.db"
+    with sqlite3.connect(ledger) as connection:
+        connection.execute("PRAGMA user_version = 999")
+    connection.close()
+    before = ledger.read_bytes()
+    done = run_cli("sync", "anthropic", "46")
+    assert done.code == 1 and done.err.count("\n") == 1
+    shown = run_cli("status", "--cached")
+    assert shown.code == 0 and "45.00" in shown.out
+    assert ledger.read_bytes() == before
+    ledger.write_bytes(b"this is no database" * 100)
+    for words in (["status", "--cached"], ["sync", "anthropic", "46"], ["entries"], ["undo"]):
+        done = run_cli(*words)
+        assert done.code == 1 and done.err.count("\n") == 1, words
+    assert run_cli("doctor").code == 0
+    assert ledger.read_bytes() == b"this is no database" * 100
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
+def test_a_home_that_cannot_be_written(run_cli: Run, home: Path) -> None:
+    home.chmod(0o500)
+    try:
+        done = run_cli("sync", "anthropic", "45")
+        assert done.code == 1 and done.err.count("\n") == 1
+    finally:
+        home.chmod(0o700)
+
+
+def test_a_file_where_a_folder_should_be(run_cli: Run, home: Path) -> None:
+    (home / ".local").write_text("")
+    for words in (["sync", "anthropic", "45"], ["status"]):
+        done = run_cli(*words)
+        assert done.code == 1 and done.err.count("\n") == 1 and not done.out, words
+
+
+def test_what_nobody_expected_is_one_line_with_the_log(home: Path) -> None:
+    broken = (
+        "import creditsui.core.book as book\ndef fail(*_): raise RuntimeError('value sk-canary-0123456789abcdefghij')\n"
+    )
+    run = f"{broken}book.entries = fail\nfrom creditsui.cli.main import main\nraise SystemExit(main(['entries']))"
+    done = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True, timeout=30, check=False)
+    log = home / ".local/state/creditsui/creditsui.log"
+    assert done.returncode == 1 and done.stderr == f"creditsui failed: RuntimeError. Details are in {log}.\n"
+    assert "entries.py" in log.read_text() and "canary" not in log.read_text()
+    assert log.stat().st_mode & 0o777 == 0o600
+    env = {**os.environ, "CREDITSUI_DEBUG": "1"}
+    loud = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True, env=env, timeout=30, check=False)
+    assert loud.returncode == 1 and "Traceback" in loud.stderr and "canary" not in loud.stderr

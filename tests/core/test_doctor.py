@@ -1,0 +1,102 @@
+"""What the doctor finds, and what it says to do."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Run, run_cli  # noqa: F401
+from tests.core.conftest import SessionOf
+
+from creditsui.core.doctor import as_json, doctor, lines
+from creditsui.core.terminal import colors, tmux, utf8
+
+CANARY = "sk-or-v1-canary0123456789abcdef"
+
+
+def test_everything_at_once(session_of: SessionOf, home: Path) -> None:
+    claude = home / ".claude/.credentials.json"
+    claude.parent.mkdir()
+    login = {"accessToken": "sk-ant-oat01-canary0123456789", "expiresAt": 4102444800000, "subscriptionType": "max"}
+    claude.write_text(json.dumps({"claudeAiOauth": login}))
+    session = session_of(
+        real=True,
+        env={"OPENROUTER_API_KEY": CANARY, "COLORTERM": "truecolor", "LANG": "C.UTF-8", "TMUX": "/tmp/x"},
+        config='[accounts.deepseek]\nbase_url = "http://127.0.0.1:9/v1"\nkey = "env:SEEK"\n[accounts.piggy]\n'
+        'provider = "manual"\n[accounts.groq]\n[accounts.odd]\nprovider = "nope"\n',
+    )
+    report = doctor(session)
+    data = as_json(report)
+    assert json.loads(json.dumps(data)) == data
+    assert data["schema"] == 1 and data["sources"] == []
+    assert data["keyring"]["state"] == "missing"
+    by_id = {row["id"]: row["key_from"] for row in data["accounts"]}
+    assert by_id["openrouter"] == "env:OPENROUTER_API_KEY"
+    assert by_id["claude"] == "login" and by_id["piggy"] is None and by_id["groq"] is None
+    assert "openrouter.ai" in data["hosts"] and not any("groq" in host for host in data["hosts"])
+    assert data["terminal"] == {"colors": "truecolor", "utf8": True, "tmux": True}
+    text = "\n".join(lines(report))
+    assert "creditsui key set groq" in text
+    assert "line --for claude" in text and "focus-events" in text and "no provider nope" in text
+    assert "canary" not in text + json.dumps(data)
+    assert not any(line.startswith("  - piggy") for line in text.splitlines())
+
+
+def test_an_empty_home_says_where_it_looked_and_what_to_do(session_of: SessionOf, home: Path) -> None:
+    text = "\n".join(lines(doctor(session_of(real=True))))
+    assert "OPENROUTER_API_KEY" in text and "creditsui account add" in text
+    assert not list(home.rglob("*")), "looking leaves nothing behind"
+
+
+def test_a_broken_config_and_a_foreign_ledger_are_findings(session_of: SessionOf) -> None:
+    session = session_of(real=True, config="refresh_minutes = 0\n")
+    session.paths.ledger.parent.mkdir(parents=True)
+    session.paths.ledger.write_bytes(b"nothing of ours" * 100)
+    advice = doctor(session).advice
+    assert any("config.toml line 1" in one for one in advice)
+    assert any("ledger" in one.lower() for one in advice)
+
+
+def test_names_that_mean_nothing_are_told(session_of: SessionOf) -> None:
+    advice = doctor(session_of(real=True, config="refresh_minute = 3\n")).advice
+    assert any("refresh_minute" in one for one in advice)
+
+
+def test_an_account_kept_by_hand_needs_no_key(run_cli: Run) -> None:  # noqa: F811
+    run_cli("sync", "anthropic", "45")
+    done = run_cli("doctor")
+    assert done.code == 0 and "Nothing: all is well." in done.out
+    assert run_cli("doctor", "--json").json["accounts"] == [{"id": "anthropic", "key_from": None}]
+
+
+@pytest.mark.parametrize(
+    ("env", "depth"),
+    [
+        ({"TERM": "xterm-256color"}, "256"),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, "truecolor"),
+        ({"TERM": "xterm-direct"}, "truecolor"),
+        ({"TERM": "screen"}, "16"),
+        ({"TERM": "dumb", "COLORTERM": "truecolor"}, "none"),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, "none"),
+        ({"TERM": "xterm-256color", "NO_COLOR": ""}, "256"),
+        ({}, "16"),
+    ],
+)
+def test_the_depth_of_colour(env: dict[str, str], depth: str) -> None:
+    assert colors(env) == depth
+
+
+@pytest.mark.parametrize(
+    ("env", "is_utf8"),
+    [
+        ({"LANG": "C.UTF-8"}, True),
+        ({"LANG": "de_DE.utf8"}, True),
+        ({"LANG": "de_DE.UTF-8@euro"}, True),
+        ({"LANG": "C.UTF-8", "LC_ALL": "C"}, False),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, True),
+        ({"LANG": "de_DE.ISO-8859-1"}, False),
+        ({}, False),
+    ],
+)
+def test_the_locale(env: dict[str, str], is_utf8: bool) -> None:
+    assert utf8(env) is is_utf8
+    assert not tmux(env) and tmux({"TERM": "tmux-256color"})
