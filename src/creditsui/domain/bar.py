@@ -8,10 +8,12 @@ tick is that role dimmed (`tick-fill:low`, `tick-track-top`). `ROLES` lists them
 from dataclasses import dataclass
 from functools import lru_cache
 from math import floor, isfinite
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from creditsui.domain.board import AccountView, Band
-from creditsui.domain.reading import Certainty
+from creditsui.domain.band import Band
+
+if TYPE_CHECKING:
+    from creditsui.domain.board import AccountView
 
 Run = tuple[str, str]
 """Text and the role it is painted in."""
@@ -113,7 +115,7 @@ class Bar:
     state: Literal["bar", "none", "empty"] = "bar"
 
 
-def bar_of(account: AccountView) -> Bar | None:
+def bar_of(account: "AccountView") -> Bar | None:
     """The steady bar of an account; None where it was read but there is nothing to measure against."""
     edges = account.thresholds
     ticks = (edges.critical / 100, edges.warning / 100, edges.healthy / 100)
@@ -123,7 +125,7 @@ def bar_of(account: AccountView) -> Bar | None:
     if account.health <= 0:
         return Bar(0.0, ticks=ticks, band=account.band, stale=account.stale, state="empty")
     hatch = 0.0
-    uncertain = account.certainty is Certainty.ESTIMATED and account.binding in (None, "balance")
+    uncertain = account.certainty == "estimated" and account.binding in (None, "balance")
     capacity, error = account.capacity, account.error
     if uncertain and error is not None and capacity is not None and capacity.micros > 0:
         hatch = min(1.0, error.micros / capacity.micros) if error.currency == capacity.currency else 0.0
@@ -148,16 +150,15 @@ def paint_block(bar: Bar, width: int) -> list[Run]:
         return [(UNICODE.none * width, "none")]
     eighths = _steps(0.0 if bar.state == "empty" else bar.fill, width, 8)
     full, part = divmod(eighths, 8)
+    solid = "stale" if bar.stale else "fill"
     cells: list[Run] = []
     for index, (layer, _, _) in enumerate(_cells(bar, width)):
         if index < full:
-            cells.append(("█", _role("fill" if layer in ("trail", "track") else layer, bar, False, "")))
+            cells.append(("█", _role(solid if layer in ("trail", "track") else layer, bar, False, "")))
         elif index == full and part:
-            cells.append((_EIGHTHS[part], _role("stale" if bar.stale else "fill", bar, False, "")))
-        elif layer == "trail":
-            cells.append(("█", "trail"))
+            cells.append((_EIGHTHS[part], _role(solid, bar, False, "")))
         else:
-            cells.append((" ", "track"))
+            cells.append(("█", "trail") if layer == "trail" else (" ", "track"))
     for index in _tick_cells(bar.ticks, width):
         if index > full:
             cells[index] = ("┊", f"tick-{cells[index][1]}")
@@ -233,7 +234,7 @@ def _fraction(value: float) -> float:
 
 def _tick_cells(ticks: tuple[float, ...], width: int) -> frozenset[int]:
     # The nudge keeps 0.29 of 100 cells at 29, where the product is 28.999….
-    return frozenset(floor(tick * width + 1e-9) for tick in ticks if 0 < tick < 1)
+    return frozenset(min(floor(tick * width + 1e-9), width - 1) for tick in ticks if 0 < tick < 1)
 
 
 def _knocked_out(cells: list[Run], blank: bool) -> list[Run]:

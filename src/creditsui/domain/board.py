@@ -2,24 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Literal
 
 from creditsui.domain.account import Thresholds
+from creditsui.domain.band import Band as Band
 from creditsui.domain.money import Money
 from creditsui.domain.problem import Problem
 from creditsui.domain.reading import Balance, Certainty, Limit, Semantics, Window
-
-
-class Band(StrEnum):
-    """Health against the thresholds, worst last except for unknown."""
-
-    HEALTHY = "healthy"
-    FAIR = "fair"
-    LOW = "low"
-    CRITICAL = "critical"
-    UNKNOWN = "unknown"
-
 
 RunwayState = Literal["known", "gathering", "idle", "refills", "empty", "unknown"]
 

@@ -4,12 +4,17 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 from math import ceil, floor
+from typing import TYPE_CHECKING
 
+from creditsui.domain.band import Band
 from creditsui.domain.bar import UNICODE, Glyphs
-from creditsui.domain.board import AccountView, Band, Runway, Total
 from creditsui.domain.money import Money
-from creditsui.domain.problem import Problem
-from creditsui.domain.reading import Certainty, Window
+
+# Status lines start this module many times a minute: what only annotations need is not loaded.
+if TYPE_CHECKING:
+    from creditsui.domain.board import AccountView, Runway, Total
+    from creditsui.domain.problem import Problem
+    from creditsui.domain.reading import Window
 
 NOTHING = "–"
 """In the place of what is not known."""
@@ -46,12 +51,12 @@ def figure(money: Money | None) -> str:
     return ("−" if money.micros < 0 else "") + _digits(abs(money.micros), money)
 
 
-def totals(sums: Sequence[Total]) -> str:
+def totals(sums: "Sequence[Total]") -> str:
     """What is left in all, currencies side by side: `$66.36 + ¥96.30`; empty where nothing is known."""
     return " + ".join(amount(one.remaining) for one in sums if one.remaining is not None)
 
 
-def burning(sums: Sequence[Total]) -> str:
+def burning(sums: "Sequence[Total]") -> str:
     """`$7.31/day`; the currencies that burn, side by side; empty where nothing is known."""
     return " + ".join(f"{amount(one.burn)}/day" for one in sums if one.burn is not None and one.burn.micros > 0)
 
@@ -84,9 +89,9 @@ def percent(health: float | None, *, estimated: bool = False) -> str:
     return f"{mark}{100 if health >= 1 else min(99, max(1, floor(health * 100 + 0.5)))}%"
 
 
-def health(account: AccountView) -> str:
+def health(account: "AccountView") -> str:
     """The percent column of an account."""
-    estimated = account.certainty is Certainty.ESTIMATED and account.binding in (None, "balance")
+    estimated = account.certainty == "estimated" and account.binding in (None, "balance")
     return percent(account.health, estimated=estimated)
 
 
@@ -95,7 +100,7 @@ def glyph(band: Band, glyphs: Glyphs = UNICODE) -> str:
     return glyphs.bands[tuple(Band).index(band)]
 
 
-def marker(account: AccountView, glyphs: Glyphs = UNICODE) -> str:
+def marker(account: "AccountView", glyphs: Glyphs = UNICODE) -> str:
     """The sign before an account's name: its band's, or that of an account which was never read yet."""
     unread = account.read_at is None and account.problem is None and account.health is None
     return glyphs.unread if unread else glyph(account.band, glyphs)
@@ -180,7 +185,7 @@ def short_day(day: date, today: date | None = None) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]}{year}"
 
 
-def runway(it: Runway) -> str:
+def runway(it: "Runway") -> str:
     """How long until empty: `9h`, `4d`, `3–6d` where P10 and P90 differ when rounded, `30d+`, or the state's word."""
     if it.state != "known" or it.days is None:
         return NOTHING if it.state in ("known", "unknown") else it.state
@@ -213,7 +218,7 @@ def _days(days: float) -> str:
 # ── an account in words ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def left(account: AccountView) -> str:
+def left(account: "AccountView") -> str:
     """The amount column: what is left of that which binds: money, or the percent of a window; empty when not known."""
     window = binding_window(account)
     if window is not None:
@@ -224,7 +229,7 @@ def left(account: AccountView) -> str:
     return "" if account.balance is None else amount(account.balance.remaining)
 
 
-def time_left(account: AccountView, now: datetime) -> str:
+def time_left(account: "AccountView", now: datetime) -> str:
     """The time column: to a refill (`↻1h12m`) where a window binds, else to empty (`4d`); empty when not known."""
     window = binding_window(account)
     if window is not None:
@@ -232,12 +237,12 @@ def time_left(account: AccountView, now: datetime) -> str:
     return "" if account.runway.state == "unknown" else runway(account.runway)
 
 
-def binding_window(account: AccountView) -> Window | None:
+def binding_window(account: "AccountView") -> "Window | None":
     """The window that the account's health comes from, if it comes from one."""
     return next((window for window in account.windows if window.name == account.binding), None)
 
 
-def known(account: AccountView) -> str:
+def known(account: "AccountView") -> str:
     """Of an account without a bar: its badges and what is known, `PAYG · $3.12 today`."""
     parts = list(account.badges)
     if account.balance is not None:
@@ -256,7 +261,7 @@ def known(account: AccountView) -> str:
     return " · ".join(parts or ([account.plan] if account.plan else ["nothing to measure"]))
 
 
-def remark(account: AccountView, now: datetime, still: tzinfo | None = None) -> str:
+def remark(account: "AccountView", now: datetime, still: tzinfo | None = None) -> str:
     """What stands beside a row: its problem and the act that ends it, or the age of a stale number; else empty."""
     age = account.age(now)
     aged = ""
@@ -268,13 +273,11 @@ def remark(account: AccountView, now: datetime, still: tzinfo | None = None) -> 
     return aged
 
 
-def freshness(account: AccountView, now: datetime, still: tzinfo | None = None) -> str:
+def freshness(account: "AccountView", now: datetime, still: tzinfo | None = None) -> str:
     """Where the number comes from and when: `synced 3h ago`, `read 10s ago`, `never read`."""
     if account.read_at is None:
         return "never read"
-    verb = {Certainty.LIVE: "read", Certainty.SYNCED: "synced", Certainty.ESTIMATED: "synced"}.get(
-        account.certainty, "seen"
-    )
+    verb = {"live": "read", "synced": "synced", "estimated": "synced"}.get(account.certainty, "seen")
     age = account.age(now) or 0.0
     return f"{verb} {ago(age) if still is None else instant(account.read_at, now, still)}"
 
@@ -318,7 +321,7 @@ _COMMAND: dict[str, str] = {
 }
 
 
-def problem_phrase(problem: Problem, now: datetime, still: tzinfo | None = None) -> str:
+def problem_phrase(problem: "Problem", now: datetime, still: tzinfo | None = None) -> str:
     """A row's problem and the act, in few words: `key rejected · press K`, `offline · retry 0:30`.
 
     A short next step of the problem's own that is no command (“open Claude Code once”) takes the place of the key to
@@ -336,7 +339,7 @@ def problem_phrase(problem: Problem, now: datetime, still: tzinfo | None = None)
     return f"{says} · {press or 'press r'}"
 
 
-def problem_action(problem: Problem, account: str) -> str:
+def problem_action(problem: "Problem", account: str) -> str:
     """The next step for somebody at a shell: the problem's own, else the command that ends problems of this kind."""
     return problem.action or _COMMAND.get(problem.kind, "creditsui sync {id}").format(id=account)
 

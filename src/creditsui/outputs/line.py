@@ -4,13 +4,12 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from html import escape
 from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
 from creditsui.domain import format as words
-from creditsui.domain.board import Band
+from creditsui.domain.band import Band
 from creditsui.domain.clean import clean
 from creditsui.domain.money import MICRO, Money
 from creditsui.outputs.sgr import codes, hexadecimal
@@ -25,6 +24,7 @@ _BROKEN = "status.json cannot be read · run creditsui status"
 _NEWER = "status.json is from a newer version · update creditsui"
 _NAME = 24
 _FIELD = re.compile(r"\{(?:([a-z0-9][a-z0-9._-]*)\.)?([a-z]+)\}")
+_PANGO = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _WORST_FIRST = (Band.CRITICAL, Band.LOW, Band.FAIR, Band.HEALTHY)
 
 #: What `{name}` in a template stands for. An account's fields are the worst one's, or those of `{openrouter.left}`.
@@ -257,8 +257,8 @@ def _waybar(segments: Sequence[Segment], board: _Board) -> str:
             rows.append(f"{one['glyph']} {one['name']}  {one['percent']}  {one['left']}{time}")
     worst = board.worst
     shown: dict[str, Any] = {
-        "text": "".join(text if band == "raw" else escape(text, quote=False) for text, band in segments),
-        "tooltip": escape("\n".join(rows), quote=False),
+        "text": "".join(text if band == "raw" else text.translate(_PANGO) for text, band in segments),
+        "tooltip": "\n".join(rows).translate(_PANGO),
         "class": worst.band.value if worst is not None else Band.UNKNOWN.value,
     }
     if worst is not None and worst.health is not None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from creditsui.domain.bar import Run
+if TYPE_CHECKING:
+    from creditsui.domain.bar import Run
 
 Color = Literal["none", "16", "256", "truecolor"]
 
@@ -31,7 +32,7 @@ _BOLD = ("band", "ko")
 _CUBE = (0, 95, 135, 175, 215, 255)
 
 
-def paint(runs: Sequence[Run], color: Color) -> str:
+def paint(runs: "Sequence[Run]", color: Color) -> str:
     """The runs as one line; every colour is taken back where it ends, so a cut line leaves none behind."""
     if color == "none":
         return "".join(text for text, _ in runs)
