@@ -40,6 +40,7 @@ class ExplainScreen(Modal):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "step(1)", "Next number", priority=True),
         Binding("shift+tab", "step(-1)", "Previous number", priority=True),
+        Binding("enter", "accept", "Close", priority=True),
         Binding("x,q", "cancel", "Close", show=False),
     ]
     AUTO_FOCUS = "OptionList"
@@ -78,10 +79,6 @@ class ExplainScreen(Modal):
         self.query_one("#first", Static).update(self.plain(lines[0]))
         self.query_one("#rest", Static).update(self.plain("\n".join(lines[1:])))
         self.query_one("#words", VerticalScroll).scroll_home(animate=False)
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.dismiss(None)
 
     def action_accept(self) -> None:
         self.dismiss(None)
