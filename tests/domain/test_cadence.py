@@ -1,12 +1,12 @@
 from datetime import datetime, timedelta
 
 import pytest
-from creditsui.domain.cadence import LONGEST_BACKOFF, AskState, backoff, decide
-from creditsui.domain.problem import LASTING, Kind, Problem
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.domain.make import DAY, HOUR, MINUTE, NOW
+
+from creditsui.domain.cadence import LONGEST_BACKOFF, AskState, backoff, decide
+from creditsui.domain.problem import LASTING, Kind, Problem
 
 INTERVAL = 5 * MINUTE
 

@@ -1,8 +1,8 @@
-from creditsui.domain.entry import Entry, standing
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.domain.make import DAY, NOW, entry
+
+from creditsui.domain.entry import Entry, standing
 
 
 def numbers(entries: list[Entry]) -> list[int]:

@@ -1,9 +1,10 @@
 from decimal import Decimal
 
 import pytest
-from creditsui.domain.money import MICRO, AmountError, Money, currency_code, money, total, typed_amount
 from hypothesis import given
 from hypothesis import strategies as st
+
+from creditsui.domain.money import MICRO, AmountError, Money, currency_code, money, total, typed_amount
 
 micros = st.integers(-(10**18), 10**18)
 currencies = st.sampled_from(["USD", "CNY", "EUR", "points"])
@@ -12,7 +13,7 @@ currencies = st.sampled_from(["USD", "CNY", "EUR", "points"])
 @given(micros, micros)
 def test_sums_are_exact(a: int, b: int) -> None:
     assert Money(a, "USD") + Money(b, "USD") - Money(b, "USD") == Money(a, "USD")
-    assert -(-Money(a, "USD")) == Money(a, "USD")
+    assert -Money(-a, "USD") == Money(a, "USD")
 
 
 @given(micros)

@@ -233,8 +233,6 @@ def _runway(reading: Reading, left: Money | None, full: Money | None, spent: Obs
     refills = moneyless and (quotas or (limit is not None and limit.resets is not None))
     if left is None and limit is not None and limit.remaining is not None:
         left = limit.remaining
-    if left is not None and left.currency != spent.currency and not refills:
-        return Runway()
     return runway(left, spent, spent.calendar.now, zone, refills=refills)
 
 

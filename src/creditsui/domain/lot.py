@@ -55,7 +55,10 @@ def lots(history: History, booked: Sequence[Entry], left: Money, parts: Balance 
     told = [(kind, part) for kind, part in _told(parts) if part.currency == history.currency]
     if not booked and not told:
         return ()
-    found = [lot for lot in _walk(history, booked, left.micros) if lot.expires is None or lot.expires >= today]
+    found = _walk(history, booked, left.micros)
+    for lot in found:
+        if lot.expires is not None and lot.expires < today:
+            lot.expires = None  # the balance says that it is still there
     for kind, part in told:
         found.append(_Open(0, kind, None))  # for what the provider counts and nobody booked
         _settle([lot for lot in found if lot.kind == kind], part.micros)

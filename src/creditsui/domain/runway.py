@@ -42,6 +42,8 @@ def runway(left: Money | None, observed: Observed, now: datetime, zone: tzinfo, 
         return Runway("unknown")
     if left.micros <= 0:
         return Runway("empty")
+    if left.currency != observed.currency:
+        return Runway("unknown")
     seen = sum(observed.covered)
     if seen < GATHERING - _ROUNDING:
         return Runway("gathering")
