@@ -45,10 +45,11 @@ def read(
     timeout: float = READ_SECONDS,
     *,
     prompting: bool = False,
+    expected: bool = False,
 ) -> Secret | None:
     """The key stored for this account and origin; None when there is none. Raises Refused when that cannot be told.
 
-    Where there is no keyring nothing is stored, so that is None as well; `write` and `state` say why there is none.
+    Where there is no keyring nothing is stored, so that is None as well, unless a key is `expected` to be there.
     Only with `prompting`, for an act that a person started, may a locked keyring ask for its password.
     """
 
@@ -56,8 +57,12 @@ def read(
         try:
             backend = backends.find(env)
         except backends.Unusable:
+            if expected:
+                raise
             return None
         if backends.is_null(backend):
+            if expected:
+                raise backends.unusable("null")
             return None
         if not prompting:
             backends.refuse_prompt(backend)

@@ -167,7 +167,7 @@ def _stored(session: Session, account: Account, provider: Provider, slot: str, f
     if form == "file":
         secret = keystore.read_file(session.paths.keys, owner(account.id, slot), place)
     else:
-        secret = keystore.read(owner(account.id, slot), place, session.env)
+        secret = keystore.read(owner(account.id, slot), place, session.env, expected=form == "keyring")
     if secret is None:
         if form in {"keyring", "file"} and slot == "key":
             where = "the keyring" if form == "keyring" else "keys.toml"
