@@ -93,6 +93,12 @@ def test_an_amount_that_is_none_poisons_no_total(amount: object) -> None:
         costs({"data": [bucket]})
 
 
+def test_a_currency_that_is_none_is_a_changed_answer() -> None:
+    bucket = {"starting_at": "2026-11-19T00:00:00Z", "results": [{"currency": 1, "amount": "5"}]}
+    with pytest.raises(ValueError):
+        costs({"data": [bucket]})
+
+
 def test_thirty_days_are_asked_for_and_pages_followed_to_the_end() -> None:
     query, following = ask("costs").query, ask("costs").next_page
     assert query is not None and following is not None
@@ -137,6 +143,7 @@ def test_refusals() -> None:
 
 
 def test_an_individual_account_has_no_cost_report() -> None:
-    assert refusal(404, "not_found_error", "Not found", "admin_key")[0] == "unsupported"
+    individual = refused("anthropic", 404, None, "admin_key")
+    assert individual.kind == "unsupported" and "organizations only" in individual.message
     assert refusal(403, "permission_error", "no", "admin_key")[0] == "wrong_kind"
     assert "admin key" in refused("anthropic", 401, None, "admin_key").message

@@ -140,6 +140,12 @@ def test_the_newest_of_status_line_endpoint_and_memory_wins() -> None:
     assert (both.at, window(both, "5h").used) == (later + timedelta(minutes=1), 0.11)
 
 
+def test_an_older_status_line_does_not_bring_a_window_back_that_has_ended() -> None:
+    asked = read("claude", login=login(), usage=usage(five_hour=None, limits=[]))
+    later = read("claude", asked, NOW + timedelta(minutes=1), login=login(), status=status())
+    assert later == asked and "5h" not in [window.name for window in later.windows]
+
+
 def test_memory_is_not_made_younger_by_reading_it_again() -> None:
     first = read("claude", login=login(), status=status())
     again = read("claude", first, NOW + timedelta(hours=1), login=login(), status=status())

@@ -96,6 +96,7 @@ def test_the_newest_file_need_not_hold_the_newest_event() -> None:
     newer = event("2026-11-20T19:00:00Z", primary=week, secondary=None)
     reading = read("codex", sessions=sessions(text("codex", "rollout.jsonl"), newer))
     assert reading.at == datetime(2026, 11, 20, 19, 0, tzinfo=UTC)
+    assert read("codex", sessions=sessions(newer, text("codex", "rollout.jsonl"))) == reading
 
 
 def test_a_sole_weekly_window_in_the_first_slot_is_weekly() -> None:

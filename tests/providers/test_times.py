@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -43,6 +44,12 @@ def test_every_shape_in_which_a_reset_is_told(value: object, expected: datetime)
 )
 def test_what_names_no_instant_is_none(value: object) -> None:
     assert instant(value, NOW) is None
+
+
+def test_a_timestamp_without_a_zone_is_utc_wherever_this_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    assert instant("2026-07-03T00:30:00", NOW) == datetime(2026, 7, 3, 0, 30, tzinfo=UTC)
 
 
 def test_durations() -> None:
