@@ -201,7 +201,7 @@ def test_a_status_line_loads_next_to_nothing() -> None:
         code, modules = loaded(*words)
         assert code == 0
         assert not modules & {
-            "asyncio", "sqlite3", "msgspec", "platformdirs", "tomllib", "tomli_w", "logging", "subprocess",
+            "argparse", "asyncio", "sqlite3", "msgspec", "platformdirs", "tomllib", "tomli_w", "logging", "subprocess",
             "creditsui.config", "creditsui.domain.compose", "creditsui.core.session", "creditsui.providers",
         }, words  # fmt: skip
 

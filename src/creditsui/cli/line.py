@@ -1,15 +1,17 @@
 """`creditsui line`: one line from the last board. It runs every few seconds in a status bar, so it imports little."""
 
-import argparse
 import json
 import os
 import select
 import sys
 import time
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from creditsui.cli.codes import FINE
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 _LONGEST_BOARD = 8_388_608
 _UNREADABLE = {"accounts": None}
@@ -17,9 +19,36 @@ _PATIENCE = 2.0
 """Seconds that standard input may take."""
 
 
-def run(args: argparse.Namespace) -> int:
-    if getattr(args, "for") != "claude":
-        sys.stdout.write(_ours(args) + "\n")
+_HOSTS = ("plain", "tmux", "waybar", "starship", "claude")
+
+
+def quick(words: list[str]) -> int | None:
+    """Run when the arguments are written plainly. None: nothing was done, the full parser (15 ms) has to look."""
+    values: dict[str, str] = {}
+    rest = iter(words)
+    for word in rest:
+        if word == "--then":
+            values[word] = ""
+            break
+        value = next(rest, "-")
+        if word not in {"--for", "--template", "--width"} or value.startswith("-"):
+            return None
+        values[word] = value
+    then = list(rest)
+    host, width = values.get("--for", "plain"), values.get("--width", "1")
+    wide = width.isdecimal() and len(width) < 6 and int(width) > 0
+    if host not in _HOSTS or not wide or ("--then" in values) != bool(then):
+        return None
+    return _show(host, values.get("--template"), int(width) if "--width" in values else None, then)
+
+
+def run(args: "Namespace") -> int:
+    return _show(getattr(args, "for"), args.template, args.width, args.then)
+
+
+def _show(host: str, template: str | None, width: int | None, then: list[str]) -> int:
+    if host != "claude":
+        sys.stdout.write(_ours(host, template, width) + "\n")
         return FINE
     # Claude Code drops a status line whose command fails, so whatever happens a line is printed and the code is 0.
     raw = _piped()
@@ -27,21 +56,21 @@ def run(args: argparse.Namespace) -> int:
         _tap(raw)
     except Exception as error:
         sys.stderr.write(f"creditsui line: the rate limits were not kept ({type(error).__name__})\n")
-    before = _theirs(args.then, raw) if args.then else ""
+    before = _theirs(then, raw) if then else ""
     try:
-        ours = _ours(args)
+        ours = _ours(host, template, width)
     except Exception as error:
         ours = f"creditsui: {type(error).__name__}"
     sys.stdout.write(before + ours + "\n")
     return FINE
 
 
-def _ours(args: argparse.Namespace) -> str:
+def _ours(host: str, template: str | None, width: int | None) -> str:
     from creditsui.core.terminal import utf8
     from creditsui.outputs.line import line
 
-    host, ascii = getattr(args, "for"), not utf8(os.environ)
-    return line(_board(), datetime.now(UTC), width=args.width, host=host, template=args.template, ascii=ascii)
+    now, ascii = datetime.now(UTC), not utf8(os.environ)
+    return line(_board(), now, width=width, host=host, template=template, ascii=ascii)
 
 
 def _board() -> dict[str, Any]:

@@ -1,14 +1,10 @@
-"""The `creditsui` command: finds the verb, runs it, and turns whatever happens into one line and an exit code."""
+"""The `creditsui` command: runs what was typed, and turns whatever happens into one line and an exit code."""
 
 import os
 import sys
-from argparse import Namespace
-from collections.abc import Callable, Sequence
-from importlib import import_module
+from collections.abc import Sequence
 
-from creditsui.cli.codes import FINE, INTERRUPTED, WRONG
-from creditsui.cli.parser import WrongUse, parse, say, second
-from creditsui.verbs import APP, VERBS, Verb, find
+from creditsui.cli.codes import FINE, INTERRUPTED
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -19,13 +15,8 @@ def main(words: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     code = FINE
     try:
-        try:
-            code = _run(given)
-        except SystemExit as left:  # argparse, after --help or --version
-            code = left.code if isinstance(left.code, int) else FINE
+        code = _run(given)
         sys.stdout.flush()
-    except WrongUse as wrong:
-        code = _wrong(given, wrong)
     except KeyboardInterrupt:
         code = INTERRUPTED
     except BrokenPipeError:
@@ -37,6 +28,18 @@ def main(words: Sequence[str] | None = None) -> int:
     return _settled(code)
 
 
+def _run(words: list[str]) -> int:
+    if words[:1] == ["line"]:
+        from creditsui.cli.line import quick
+
+        code = quick(words[1:])
+        if code is not None:
+            return code
+    from creditsui.cli.dispatch import dispatch
+
+    return dispatch(words)
+
+
 def _settled(code: int) -> int:
     """What standard output did not take by now it never will, so nothing is left for the interpreter to fail on."""
     try:
@@ -44,45 +47,3 @@ def _settled(code: int) -> int:
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code
-
-
-def _run(words: list[str]) -> int:
-    if not words or words[0].startswith("-"):
-        args = parse(APP, words)
-        return _act("app")(args)
-    verb = find(words[0])
-    if verb is None:
-        raise WrongUse(_no_such(words[0]))
-    rest, path = words[1:], verb.name
-    if verb.verbs:
-        verb, rest = second(verb, rest)
-        path = f"{path} {verb.name}"
-    args = parse(verb, rest, path)
-    return _act(path)(args)
-
-
-def _act(path: str) -> Callable[[Namespace], int]:
-    """What does it: "status" is `run` in status.py, "key set" is `set` in key.py, imported only when it is meant."""
-    name, _, word = path.partition(" ")
-    if name != "line":  # which has no time for it, and no keys
-        from creditsui.core.crash import prepare
-
-        prepare(os.environ)
-    act: Callable[[Namespace], int] = getattr(import_module(f"creditsui.cli.{name}"), f"{word or 'run'}")
-    return act
-
-
-def _no_such(word: str) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(word, [verb.name for verb in VERBS], n=1)
-    return f"there is no command {say(word)}" + (f"; did you mean {close[0]}?" if close else "")
-
-
-def _wrong(words: Sequence[str], wrong: WrongUse) -> int:
-    verb: Verb | None = find(words[0]) if words else None
-    path = f"creditsui {verb.name}" if verb else "creditsui"
-    message = str(wrong).rstrip(".")
-    end = "" if message.endswith("?") or not wrong.help else "."
-    sys.stderr.write(f"{path}: {message}{end}{f' Try {path} --help.' if wrong.help else ''}\n")
-    return WRONG
