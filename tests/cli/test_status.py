@@ -1,10 +1,15 @@
 """`creditsui status` against a real server: what is asked, what is printed, and what the exit code says."""
 
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Run
+from tests.cli.test_key import read_until
 from tests.servers import Reply, Server, turns
 
 CANARY = "sk-canary-0123456789abcdefghij"
@@ -71,6 +76,16 @@ def test_a_sync_without_an_amount_asks_now(run_cli: Run, server: Server) -> None
     assert done.code == 1 and "deepseek:" in done.err and "$40.00" in done.out
 
 
+def test_a_sync_of_what_does_not_tell_its_balance_asks_and_says_so(run_cli: Run, home: Path) -> None:
+    with Server({("GET", "*"): {"data": []}}) as server:
+        configure(home, f'[accounts.anthropic]\nbase_url = "{server.url}"\n')
+        done = run_cli("sync", "anthropic", env={"ANTHROPIC_API_KEY": CANARY})
+        assert server.requests and done.code == 0, done.err
+        assert "creditsui sync anthropic AMOUNT" in done.err
+        without = run_cli("sync", "anthropic")
+        assert without.code == 1 and not without.out and "creditsui sync anthropic AMOUNT" in without.err
+
+
 def test_cached_never_asks(run_cli: Run, server: Server) -> None:
     done = run_cli("status", "--cached", "--json", env={"DEEPSEEK_API_KEY": CANARY})
     assert not server.requests
@@ -85,6 +100,29 @@ def test_what_it_draws_suits_what_reads_it(run_cli: Run) -> None:
     assert len(narrow) <= 40 < len(wide) <= 120 and "90%" in narrow
     plain = run_cli("status", "--cached", env={"LC_ALL": "C"}).out
     assert plain.isascii() and "#" in plain
+
+
+@pytest.mark.parametrize(
+    ("env", "colour"),
+    [
+        ({"COLORTERM": "truecolor"}, b"\x1b[38;2;"),
+        ({}, b"\x1b[38;5;"),
+        ({"NO_COLOR": "1"}, b""),
+        ({"TERM": "dumb"}, b""),
+    ],
+)
+def test_a_terminal_gets_its_colours(run_cli: Run, env: dict[str, str], colour: bytes) -> None:
+    run_cli("account", "add", "piggy", "--capacity", "50")
+    run_cli("sync", "piggy", "45")
+    ours, theirs = pty.openpty()
+    done = subprocess.Popen(
+        [sys.executable, "-m", "creditsui", "status", "--cached"], stdout=theirs, env={**os.environ, **env}
+    )
+    os.close(theirs)
+    seen = read_until(ours, b"left")
+    assert done.wait(timeout=30) == 0
+    os.close(ours)
+    assert (colour in seen) if colour else (b"\x1b" not in seen)
 
 
 def test_an_empty_home_says_what_to_do(run_cli: Run) -> None:

@@ -64,13 +64,16 @@ def _fetch(session: Session, ids: list[str]) -> int:
     before = boards.board(session)
     for id in ids:
         view = before.account(id)
-        if view is not None and view.manual:
+        if view is not None and view.manual and view.key_from is None:
             raise Failed(f"Nobody can be asked for {id}; enter the balance: creditsui sync {id} AMOUNT")
     progress.refresh(session, ids, force=True)
     board = shown.only(boards.board(session), ids)
     shown.show(session, board)
-    troubles = [view for view in board.accounts if view.problem is not None]
-    for view in troubles:
+    code = FINE
+    for view in board.accounts:
         if view.problem is not None:
             sys.stderr.write(f"{view.id}: {view.problem.message}\n")
-    return PROBLEM if troubles else FINE
+            code = PROBLEM
+        elif view.manual:
+            sys.stderr.write(f"{view.id} does not tell its balance; enter it: creditsui sync {view.id} AMOUNT\n")
+    return code
