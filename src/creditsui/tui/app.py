@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ClassVar, Protocol, cast
+from typing import ClassVar, cast
 
 from textual import work
 from textual.app import App
@@ -34,19 +34,6 @@ from creditsui.tui.themes import THEMES, defaults
 
 SORTS = ("worst", "name", "config")
 _SORT_WORDS = {"worst": "worst first", "name": "by name", "config": "in your own order"}
-
-
-class Stream(Protocol):
-    def isatty(self) -> bool: ...
-
-
-def refusal(env: Mapping[str, str], stdin: Stream, stderr: Stream) -> str | None:
-    """Why the pane cannot open here, as one line; None: it can. Textual draws on standard error."""
-    if not stdin.isatty() or not stderr.isatty():
-        return "The pane needs a terminal. Without one use: creditsui status"
-    if env.get("TERM", "") == "dumb":
-        return "This terminal (TERM=dumb) cannot show the pane. Use: creditsui status"
-    return None
 
 
 def _commands() -> type[Provider]:
@@ -76,8 +63,14 @@ class CreditsApp(App[int]):
         ascii: bool = False,
         still: bool = False,
         theme: str | None = None,
+        env: Mapping[str, str] | None = None,
     ) -> None:
-        """`config` is what was read at the start; `account` the one under the cursor at first."""
+        """`config` is what was read at the start; `account` the one under the cursor at first.
+
+        `env` describes the terminal, by default this process's; the session's own may be that of a demo.
+        """
+        # Textual takes NO_COLOR out of the environment, so it is read before.
+        self.env = dict(os.environ if env is None else env)
         super().__init__()
         self.session = session
         self.config = config or Config()
@@ -86,8 +79,8 @@ class CreditsApp(App[int]):
         self.trouble = ""
         self._still = still
         self._theme_wanted = theme
-        self.motion = motion_level(self.config, session.env, still=still)
-        self.glyphs = glyph_set(self.config, session.env, ascii=ascii)
+        self.motion = motion_level(self.config, self.env, still=still)
+        self.glyphs = glyph_set(self.config, self.env, ascii=ascii)
         self.refresher = Refresher(session, self._take, self._complain)
         self._clock: Timer | None = None
         self._title = ""
@@ -108,7 +101,7 @@ class CreditsApp(App[int]):
     @property
     def ink(self) -> Ink:
         if self._ink is None:
-            self._ink = Ink(self.theme_variables, dark=self.current_theme.dark)
+            self._ink = Ink(self.theme_variables, dark=self.current_theme.dark, ascii=self.glyphs.ascii)
         return self._ink
 
     @property
@@ -145,6 +138,7 @@ class CreditsApp(App[int]):
     # ── life ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def on_mount(self) -> None:
+        self.screen.set_class(self.glyphs.ascii, "-ascii")
         if self.motion == "none":
             self.animation_level = "none"
         elif self.motion == "reduced":
@@ -266,7 +260,7 @@ class CreditsApp(App[int]):
         name = f"creditsui-{datetime.now(UTC):%Y%m%d-%H%M%S}.svg"
         drawing = self.export_screenshot(title="creditsui")
         try:
-            path = await asyncio.to_thread(save, drawing, name, self.session.env, self.session.paths.home)
+            path = await asyncio.to_thread(save, drawing, name, self.env, self.session.paths.home)
         except OSError as error:
             self.say(f"The picture was not saved: {error.strerror}.", fault=True)
         else:
@@ -320,4 +314,4 @@ def run(
     return result if result is not None else app.return_code or 0
 
 
-__all__ = ["CreditsApp", "glyph_set", "motion_level", "refusal", "run"]
+__all__ = ["CreditsApp", "glyph_set", "motion_level", "run"]

@@ -8,6 +8,8 @@ from rich.style import Style
 from textual.color import Color
 from textual.strip import Strip
 
+from creditsui.domain.format import ascii_text
+
 Run = tuple[str, str]
 
 _LIGHTER = {"fill": 0.30, "stale": 0.22, "trail": 0.32, "fresh": 0.45}
@@ -19,8 +21,10 @@ _DARKER = {"trail": 0.13, "fresh": 0.12}
 class Ink:
     """Styles by role, for one theme. Every style carries its ground: the line API fills nothing in by itself."""
 
-    def __init__(self, variables: Mapping[str, str], *, dark: bool = True) -> None:
+    def __init__(self, variables: Mapping[str, str], *, dark: bool = True, ascii: bool = False) -> None:
+        """`ascii`: every character that is not one is replaced on its way to the screen."""
         self._variables = variables
+        self._ascii = ascii
         self._dark = dark
         self._styles: dict[tuple[str, str], Style] = {}
 
@@ -38,6 +42,8 @@ class Ink:
         for text, role in runs:
             if left <= 0:
                 break
+            if self._ascii and not text.isascii():
+                text = ascii_text(text.replace("…", "."))
             cells = cell_len(text)
             if cells > left:
                 text, cells = set_cell_size(text, left), left

@@ -2,6 +2,7 @@
 
 from textual.binding import Binding
 
+MOVE = Binding.Group("Move")
 ACCOUNT = Binding.Group("This account")
 BOOK = Binding.Group("The book")
 VIEW = Binding.Group("The view")
@@ -15,6 +16,12 @@ def _key(
 
 
 KEYS = (
+    _key("j,down", "move(1)", "Down", "next account", MOVE, id="down"),
+    _key("k,up", "move(-1)", "Up", "account before", MOVE, id="up"),
+    _key("g,home", "move(-9999)", "Top", "first account", MOVE, id="top"),
+    _key("G,end", "move(9999)", "Bottom", "last account", MOVE, id="bottom"),
+    _key("pagedown", "page(1)", "Page down", "a page on", MOVE, id="page_down"),
+    _key("pageup", "page(-1)", "Page up", "a page back", MOVE, id="page_up"),
     _key("s", "sync", "Sync", "make it true: ask if the provider can tell, else ask you", ACCOUNT, show=True),
     _key("t", "topup", "Top up", "book new credit", ACCOUNT, show=True),
     _key("e", "thresholds", "Thresholds", "move the edges between the bands", ACCOUNT, show=True),

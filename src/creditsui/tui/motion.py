@@ -85,7 +85,7 @@ class Motion:
         fill = self._edge(now)
         if fill is None:
             return Frame(None, spin=self._spin(now))
-        beat = int((now - self._pulse_at) / BEAT)
+        beat = self._beat(now)
         return Frame(
             fill=fill,
             trail=max(0.0, self._trail(now) - fill),
@@ -109,11 +109,11 @@ class Motion:
         for end in (self._fresh_at + TINT, self._flash_at + FLASH, self._float_at + self._float_lasts):
             if now < end:
                 waits.append(end)
-        beat = int((now - self._pulse_at) / BEAT)
+        beat = self._beat(now)
         if 0 <= beat < BEATS:
             waits.append(self._pulse_at + (beat + 1) * BEAT)
         if self._spinning and moving:
-            waits.append((int(now / SPIN) + 1) * SPIN)
+            waits.append((int(now / SPIN + _NUDGE) + 1) * SPIN)
         return min(waits, default=None)
 
     def _still(self, at: float) -> None:
@@ -124,6 +124,8 @@ class Motion:
         if self._fill is None or self.level != "full":
             return self._fill
         gone = _share(now, self._edge_at, self._edge_lasts)
+        if gone >= 1:
+            return self._fill
         return self._from + (self._fill - self._from) * (1 - (1 - gone) ** 3)
 
     def _trail(self, now: float) -> float:
@@ -133,13 +135,18 @@ class Motion:
         gone = _share(now, self._trail_at + WAIT, DRAIN) if self.level == "full" else 0.0
         return self._trail_end + (self._fill - self._trail_end) * gone * gone * (3 - 2 * gone)
 
+    def _beat(self, now: float) -> int:
+        return int((now - self._pulse_at) / BEAT + _NUDGE)
+
     def _spin(self, now: float) -> int | None:
         if not self._spinning:
             return None
-        return int(now / SPIN + 1e-6) if self.level == "full" else 0
+        return int(now / SPIN + _NUDGE) if self.level == "full" else 0
 
 
 _LONG_AGO = -1e9
+_NUDGE = 1e-6
+"""So that the instant at which a step begins counts as in it, whatever its last binary digit."""
 
 
 def ticks(view: AccountView) -> tuple[float, ...]:
@@ -163,9 +170,9 @@ def _worth(old: AccountView, new: AccountView) -> Money | float | None:
 
 
 def _crossed(before: float, after: float, edges: tuple[float, ...]) -> float | None:
-    """The edge that was passed last on the way; an edge belongs to the band below it, except the lowest."""
+    """The edge passed last on the way. An edge belongs to the band below it, the lowest to the one above."""
     low, high = min(before, after), max(before, after)
-    passed = [edge for edge in edges if low <= edge < high or low < edge <= high]
+    passed = [edge for at, edge in enumerate(edges) if (low < edge <= high if at == 0 else low <= edge < high)]
     if not passed:
         return None
     return min(passed) if after < before else max(passed)

@@ -150,8 +150,10 @@ class Dashboard(Acts):
         roster.density = "cards" if cards else "rows"
         roster.set_class(cards, "-cards")
         roster.set_class(roomy, "-roomy")
-        below = min(max(room - rows * (4 if roomy else 3 if cards else 1) - 1, least), 11)
-        self.query_one(Detail).styles.height = "1fr" if wide or self.has_class("-detail") else below
+        free = room - rows * (4 if roomy else 3 if cards else 1) - 1
+        detail = self.query_one(Detail)
+        detail.styles.height = "1fr" if wide or self.has_class("-detail") else min(max(free, least), 11)
+        self.set_class(height < 18 and not wide and free < min(least, 4), "-cramped")
 
     # ── messages ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -182,6 +184,18 @@ class Dashboard(Acts):
 
     def go_to(self, account: str) -> None:
         self.roster.select(account)
+
+    def action_move(self, by: int) -> None:
+        self.roster.move(by)
+
+    def action_page(self, by: int) -> None:
+        """In the detail a page of text, in the list as many accounts as fit."""
+        if self.has_class("-detail"):
+            detail = self.query_one(Detail)
+            detail.scroll_relative(y=by * max(1, detail.size.height - 1), animate=False)
+        else:
+            tall = 3 if self.roster.density == "cards" else 1
+            self.roster.move(by * max(1, self.roster.size.height // tall))
 
     def action_jump(self, account: str) -> None:
         self.go_to(account)

@@ -39,7 +39,7 @@ def columns(views: Sequence[AccountView], manner: Manner, width: int) -> Columns
     names = [words.cells(manner.name(view)) for view in views]
     times = [words.cells(_time(view, manner)[0]) for view in views]
     amounts = [words.cells(_left(view, manner)) for view in views]
-    name = min(max(names, default=4) + 2, 18 if width >= 70 else 13 if width >= 42 else 11)
+    name = min(max(names, default=4) + 2, 18 if width >= 70 else 15 if width >= 56 else 13 if width >= 42 else 11)
     room = width - 4 - name
     if room < _BAR_LEAST:
         return Columns(max(2, width - 4 - _BAR_LEAST), min(_BAR_LEAST, max(0, width - 6)))

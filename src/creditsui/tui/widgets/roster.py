@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from time import monotonic
-from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.timer import Timer
@@ -17,20 +15,10 @@ from creditsui.tui.motion import Frame, Level, Motion
 from creditsui.tui.widgets.account_row import AccountRow, Columns, Density, card, columns, row
 
 LETTERS = "asdfghjklqwertyuiopzxcvbnm"
-_MOVE = Binding.Group("Move")
 
 
 class Roster(VerticalScroll, can_focus=True):
     """Rows of accounts. The roster keeps the focus; rows only paint."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "Down", show=False, id="down", group=_MOVE, tooltip="next account"),
-        Binding("k,up", "move(-1)", "Up", show=False, id="up", group=_MOVE, tooltip="account before"),
-        Binding("g,home", "move(-9999)", "Top", show=False, id="top", group=_MOVE, tooltip="first account"),
-        Binding("G,end", "move(9999)", "Bottom", show=False, id="bottom", group=_MOVE, tooltip="last account"),
-        Binding("pagedown,ctrl+d", "move(8)", show=False),
-        Binding("pageup,ctrl+u", "move(-8)", show=False),
-    ]
 
     class Moved(Message):
         """The cursor stands on another account."""
@@ -185,7 +173,6 @@ class Roster(VerticalScroll, can_focus=True):
                 self._paint(one)
                 if id == self.cursor:
                     self.post_message(self.Turned())
-        self._beat = None
         self._schedule()
 
     # ── the cursor ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -201,7 +188,8 @@ class Roster(VerticalScroll, can_focus=True):
         self.call_after_refresh(self._into_sight)
         self.post_message(self.Moved())
 
-    def action_move(self, by: int) -> None:
+    def move(self, by: int) -> None:
+        """Move the cursor by so many accounts, as far as there are any."""
         if self._order:
             at = self._order.index(self.cursor) if self.cursor in self._order else 0
             self.select(self._order[min(max(at + by, 0), len(self._order) - 1)])

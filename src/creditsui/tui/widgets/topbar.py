@@ -60,7 +60,7 @@ def topbar(board: Board, manner: Manner, standing: Standing, width: int) -> list
         line: list[Run] = [(" ", "text"), *lead, *demo] if not lead else [*lead, *demo]
         for index, part in enumerate(part for part in parts if part):
             line += [*(gap if index else []), *part]
-        if width_of(line) + (width_of(end) + 2 if end else 0) <= width:
+        if width_of(line) + (width_of(end) + 4 if end else 0) <= width:
             return spread(line, [*end, (" ", "text")], width)
     return line
 

@@ -1,0 +1,341 @@
+"""Keys on the dashboard, each by what it changes on the screen or in the files."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.tui.boards import BOARD, changed
+from tests.tui.conftest import PLAIN, Open, Pane
+from tests.tui.stage import session, until
+
+from creditsui.config import parse
+from creditsui.core import book, settings
+from creditsui.domain.problem import Problem
+from creditsui.tui.app import CreditsApp
+from creditsui.tui.screens.add_account import AddAccountScreen
+from creditsui.tui.screens.explain import ExplainScreen
+from creditsui.tui.screens.key import KeyScreen
+from creditsui.tui.screens.modal import Modal
+from creditsui.tui.screens.sync import SyncScreen
+from creditsui.tui.screens.thresholds import ThresholdsScreen
+from creditsui.tui.screens.topup import TopUpScreen
+
+
+def asked(app: Pane) -> list[tuple[list[str] | None, bool]]:
+    """What the refresher is asked from now on; nobody is really asked."""
+    calls: list[tuple[list[str] | None, bool]] = []
+    app.refresher.ask = lambda ids=None, *, force=False: calls.append((ids, force))  # type: ignore[assignment, misc, return-value]
+    return calls
+
+
+def said(app: CreditsApp) -> str:
+    return " | ".join(toast.message for toast in app._notifications)
+
+
+async def test_moving(pane: Open) -> None:
+    async with pane(80, 24, account="openai") as (app, pilot):
+        at = []
+        for key in ("j", "down", "k", "up", "G", "j", "g", "k"):
+            await pilot.press(key)
+            at.append(app.cursor)
+        assert at == ["claude", "anthropic", "claude", "openai", "groq", "groq", "xai", "xai"]
+
+
+async def test_the_cursor_stays_with_its_account_when_the_order_changes(pane: Open) -> None:
+    async with pane(80, 10, account="deepseek") as (app, pilot):
+        await pilot.pause()
+        before = next(y for y, line in enumerate(app.text().splitlines()) if "DeepSeek" in line)
+        views = {view.id: view for view in BOARD.accounts}
+        order = ["xai", "openai", "claude", "moonshot", "deepseek", "anthropic", "openrouter", "groq"]
+        app.board = replace(BOARD, accounts=tuple(views[id] for id in order))
+        await pilot.pause()
+        await pilot.pause()
+        assert app.cursor == "deepseek"
+        assert app.dash.roster.order == order
+        lines = app.text().splitlines()
+        assert next(y for y, line in enumerate(lines) if "DeepSeek" in line) <= before
+        assert any(line.startswith(("▌", "|")) and "DeepSeek" in line for line in lines)
+
+
+async def test_an_account_that_goes_hands_the_cursor_to_its_neighbour(pane: Open) -> None:
+    async with pane(80, 24) as (app, pilot):
+        app.board = replace(BOARD, accounts=tuple(view for view in BOARD.accounts if view.id != "anthropic"))
+        await pilot.pause()
+        assert app.cursor == "moonshot"
+        assert "Anthropic" not in app.text()
+
+
+@pytest.mark.parametrize(
+    ("key", "modal"),
+    [
+        ("S", SyncScreen),
+        ("t", TopUpScreen),
+        ("e", ThresholdsScreen),
+        ("K", KeyScreen),
+        ("a", AddAccountScreen),
+        ("x", ExplainScreen),
+    ],
+)
+async def test_modals_open_on_the_account_and_esc_leaves_everything_as_it_was(
+    pane: Open, key: str, modal: type[Modal]
+) -> None:
+    async with pane(80, 24) as (app, pilot):
+        await pilot.press(key)
+        await until(pilot, lambda: isinstance(app.screen, modal))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.dash)
+        assert said(app) == ""
+
+
+async def test_s_asks_where_somebody_can_tell_and_else_asks_the_user(pane: Open) -> None:
+    async with pane(80, 24, account="openrouter") as (app, pilot):
+        calls = asked(app)
+        await pilot.press("s")
+        assert calls == [(["openrouter"], True)]
+        app.dash.go_to("anthropic")
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, SyncScreen))
+        assert len(calls) == 1
+
+
+async def test_s_asks_the_user_when_the_key_does_not_work(pane: Open) -> None:
+    async with pane(80, 24, account="groq") as (app, pilot):
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, SyncScreen))
+
+
+async def test_r_asks_one_and_shift_r_all(pane: Open) -> None:
+    async with pane(80, 24, account="xai") as (app, pilot):
+        calls = asked(app)
+        await pilot.press("r", "R")
+        assert calls == [(["xai"], True), (None, True)]
+
+
+async def test_p_pauses(pane: Open) -> None:
+    async with pane(80, 24) as (app, pilot):
+        await pilot.press("p")
+        assert app.refresher.paused and "paused" in app.text()
+        await pilot.press("p")
+        assert not app.refresher.paused and "paused" not in app.text()
+
+
+async def test_filter(pane: Open) -> None:
+    async with pane(80, 24) as (app, pilot):
+        await pilot.press("slash", *"low")
+        await pilot.pause()
+        assert app.dash.roster.order == ["openai", "claude"]
+        await pilot.press("enter", "j")
+        await pilot.pause()
+        assert app.cursor == "claude"
+        assert "/low  2 of 8" in app.text()
+        await pilot.press("escape")
+        await pilot.pause()
+        assert len(app.dash.roster.order) == 8
+        assert app.cursor == "claude"
+
+
+async def test_a_filter_that_lets_nobody_through(pane: Open) -> None:
+    async with pane(80, 24) as (app, pilot):
+        await pilot.press("slash", *"zzz", "enter")
+        await pilot.pause()
+        assert app.dash.current is None
+        for key in ("s", "t", "e", "r", "K", "x", "o", "y", "enter", "f", "b"):
+            await pilot.press(key)
+            await pilot.pause()
+            if isinstance(app.screen, Modal):
+                await pilot.press("escape")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert len(app.dash.roster.order) == 8
+
+
+async def test_find_by_letter(pane: Open) -> None:
+    async with pane(80, 24) as (app, pilot):
+        await pilot.press("f")
+        await pilot.pause()
+        assert " s OpenAI" in app.text()
+        await pilot.press("s")
+        await pilot.pause()
+        assert app.cursor == "openai"
+        assert " s OpenAI" not in app.text()
+        await pilot.press("f", "escape")
+        assert app.cursor == "openai"
+
+
+async def test_density_goes_round(pane: Open) -> None:
+    async with pane(120, 36) as (app, pilot):
+        seen = [app.dash.roster.density]
+        for _ in range(3):
+            await pilot.press("v")
+            await pilot.pause()
+            seen.append(app.dash.roster.density)
+        assert seen == ["cards", "cards", "rows", "cards"]
+
+
+async def test_privacy_hides_amounts_and_labels_but_not_the_bars(pane: Open) -> None:
+    board = changed(BOARD, "anthropic", label="My secret project")
+    async with pane(120, 36, board=board) as (app, pilot):
+        assert "$18.03" in app.text() and "My secret project" in app.text()
+        await pilot.press("P")
+        await pilot.pause()
+        text = app.text()
+        for hidden in ("18.03", "My secret project", "66.36", "96.30", "web-app", "28.70", "a1f3"):
+            assert hidden not in text
+        assert "~60%" in text and "Anthropic" in text
+        await pilot.press("P")
+        await pilot.pause()
+        assert "$18.03" in app.text()
+
+
+async def test_detail_fills_the_pane_and_esc_comes_back(pane: Open) -> None:
+    async with pane(80, 40) as (app, pilot):
+        assert "console.anthropic.example" not in app.text()
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.pause()
+        text = app.text()
+        assert "console.anthropic.example" in text and "OpenRouter" not in text
+        await pilot.press("j")
+        await pilot.pause()
+        assert "Moonshot" in app.text()
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "OpenRouter" in app.text()
+
+
+async def test_copy_and_console_without_a_browser(pane: Open) -> None:
+    async with pane(80, 24, account="xai") as (app, pilot):
+        await pilot.press("y")
+        assert app.clipboard == "✖ xAI 10% · $1.02 left · 7–11h"
+        await pilot.press("o")
+        assert app.clipboard == "https://console.xai.example/billing"
+        assert "https://console.xai.example/billing" in said(app)
+
+
+async def test_a_picture_is_saved_and_named(pane: Open, home: Path) -> None:
+    (home / "Pictures").mkdir()
+    async with pane(80, 24) as (app, pilot):
+        await pilot.press("Y")
+        await until(pilot, lambda: "Saved" in said(app))
+        [picture] = (home / "Pictures").iterdir()
+        assert str(picture) in said(app)
+        assert "Anthropic" in picture.read_text()
+
+
+async def test_help_lists_what_the_bindings_say(pane: Open) -> None:
+    async with pane(100, 60, settings='[keys]\ntopup = "T"') as (app, pilot):
+        await pilot.press("question_mark")
+        await until(pilot, lambda: app.screen is not app.dash)
+        text = app.text()
+        for line in (
+            "T           book new credit",
+            "^r          book again",
+            "next account",
+            "hide amounts and labels",
+        ):
+            assert line in text
+        await pilot.press("question_mark")
+        await until(pilot, lambda: app.screen is app.dash)
+
+
+async def test_remapped_keys_work_and_show(pane: Open) -> None:
+    async with pane(80, 24, settings='[keys]\ntopup = "T"') as (app, pilot):
+        assert "T Top up" in app.text()
+        await pilot.press("t")
+        assert app.screen is app.dash
+        await pilot.press("T")
+        await until(pilot, lambda: isinstance(app.screen, TopUpScreen))
+
+
+async def test_the_palette_opens_by_colon(pane: Open) -> None:
+    async with pane(80, 24) as (app, pilot):
+        await pilot.press("colon")
+        await until(pilot, lambda: app.screen is not app.dash)
+        await until(pilot, lambda: "go to" in app.text() or "topup" in app.text())
+        assert "🔎" not in app.text()
+
+
+async def test_a_click_selects_and_a_second_one_opens(pane: Open) -> None:
+    async with pane(80, 30) as (app, pilot):
+        row = next(y for y, line in enumerate(app.text().splitlines()) if "OpenRouter" in line)
+        await pilot.click(offset=(5, row))
+        assert app.cursor == "openrouter" and not app.dash.has_class("-detail")
+        await pilot.click(offset=(5, row))
+        assert app.dash.has_class("-detail")
+
+
+async def test_hints_in_the_footer_are_buttons(pane: Open) -> None:
+    async with pane(80, 24) as (app, pilot):
+        hints = app.text().splitlines()[-1]
+        await pilot.click(offset=(hints.index("Thresholds"), 23))
+        await until(pilot, lambda: isinstance(app.screen, ThresholdsScreen))
+
+
+async def test_q_leaves(pane: Open) -> None:
+    async with pane(80, 24) as (app, pilot):
+        await pilot.press("q")
+        assert app.return_value == 0
+
+
+async def test_text_of_others_is_never_markup(pane: Open) -> None:
+    board = changed(BOARD, "groq", label="[red]x[/", problem=Problem("rejected", "[/bold] no"))
+    async with pane(120, 36, board=board, account="groq") as (app, pilot):
+        assert "[red]x[/" in app.text() and "[/bold] no" in app.text()
+        await pilot.press("y", "S")
+        await pilot.pause()
+
+
+# ── on a real ledger ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def left(app: CreditsApp) -> str:
+    view = app.board.account("piggy") if app.board is not None else None
+    return "" if view is None or view.balance is None else str(view.balance.remaining.amount)
+
+
+async def test_sync_topup_undo_and_redo_by_keys(home: Path) -> None:
+    opened = session(home)
+    app = CreditsApp(opened, settings.config(opened), still=True, env=PLAIN)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: app.board is not None and "Piggy [bank]" in screen(app))
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, SyncScreen))
+        await pilot.press(*"45", "enter")
+        await until(pilot, lambda: left(app) == "45.0")
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(app.screen, TopUpScreen))
+        await pilot.press(*"20", "enter")
+        await until(pilot, lambda: left(app) == "65.0")
+        await pilot.press("u")
+        await until(pilot, lambda: left(app) == "45.0")
+        assert "Undone: the top-up of $20.00, Piggy [bank], no. 2" in said(app)
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: left(app) == "65.0")
+        assert "$65.00" in screen(app)
+        assert [entry.type for entry in book.entries(opened)] == ["undo", "undo", "topup", "sync"]
+
+
+async def test_nothing_to_undo_is_said(home: Path) -> None:
+    opened = session(home)
+    app = CreditsApp(opened, settings.config(opened), still=True, env=PLAIN)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.board is not None)
+        await pilot.press("u")
+        await until(pilot, lambda: said(app) != "")
+
+
+async def test_a_threshold_moved_in_the_modal_is_in_the_file_and_on_the_bar(home: Path) -> None:
+    opened = session(home)
+    app = CreditsApp(opened, settings.config(opened), still=True, env=PLAIN)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: app.board is not None and bool(app.board.accounts))
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, ThresholdsScreen))
+        await pilot.press(*"80", "enter")
+        await until(pilot, lambda: app.screen is app.screen_stack[0])
+        await until(pilot, lambda: app.board.accounts[0].thresholds.healthy == 80)  # type: ignore[union-attr]
+        assert parse(opened.paths.config.read_text()).accounts[0].thresholds.healthy == 80
+
+
+def screen(app: CreditsApp) -> str:
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())

@@ -1,0 +1,128 @@
+"""The dashboard as text, at every size it has a form for."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from tests.tui import boards
+from tests.tui.boards import ANTHROPIC, BOARD, NOW, XAI, changed, spent, usd
+from tests.tui.conftest import Open
+
+from creditsui.domain.board import AccountView, Band, Board, Spend
+from creditsui.domain.reading import Certainty, Semantics
+
+Same = Callable[[str], None]
+SIZES = [(120, 36), (80, 24), (44, 20), (80, 6), (80, 1), (100, 12), (60, 16)]
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES, ids=[f"{width}x{height}" for width, height in SIZES])
+async def test_size(pane: Open, same: Same, width: int, height: int) -> None:
+    async with pane(width, height) as (app, _):
+        same(app.text())
+
+
+async def test_ascii(pane: Open, same: Same) -> None:
+    async with pane(100, 30, ascii=True) as (app, _):
+        text = app.text()
+        assert text.isascii()
+        same(text)
+
+
+async def test_ticking(pane: Open) -> None:
+    async with pane(120, 36, still=False) as (app, _):
+        assert "10s ago · next 0:50" in app.text()
+        assert "↻1h12m" in app.text()
+
+
+async def test_every_width_and_height_is_drawn_in_full(pane: Open) -> None:
+    for width, height in ((20, 5), (30, 10), (12, 3), (59, 9), (99, 18), (200, 60), (4, 2)):
+        async with pane(width, height) as (app, _):
+            lines = app.text().splitlines()
+            assert len(lines) == height
+            assert all(len(line) <= width for line in lines)
+
+
+async def test_states_of_a_bar(pane: Open, same: Same) -> None:
+    empty = replace(XAI, id="empty", label="Empty", health=0.0, balance=replace(XAI.balance, remaining=usd("-0.20")))  # type: ignore[type-var]
+    payg = AccountView(
+        id="payg",
+        provider="payg",
+        label="Pay as you go",
+        semantics=Semantics.COUNTER,
+        certainty=Certainty.LIVE,
+        badges=("PAYG",),
+        spend=Spend("USD", usd("3.12")),
+        read_at=NOW,
+    )
+    unread = AccountView(id="new", provider="new", label="Not read", refreshing=True)
+    manual = AccountView(id="hand", provider="hand", label="By hand", manual=True)
+    wide = replace(ANTHROPIC, id="wide", label="日本語のとても長い名前です [bold]", certainty=Certainty.LIVE)
+    board = Board(generated_at=NOW, accounts=(empty, payg, unread, manual, wide))
+    async with pane(100, 24, board=board, account="empty") as (app, _):
+        same(app.text())
+    async with pane(80, 24, board=board, account="empty") as (app, _):
+        assert "K.O." in app.text()
+        assert "PAYG · $3.12 today" in app.text()
+
+
+async def test_damage_leaves_a_trail_that_drains(pane: Open, same: Same) -> None:
+    async with pane(80, 24, still=False) as (app, pilot):
+        app.at(0)
+        app.board = spent(BOARD, "anthropic", usd("9.00"), Band.LOW)
+        await pilot.pause()
+        seen = {}
+        for seconds in (0.2, 0.59, 1.0, 1.45, 2.9, 3.1):
+            app.at(seconds)
+            await pilot.pause()
+            seen[seconds] = next(line for line in app.text().splitlines() if "Anthropic" in line)
+        same("\n".join(f"{seconds:4} {line}" for seconds, line in seen.items()) + "\n")
+        trail = {seconds: line.count("▓") for seconds, line in seen.items()}
+        assert trail[0.2] == trail[0.59] > trail[1.0] > trail[2.9] == 0
+        assert "−$9.03" in seen[2.9]
+        assert "−$9.03" not in seen[3.1] and "$9.00" in seen[3.1]
+
+
+async def test_fresh_credit_is_tinted(pane: Open) -> None:
+    async with pane(80, 24, still=False) as (app, pilot):
+        app.at(0)
+        app.board = spent(BOARD, "xai", usd("9.00"), Band.HEALTHY)
+        await pilot.pause()
+        app.at(0.6)
+        await pilot.pause()
+        line = next(line for line in app.text().splitlines() if " xAI " in line and "▄" in line)
+        assert "▒" in line and "+$7.98" in line
+        app.at(2.1)
+        await pilot.pause()
+        line = next(line for line in app.text().splitlines() if " xAI " in line and "▄" in line)
+        assert "▒" not in line and "+$7.98" in line
+
+
+async def test_nothing_moves_when_still(pane: Open) -> None:
+    async with pane(80, 24) as (app, pilot):
+        app.board = spent(BOARD, "anthropic", usd("9.00"), Band.LOW)
+        await pilot.pause()
+        assert "▓" not in app.text() and "−$9.03" not in app.text()
+        assert not app.dash.roster.moving
+
+
+async def test_a_notice_and_a_problem_are_said(pane: Open) -> None:
+    board = replace(BOARD, notices=("config.toml line 3: nonsense [bold]",))
+    async with pane(120, 36, board=board, account="groq") as (app, _):
+        assert "config.toml line 3: nonsense [bold]" in app.text()
+        assert "Groq refused the key." in app.text()
+
+
+async def test_a_limit_that_costs_is_offered_with_its_price(pane: Open) -> None:
+    board = changed(BOARD, "groq", probe=False, probe_cost="$0.0001 each")
+    async with pane(120, 36, board=board, account="groq") as (app, _):
+        assert "b reads limits by a request" in app.text()
+        assert "$0.0001 each" in app.text()
+
+
+async def test_an_empty_board_welcomes(pane: Open) -> None:
+    async with pane(100, 30, board=Board(generated_at=boards.NOW)) as (app, pilot):
+        while "Nothing to watch yet" not in app.text():
+            await pilot.pause(0.01)
+        text = app.text()
+        assert "OPENROUTER_API_KEY" in text
+        assert "d  look around in the demo" in text
