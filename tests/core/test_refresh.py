@@ -1,6 +1,7 @@
 """Asking, recording and waiting, over real sockets and a real ledger."""
 
 import asyncio
+import json
 import subprocess
 import sys
 import textwrap
@@ -238,3 +239,54 @@ def test_killing_a_copy_in_mid_request_hands_the_account_to_the_next(home: Path,
         assert len(server.requests) == 2
         with open_ledger(session.paths.ledger) as ledger:
             assert ledger.latest()["purse"].reading.balances[0].remaining == money(3, "USD")
+
+
+async def test_a_new_login_of_the_tool_ends_what_an_expired_one_began(
+    session_of: SessionOf, clock: Clock, home: Path
+) -> None:
+    def log_in(token: str, hours: int) -> None:
+        expires = int((clock.instant + timedelta(hours=hours)).timestamp()) * 1000
+        oauth = {"accessToken": token, "expiresAt": expires, "subscriptionType": "pro"}
+        path.write_text(json.dumps({"claudeAiOauth": oauth}))
+
+    path = home / ".claude/.credentials.json"
+    path.parent.mkdir()
+    usage = {"five_hour": {"utilization": 10, "resets_at": "2026-11-21T00:00:00Z"}}
+    with Server({("GET", "/api/oauth/usage"): usage}) as server:
+        text = f'[accounts.claude]\nkey = "login"\nbase_url = "{server.url}"\n'
+        session = session_of(config=text, real=True)
+        log_in("sk-ant-oat01-old-old-old", -1)
+        await refresh(session)
+        board = boards.board(session)
+        view = board.account("claude")
+        assert view is not None and view.problem is not None and view.problem.action == "open Claude Code once"
+        assert board.next_at is not None and server.requests == []
+        log_in("sk-ant-oat01-new-new-new", 8)
+        clock.instant += timedelta(minutes=5)
+        await refresh(session)
+        view = boards.board(session).account("claude")
+        assert view is not None and (view.problem, view.windows[0].used) == (None, 0.1)
+
+
+async def test_a_subscription_endpoint_is_left_alone_for_five_minutes_even_under_force_and_after_a_restart(
+    session_of: SessionOf, clock: Clock, home: Path
+) -> None:
+    path = home / ".claude/.credentials.json"
+    path.parent.mkdir()
+    expires = int((clock.instant + timedelta(hours=8)).timestamp()) * 1000
+    path.write_text(json.dumps({"claudeAiOauth": {"accessToken": "sk-ant-oat01-aaaaaaaa", "expiresAt": expires}}))
+    with Server({("GET", "/api/oauth/usage"): turns({"five_hour": {"utilization": 1}}, limited("0"))}) as server:
+        text = f'refresh_minutes = 1\n[accounts.claude]\nkey = "login"\nbase_url = "{server.url}"\n'
+        await refresh(session_of(config=text, real=True), force=True)
+        clock.instant += timedelta(minutes=4)
+        await refresh(session_of(config=text, real=True), force=True)
+        assert len(server.requests) == 1
+        clock.instant += timedelta(minutes=1)
+        await refresh(session_of(config=text, real=True))
+        assert len(server.requests) == 2
+        clock.instant += timedelta(minutes=4, seconds=59)
+        await refresh(session_of(config=text, real=True), force=True)
+        assert len(server.requests) == 2
+        view = boards.board(session_of(config=text, real=True)).account("claude")
+        assert view is not None and view.problem is not None and view.problem.kind == "limited"
+        assert view.windows and view.stale

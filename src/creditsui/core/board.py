@@ -111,6 +111,7 @@ def _facts(session: Session, account: Account, provider: Provider | None, **know
         tells=tuple(provider.tells) if provider is not None else (),
         probe_cost=provider.cost_of_asking if provider is not None and probes else None,
         can_ask=bool(asks) and (source is not None or local),
+        local=local,
         key_from=source,
         key_hint=session.hints.get(account.id) or None,
         pace=pace(provider, account) if provider is not None else timedelta(0),

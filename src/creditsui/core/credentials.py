@@ -10,7 +10,7 @@ from creditsui.domain.account import Account
 from creditsui.domain.problem import Problem, Refused
 from creditsui.domain.secret import Secret, accept
 from creditsui.domain.urls import origin
-from creditsui.providers.spec import Get, Provider
+from creditsui.providers.spec import Answers, File, Get, Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Credentials:
     slots: Mapping[str, Credential] = field(default_factory=dict)
     problem: Problem | None = None
     """Why one could not be had; the others may still serve."""
+    login: str = ""
+    """One-way, of the tool's own login where asking with it is allowed: a new login starts clean."""
 
     @property
     def source(self) -> str | None:
@@ -32,7 +34,7 @@ class Credentials:
 
     def fingerprint(self, account: Account) -> str:
         """One-way, and different whenever another key, host or opt-in would be used."""
-        digest = hashlib.sha256(f"{account.base_url}|{account.key}|{account.probe}".encode())
+        digest = hashlib.sha256(f"{account.base_url}|{account.key}|{account.probe}|{self.login}".encode())
         for slot, one in sorted(self.slots.items()):
             digest.update(f"|{slot}={one.secret.reveal()}".encode())
         if self.problem is not None:
@@ -47,8 +49,9 @@ def home_of(account: Account, provider: Provider) -> str:
 
 def resolve(session: Session, account: Account, provider: Provider) -> Credentials:
     """Find the keys of an account. May talk to the keyring, bounded in time: never call it on an event loop."""
+    login = _login(session, account, provider)
     if not takes_key(provider):
-        return Credentials()
+        return Credentials(login=login)
     found: dict[str, Credential] = {}
     problem: Problem | None = None
     for slot, form, names in (
@@ -67,7 +70,24 @@ def resolve(session: Session, account: Account, provider: Provider) -> Credentia
             problem = problem or refused.problem
     if found:
         session.hints[account.id] = next(iter(found.values())).secret.hint
-    return Credentials(found, problem)
+    return Credentials(found, problem, login)
+
+
+def _login(session: Session, account: Account, provider: Provider) -> str:
+    if account.key != "login" or provider.login is None:
+        return ""
+    from creditsui.adapters import local_files
+
+    files = [ask for ask in provider.asks if isinstance(ask, File) and ask.format == "json"]
+    answers = {ask.name: local_files.find(ask, session.env, session.paths.home) for ask in files}
+    try:
+        there = {name: answer for name, answer in answers.items() if answer is not None}
+        headers = provider.login(Answers(session.now(), there))
+    except Refused as refused:
+        return refused.problem.kind
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+        return "unreadable"
+    return hashlib.sha256(repr(sorted(headers.items())).encode()).hexdigest()[:24]
 
 
 def takes_key(provider: Provider) -> bool:

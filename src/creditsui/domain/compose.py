@@ -43,6 +43,8 @@ class Facts:
     probe_cost: str | None = None
     can_ask: bool = False
     """Whether there is a credential, a file or a feed to ask with."""
+    local: bool = False
+    """Whether files or feeds tell about it, which are read at every interval whatever the network says."""
     pace: timedelta = timedelta(0)
     """The shortest time between two asks that the provider stands; longer than the interval for some."""
     readings: tuple[Recorded, ...] = ()
@@ -281,4 +283,6 @@ def _next_at(facts: Facts, now: datetime, interval: timedelta) -> datetime | Non
         return None
     state = facts.state
     at = decide(state, now, interval, fingerprint=state.fingerprint if state else "").at
-    return None if at is None else max(at, now)
+    if at is None:
+        return now + interval if facts.local else None
+    return max(at, now)
