@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from creditsui.domain.format import quota
 from creditsui.domain.problem import Problem
 from creditsui.domain.reading import Reading, Window
 from creditsui.providers import get, refusals
@@ -52,4 +53,5 @@ def refused(id: str, status: int, body: Any = None, credential: str = "key", **h
 
 
 def window(reading: Reading, name: str) -> Window:
-    return next(window for window in reading.windows if window.name == name)
+    """By its words: `5h`, `requests/min`."""
+    return next(window for window in reading.windows if quota(window) == name)

@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 from tests.providers.answering import NOW, answer, body, headers, known, read, refused, window
 
+from creditsui.domain.format import quota
 from creditsui.domain.money import Money, money
 from creditsui.domain.reading import DaySpend, ProbeCost, Reading
 from creditsui.providers.spec import Get
@@ -31,8 +32,8 @@ def test_a_plain_key_proves_valid_and_tells_no_money() -> None:
 
 def test_rate_limits_of_a_probe() -> None:
     reading = probed()
-    names = ["requests/min", "input tokens/min", "output tokens/min", "tokens/min", "fast input tokens/min"]
-    assert [window.name for window in reading.windows] == names
+    names = ["requests/min", "tokens/min", "input tokens/min", "output tokens/min", "fast input tokens/min"]
+    assert [quota(window) for window in reading.windows] == names
     tokens = window(reading, "input tokens/min")
     assert (tokens.limit, tokens.remaining, tokens.unit, tokens.seconds) == (50000, 12000, "tokens", 60)
     assert tokens.used == pytest.approx(0.76)
@@ -52,9 +53,9 @@ def test_some_organizations_get_no_rate_headers_and_absent_is_not_zero() -> None
 
 @pytest.mark.parametrize("value", ["-1", "NaN", "inf", "many", ""])
 def test_a_placeholder_is_no_limit(value: str) -> None:
-    names = [window.name for window in probed(anthropic_ratelimit_requests_remaining=value).windows]
+    names = [quota(window) for window in probed(anthropic_ratelimit_requests_remaining=value).windows]
     assert "requests/min" not in names and "tokens/min" in names
-    assert "requests/min" not in [window.name for window in probed(anthropic_ratelimit_requests_limit=value).windows]
+    assert "requests/min" not in [quota(window) for window in probed(anthropic_ratelimit_requests_limit=value).windows]
 
 
 def test_more_remaining_than_the_limit_is_unused() -> None:

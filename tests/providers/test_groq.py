@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from tests.providers.answering import NOW, answer, body, headers, known, read, refused, window
 
+from creditsui.domain.format import quota
 from creditsui.domain.money import Money
 from creditsui.domain.reading import ProbeCost
 
@@ -14,7 +15,7 @@ def test_a_plain_key_proves_valid_and_tells_no_money() -> None:
 
 def test_requests_are_counted_by_the_day_and_tokens_by_the_minute() -> None:
     reading = read("groq", probe=answer(body("groq", "probe"), headers=headers("groq", "probe")))
-    assert [window.name for window in reading.windows] == ["requests/day", "tokens/min"]
+    assert [quota(window) for window in reading.windows] == ["requests/day", "tokens/min"]
     day, minute = window(reading, "requests/day"), window(reading, "tokens/min")
     assert (day.seconds, day.limit, day.remaining) == (86400, 14400, 14370)
     assert minute.seconds == 60

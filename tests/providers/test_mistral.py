@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from tests.providers.answering import NOW, answer, body, headers, read, refused, window
 
+from creditsui.domain.format import quota
 from creditsui.domain.money import Money
 from creditsui.domain.reading import ProbeCost, Reading
 
@@ -18,7 +19,7 @@ def test_a_plain_key_proves_valid_and_tells_no_money() -> None:
 
 def test_vocabulary_by_minute_and_month_without_resets() -> None:
     reading = probed("minute")
-    assert [window.name for window in reading.windows] == ["requests/min", "tokens/min", "tokens/month"]
+    assert [quota(window) for window in reading.windows] == ["requests/min", "tokens/min", "tokens/month"]
     assert window(reading, "requests/min").used == 0.25 and window(reading, "requests/min").resets_at is None
     month = window(reading, "tokens/month")
     assert (month.used, month.seconds, month.unit) == (0.25, 2592000, "tokens")

@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 from tests.providers.answering import NOW, answer, body, headers, known, read, refused, window
 
+from creditsui.domain.format import quota
 from creditsui.domain.money import Money, money
 from creditsui.domain.reading import DaySpend, ProbeCost, Reading
 from creditsui.providers.spec import Get
@@ -26,7 +27,7 @@ def test_a_plain_key_proves_valid_and_tells_no_money() -> None:
 
 def test_rate_limits_of_a_probe_with_resets_as_durations() -> None:
     reading = read("openai", probe=answer(body("openai", "probe"), headers=headers("openai", "probe")))
-    assert [window.name for window in reading.windows] == ["requests/min", "tokens/min", "project tokens"]
+    assert [quota(window) for window in reading.windows] == ["requests/min", "tokens/min", "project tokens"]
     tokens = window(reading, "tokens/min")
     assert (tokens.limit, tokens.remaining, tokens.seconds) == (150000, 149984, 60)
     assert tokens.resets_at == NOW + timedelta(minutes=6)

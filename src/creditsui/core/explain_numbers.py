@@ -58,7 +58,7 @@ def health(view: AccountView, now: datetime) -> list[str]:
     short = []
     for window in view.windows:
         if not counts(window):
-            short.append(window.name)
+            short.append(show.quota(window))
             continue
         lines.append(_bound(view, window.name, f"1 − {window.used:.2f} used = {show.percent(1 - window.used)}"))
     if short:
@@ -135,7 +135,7 @@ def windows(view: AccountView, now: datetime) -> list[str]:
 
 
 def _window(window: Window, now: datetime) -> str:
-    text = f"{window.name}: {show.percent(1 - window.used)} left"
+    text = f"{show.quota(window)}: {show.percent(1 - window.used)} left"
     if window.limit is not None and window.remaining is not None:
         text += f", {window.remaining:g} of {window.limit:g} {window.unit}"
     if window.resets_at is None:
@@ -176,7 +176,7 @@ def burn(view: AccountView, now: datetime) -> list[str]:
     seen = [money for _, money in view.days if money is not None]
     if view.burn is None:
         return [f"Not known yet: {_days(len(seen))} of spend observed."]
-    lines = [f"{show.amount(view.burn)} a day, from the days that were really observed."]
+    lines = [f"{show.amount(view.burn)} a day, from the days really observed; the recent ones count more."]
     if seen:
         lines.append(f"{_days(len(seen))} of the last {len(view.days)} observed, {_sums(seen)} in all.")
     missing = len(view.days) - len(seen)
@@ -273,4 +273,4 @@ def _sums(amounts: list[Money]) -> str:
 
 
 def _names(windows: tuple[Window, ...]) -> str:
-    return ", ".join(window.name for window in windows)
+    return ", ".join(show.quota(window) for window in windows)

@@ -31,6 +31,9 @@ _ASCII = str.maketrans(
 # ── money ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+_PERIODS = {"minute": "min", "day": "day", "month": "month"}
+_COUNTED = frozenset({"requests", "tokens", "messages"})
+
 def amount(money: Money | None) -> str:
     """`$18.03`, `−$3.20`, `1,234 points`, `12.00 CHF`; `<$0.01` where less than half a cent is left but not nothing."""
     if money is None:
@@ -239,7 +242,14 @@ def time_left(account: "AccountView", now: datetime) -> str:
 
 def binding_window(account: "AccountView") -> "Window | None":
     """The window that the account's health comes from, if it comes from one."""
-    return next((window for window in account.windows if window.name == account.binding), None)
+    named = [window for window in account.windows if window.name == account.binding]
+    return max(named, key=lambda window: window.used, default=None)
+
+
+def quota(window: "Window") -> str:
+    """A window in words: `5h`, `requests/min`."""
+    period = _PERIODS.get(window.name)
+    return window.name if period is None or window.unit not in _COUNTED else f"{window.unit}/{period}"
 
 
 def known(account: "AccountView") -> str:

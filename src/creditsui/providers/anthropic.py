@@ -18,9 +18,13 @@ _MODEL = probes.Model("claude-haiku-4-5", Decimal("1.00"), Decimal("5.00"))  # l
 _AUTH = header("x-api-key", anthropic_version="2023-06-01")
 _HEADER = re.compile(r"anthropic-(?:ratelimit-)?(?P<kind>[a-z0-9-]+)-(?P<part>limit|remaining|reset)")
 _KINDS = {
-    kind: (f"{kind.replace('-', ' ')}/min", MINUTE)
-    for kind in ("requests", "input-tokens", "output-tokens", "tokens",
-                 "priority-input-tokens", "priority-output-tokens", "fast-input-tokens", "fast-output-tokens")
+    "requests": ("minute", MINUTE),
+    "tokens": ("minute", MINUTE),
+    **{
+        kind: (kind.replace("-", " ") + "/min", MINUTE)
+        for kind in ("input-tokens", "output-tokens", "priority-input-tokens", "priority-output-tokens",
+                     "fast-input-tokens", "fast-output-tokens")
+    },
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from creditsui.providers.spec import Answers, Get, Provider
 _MODEL = probes.Model("openai/gpt-oss-20b", Decimal("0.075"), Decimal("0.30"))  # list price of November 2026
 _HEADER = re.compile(r"x-ratelimit-(?P<part>limit|remaining|reset)-(?P<kind>[a-z0-9-]+)")
 # The same header means requests a minute at OpenAI and requests a day here.
-_KINDS = {"requests": ("requests/day", DAY), "tokens": ("tokens/min", MINUTE)}
+_KINDS = {"requests": ("day", DAY), "tokens": ("minute", MINUTE)}
 
 
 def parse(answers: Answers) -> Reading:

@@ -20,7 +20,7 @@ def from_headers(
     """Windows in an answer's headers, in the order of `kinds`, then any other kinds that the pattern finds.
 
     `pattern` names the groups `part` (`limit`, `remaining`, `reset`) and `kind`; `kinds` gives each kind its window's
-    name and length in seconds. A kind without a positive limit and a remainder of 0 or more is left out: absent
+    name and length in seconds; a name such as `minute` may stand for requests and for tokens. A kind without a positive limit and a remainder of 0 or more is left out: absent
     headers, and placeholders such as -1, say nothing.
     """
     found: dict[str, dict[str, str]] = {}
@@ -29,23 +29,24 @@ def from_headers(
         if match:
             found.setdefault(match["kind"] or "", {})[match["part"]] = value
     at = answer.at if answer is not None and answer.at is not None else now
-    windows: dict[str, Window] = {}
+    windows: dict[tuple[str, str], Window] = {}
     for kind in (*kinds, *(kind for kind in found if kind not in kinds)):
         parts = found.get(kind, {})
         limit, remaining = number(parts.get("limit")), number(parts.get("remaining"))
         if limit is None or remaining is None or limit <= 0 or remaining < 0:
             continue
         name, seconds = kinds.get(kind, (kind.replace("-", " ") or "requests", None))
+        unit = "tokens" if "token" in kind else "requests"
         window = Window(
             name=name,
             used=min(max(1 - remaining / limit, 0.0), 1.0),
             limit=limit,
             remaining=remaining,
-            unit="tokens" if "token" in name else "requests",
+            unit=unit,
             resets_at=_whole(instant(parts.get("reset"), at)),
             seconds=seconds,
         )
-        windows.setdefault(name, window)
+        windows.setdefault((name, unit), window)
     return tuple(windows.values())
 
 

@@ -13,10 +13,10 @@ _MODEL = probes.Model("ministral-3b-latest", Decimal("0.10"), Decimal("0.10"))  
 # Three vocabularies are in use: `x-ratelimit-limit-req-minute`, `x-ratelimit-limit-requests`, `ratelimit-limit`.
 _HEADER = re.compile(r"(?:x-)?ratelimit-(?P<part>limit|remaining|reset)(?:-(?P<kind>[a-z0-9-]+))?")
 _KINDS: dict[str, tuple[str, int | None]] = {
-    "req-minute": ("requests/min", MINUTE),
-    "tokens-minute": ("tokens/min", MINUTE),
-    "req-month": ("requests/month", 30 * DAY),
-    "tokens-month": ("tokens/month", 30 * DAY),
+    "req-minute": ("minute", MINUTE),
+    "tokens-minute": ("minute", MINUTE),
+    "req-month": ("month", 30 * DAY),
+    "tokens-month": ("month", 30 * DAY),
     "requests": ("requests", None),
     "tokens": ("tokens", None),
     "": ("requests", None),

@@ -16,7 +16,7 @@ from creditsui.providers.spec import Answer, Answers, Get, Json, Provider
 
 _MODEL = probes.Model("gpt-6-luna", Decimal("0.10"), Decimal("0.50"))  # list price of November 2026
 _HEADER = re.compile(r"x-ratelimit-(?P<part>limit|remaining|reset)-(?P<kind>[a-z0-9-]+)")
-_KINDS = {"requests": ("requests/min", MINUTE), "tokens": ("tokens/min", MINUTE)}
+_KINDS = {"requests": ("minute", MINUTE), "tokens": ("minute", MINUTE)}
 
 
 def parse(answers: Answers) -> Reading:

@@ -62,7 +62,7 @@ def amount(view: AccountView, manner: Manner) -> tuple[Line, Line] | None:
     if view.health is None and view.balance is None:
         return None
     if window is not None:
-        left: Line = [(words.percent(1 - window.used), "strong"), (f" left of {window.name}", "dim")]
+        left: Line = [(words.percent(1 - window.used), "strong"), (f" left of {words.quota(window)}", "dim")]
         if view.balance is not None:
             left += [(" · ", "dim"), (manner.amount(view.balance.remaining), "name")]
     else:
@@ -248,12 +248,12 @@ def hits(view: AccountView, manner: Manner, width: int) -> list[Line]:
 def limits(view: AccountView, manner: Manner, width: int) -> list[Line]:
     """Every window as a small bar of what is left of it."""
     lines: list[Line] = []
-    names = max((words.cells(window.name) for window in view.windows), default=0) + 1
+    names = max((words.cells(words.quota(window)) for window in view.windows), default=0) + 1
     long = max(6, min(16, width - LABEL - names - 14))
     for index, window in enumerate(view.windows[:8]):
         left = min(max(1 - window.used, 0.0), 1.0)
         bar = Bar(left, band=_window_band(view, left), stale=view.stale, state="bar" if left > 0 else "empty")
-        text: Line = [(words.fit(manner.plain(window.name), names), "text"), *paint_row(bar, long, manner.glyphs)]
+        text: Line = [(words.fit(manner.plain(words.quota(window)), names), "text"), *paint_row(bar, long, manner.glyphs)]
         text += [(words.fit(words.percent(left), 5, ">"), "bright"), (_amounts(window, manner), "dim")]
         lines.append(labelled("limits" if not index else "", text))
     return lines
