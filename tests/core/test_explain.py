@@ -109,7 +109,7 @@ def test_health_shows_each_part_and_which_is_the_least() -> None:
     assert lines[0] == "44% is the least of:"
     assert "  balance: $18.03 of $30.00 = 60%" in lines
     assert "  limit: $74.50 of $100.00 = 75%" in lines
-    assert "  5h: 1 − 0.56 used = 44%  ← the least" in lines
+    assert "  5h: 1 − 0.56 used = 44%  ← least" in lines
     assert any(line.startswith("Not counted: minute") for line in lines)
     assert any("the balance after the latest top-up" in line for line in lines)
 

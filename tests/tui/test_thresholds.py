@@ -84,6 +84,7 @@ async def test_edges_stop_at_their_neighbours_and_at_the_ends(home: Path) -> Non
         assert edge(app, "critical").value == "0"
         await pilot.press(*["pageup"] * 12)
         assert edge(app, "critical").value == "50"
+        assert app.shown.query_one(Preview).bar.ticks == (0.5, 0.5, 1.0)
         await pilot.press("down", "ctrl+left")
         assert edge(app, "amount").value == "0"
 

@@ -63,8 +63,17 @@ async def test_what_is_no_credit_is_refused_in_place(home: Path, typed: str) -> 
         await pilot.press("enter")
         assert await refused(pilot, app)
         assert app.shown.query_one("#amount", Field).value == typed
+        assert app.shown.focused is app.shown.query_one("#amount", Field)
+        assert "ID" not in app.says
         assert app.shown.query_one(Preview).words == "60%"
     assert book.entries(opened) == []
+
+
+async def test_credit_that_is_gone_already_is_not_booked(home: Path) -> None:
+    app = Stage(TopUpScreen(session(home), view()))
+    async with app.run_test() as pilot:
+        await pilot.press(*"20", "tab", *"2026-11-19", "enter")
+        assert await refused(pilot, app) == "19 Nov is over: that credit is gone."
 
 
 @pytest.mark.parametrize("day", ["soon", "2027-13-01", "20.11.2027", "2026-11-19", "2027"])

@@ -69,7 +69,7 @@ def health(view: AccountView, now: datetime) -> list[str]:
 
 
 def _bound(view: AccountView, name: str, text: str) -> str:
-    return f"  {name}: {text}{'  ← the least' if view.binding == name else ''}"
+    return f"  {name}: {text}{'  ← least' if view.binding == name else ''}"
 
 
 def binding(view: AccountView, now: datetime) -> list[str]:
