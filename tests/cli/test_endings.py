@@ -6,6 +6,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import termios
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -142,3 +144,21 @@ def test_what_nobody_expected_is_one_line_with_the_log(home: Path) -> None:
     env = {**os.environ, "CREDITSUI_DEBUG": "1"}
     loud = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True, env=env, timeout=30, check=False)
     assert loud.returncode == 1 and "Traceback" in loud.stderr and "canary" not in loud.stderr
+
+
+def test_the_demo_writes_nothing_of_its_own(home: Path) -> None:
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (36, 120))
+    running = subprocess.Popen(
+        [*COMMAND, "--demo", "--still"], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+        env={**os.environ, "TMPDIR": str(home.parent), "LC_ALL": "C.UTF-8"},
+    )  # fmt: skip
+    os.close(theirs)
+    read_until(ours, b"DEMO")
+    os.write(ours, b"q")
+    with suppress(OSError):
+        while os.read(ours, 65_536):
+            pass
+    assert running.wait(timeout=30) == 0
+    os.close(ours)
+    assert not list(home.rglob("*")) and not list(home.parent.glob("creditsui-demo-*"))

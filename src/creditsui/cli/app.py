@@ -19,9 +19,11 @@ def run(args: argparse.Namespace) -> int:
         return WRONG
     if args.demo:
         return _demo(args)
+    from creditsui.core.crash import prepare
     from creditsui.core.start import open_session
     from creditsui.tui.app import run as dashboard
 
+    prepare(os.environ)
     session = open_session(os.environ)
     return dashboard(session, account=args.account, ascii=args.ascii, still=args.still, theme=args.theme)
 

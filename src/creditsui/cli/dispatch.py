@@ -39,7 +39,7 @@ def _run(words: list[str]) -> int:
 def _act(path: str) -> Callable[[Namespace], int]:
     """What does it: "status" is `run` in status.py, "key set" is `set` in key.py, imported only when it is meant."""
     name, _, word = path.partition(" ")
-    if name != "line":  # which has no time for it, and no keys
+    if name not in {"line", "app"}:  # the line has no time for it and no keys, the demo leaves no log behind
         from creditsui.core.crash import prepare
 
         prepare(os.environ)
