@@ -32,6 +32,7 @@ from creditsui.tui.refresher import Refresher
 from creditsui.tui.screens.dashboard import Dashboard
 from creditsui.tui.themes import THEMES, defaults
 
+INTERRUPTED = 130
 SORTS = ("worst", "name", "config")
 _SORT_WORDS = {"worst": "worst first", "name": "by name", "config": "in your own order"}
 
@@ -80,7 +81,7 @@ class CreditsApp(App[int]):
         self._still = still
         self._theme_wanted = theme
         self.motion = motion_level(self.config, self.env, still=still)
-        self.glyphs = glyph_set(self.config, self.env, ascii=ascii)
+        self._glyphs = glyph_set(self.config, self.env, ascii=ascii)
         self.refresher = Refresher(session, self._take, self._complain)
         self._clock: Timer | None = None
         self._title = ""
@@ -103,6 +104,11 @@ class CreditsApp(App[int]):
         if self._ink is None:
             self._ink = Ink(self.theme_variables, dark=self.current_theme.dark, ascii=self.glyphs.ascii)
         return self._ink
+
+    @property
+    def glyphs(self) -> Glyphs:
+        """The characters bars are drawn with. Sixteen colours are too few to tell a track from what lies on it."""
+        return PLAIN if self.current_theme.ansi and self._glyphs is UNICODE else self._glyphs
 
     @property
     def still(self) -> bool:
@@ -148,12 +154,16 @@ class CreditsApp(App[int]):
             if hasattr(signal, name):
                 # Left to itself a signal ends the process and leaves the terminal as the pane had set it.
                 with suppress(NotImplementedError, RuntimeError, ValueError):
-                    loop.add_signal_handler(getattr(signal, name), self.exit, 0)
+                    loop.add_signal_handler(getattr(signal, name), self.exit, INTERRUPTED)
         self._keep()
 
     @work(exclusive=True, group="keep", exit_on_error=False)
     async def _keep(self) -> None:
-        await self.refresher.run()
+        try:
+            await self.refresher.run()
+        except Exception as error:
+            # Without its refresher the pane would show old numbers for ever and not say so.
+            self._complain(f"Nothing is refreshed any more ({type(error).__name__}): leave and start again.")
 
     def _take(self, board: Board) -> None:
         """A new board. Settings that were read with it take effect now."""
@@ -223,12 +233,18 @@ class CreditsApp(App[int]):
             driver.write("\x1b]0;" + "".join(c for c in title if c.isprintable()) + "\x07")
 
     def _fatal_error(self) -> None:
-        """Textual's own report shows local variables, which may hold keys; ours shows none."""
-        from rich.segment import Segments
-        from rich.traceback import Traceback
+        """Textual's own report shows local variables, which may hold keys; ours goes into the log and shows none."""
+        from rich.text import Text
 
-        report = Traceback(show_locals=False, width=None, max_frames=12)
-        self._exit_renderables.append(Segments(self.console.render(report, self.console.options)))
+        from creditsui.core import crash
+
+        error = self._exception or RuntimeError()
+        said = f"creditsui stopped by a fault of its own ({type(error).__name__})."
+        if self.session.demo:
+            said = f"{said}\n{crash.details(error, self.env)}"
+        elif (log := crash.note(error, self.env)) is not None:
+            said = f"{said} Where it happened: {log}"
+        self._exit_renderables.append(Text(said))
         self._close_messages_no_wait()
 
     # ── what screens ask of the app ──────────────────────────────────────────────────────────────────────────────────

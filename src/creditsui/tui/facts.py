@@ -253,7 +253,10 @@ def limits(view: AccountView, manner: Manner, width: int) -> list[Line]:
     for index, window in enumerate(view.windows[:8]):
         left = min(max(1 - window.used, 0.0), 1.0)
         bar = Bar(left, band=_window_band(view, left), stale=view.stale, state="bar" if left > 0 else "empty")
-        text: Line = [(words.fit(manner.plain(words.quota(window)), names), "text"), *paint_row(bar, long, manner.glyphs)]
+        text: Line = [
+            (words.fit(manner.plain(words.quota(window)), names), "text"),
+            *paint_row(bar, long, manner.glyphs),
+        ]
         text += [(words.fit(words.percent(left), 5, ">"), "bright"), (_amounts(window, manner), "dim")]
         lines.append(labelled("limits" if not index else "", text))
     return lines

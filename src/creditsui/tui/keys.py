@@ -35,6 +35,7 @@ KEYS = (
     _key("enter", "detail", "Detail", "everything about this account", ACCOUNT),
     _key("escape", "back", "Back", "back to the list; ends a filter", ACCOUNT),
     _key("a", "add", "Add", "add an account", PROGRAM, show=True),
+    _key("d", "demo", "Demo", "look around on invented accounts", PROGRAM, show=True),
     _key("R", "refresh_all", "Refresh all", "ask every account again", PROGRAM),
     _key("u", "undo", "Undo", "take the last entry back", BOOK),
     _key("ctrl+r", "redo", "Redo", "book again what was taken back", BOOK),
@@ -49,4 +50,9 @@ KEYS = (
     _key("question_mark", "help", "Help", "all keys", PROGRAM, show=True),
     _key("colon", "app.command_palette", "Palette", "every command by name", PROGRAM, id="palette"),
     _key("q", "quit", "Quit", "leave; nothing is lost", PROGRAM),
+)
+
+#: Actions that mean nothing while there is no account under the cursor.
+ON_ACCOUNT = frozenset(
+    {"topup", "thresholds", "refresh", "sync_by_hand", "key", "probe", "explain", "console", "copy", "detail"}
 )

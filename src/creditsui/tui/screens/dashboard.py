@@ -9,7 +9,7 @@ from textual.widgets import Input, Label
 
 from creditsui.domain.board import AccountView, Board
 from creditsui.tui.ink import Run
-from creditsui.tui.keys import KEYS
+from creditsui.tui.keys import KEYS, ON_ACCOUNT
 from creditsui.tui.screens.acts import Acts
 from creditsui.tui.screens.welcome import Welcome
 from creditsui.tui.widgets.detail import Detail
@@ -17,7 +17,7 @@ from creditsui.tui.widgets.field import Field
 from creditsui.tui.widgets.footer import Footer, Hint, hints
 from creditsui.tui.widgets.roster import Roster
 from creditsui.tui.widgets.strip import OneLine
-from creditsui.tui.widgets.topbar import Line, Standing, topbar
+from creditsui.tui.widgets.topbar import Clock, Line, Standing, topbar
 
 DENSITIES = ("auto", "cards", "rows")
 
@@ -38,7 +38,9 @@ class Dashboard(Acts):
         self._ready = False
 
     def compose(self) -> ComposeResult:
-        yield Line(id="topbar")
+        with Horizontal(id="topbar"):
+            yield Line(id="standing")
+            yield Clock(id="clock")
         yield Line(id="notice")
         with Container(id="main"):
             yield Roster(self.pane.motion, id="roster")
@@ -95,11 +97,12 @@ class Dashboard(Acts):
         refresher = self.pane.refresher
         asking = sum(view.refreshing for view in board.accounts)
         standing = Standing(refresher.paused, asking, next_at=board.next_at)
-        bar, notice, line = self.query_one("#topbar", Line), self.query_one("#notice", Line), self.query_one(OneLine)
-        bar.paint(ink, topbar(board, manner, standing, bar.size.width))
-        notice.paint(ink, self._notice(board))
+        left, right = topbar(board, manner, standing, self.size.width)
+        self.query_one("#standing", Line).paint(ink, left)
+        self.query_one(Clock).show(ink, right)
+        self.query_one("#notice", Line).paint(ink, self._notice(board))
         if self.has_class("-line"):
-            line.show(board, manner, ink)
+            self.query_one(OneLine).show(board, manner, ink)
         self.query_one(Footer).show(ink, *self._hints())
         self._paint_detail()
 
@@ -243,6 +246,16 @@ class Dashboard(Acts):
 
     def action_picture(self) -> None:
         self.pane.save_picture()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that would do nothing now are neither shown nor taken."""
+        if not self._ready:
+            return True
+        if action == "demo":
+            return self.has_class("-empty")
+        if action in ("filter", "find", "refresh_all"):
+            return not self.has_class("-empty")
+        return self.current is not None if action in ON_ACCOUNT else True
 
     def action_help(self) -> None:
         from creditsui.tui.screens.help import HelpScreen

@@ -2,10 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import work
-from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
@@ -41,7 +39,6 @@ class Welcome(VerticalScroll, can_focus=True):
     Welcome .found { color: $text-gain; }
     Welcome .way { color: $mark-brand; text-style: bold; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("d", "screen.demo", "Demo", show=True)]
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -110,10 +110,14 @@ class Detail(ScrollView, can_focus=False):
                 else brief(view, manner, width, max(2, self.size.height - (1 if self.size.height > 4 else 0)))
             )
             strips = [ink.line(line, width) for line in lines]
-        if strips != self._lines:
-            self._lines = strips
+        before, self._lines = self._lines, strips
+        if len(before) != len(strips) or self.virtual_size.width != width:
             self.virtual_size = Size(width, len(strips))
             self.refresh()
+        else:
+            for y, (old, new) in enumerate(zip(before, strips, strict=True)):
+                if old != new:
+                    self.refresh_line(y)
 
     def render_line(self, y: int) -> Strip:
         at = y + self.scroll_offset.y

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from creditsui.domain import format as words
 from creditsui.domain.board import Board
-from creditsui.tui.ink import Ink, Run, spread, width_of
+from creditsui.tui.ink import Ink, Run, width_of
 from creditsui.tui.manner import Manner
 
 
@@ -22,8 +22,8 @@ class Standing:
     next_at: datetime | None = None
 
 
-def topbar(board: Board, manner: Manner, standing: Standing, width: int) -> list[Run]:
-    """One line of at most `width` cells; the least telling parts go first where it is narrow."""
+def topbar(board: Board, manner: Manner, standing: Standing, width: int) -> tuple[list[Run], list[Run]]:
+    """The left and the right end of one line of `width` cells; the least telling parts go first where it is narrow."""
     right = _right(board, manner, standing, ago=True)
     short = _right(board, manner, standing, ago=False)
     shown = [account for account in board.accounts if account.enabled]
@@ -61,8 +61,10 @@ def topbar(board: Board, manner: Manner, standing: Standing, width: int) -> list
         for index, part in enumerate(part for part in parts if part):
             line += [*(gap if index else []), *part]
         if width_of(line) + (width_of(end) + 4 if end else 0) <= width:
-            return spread(line, [*end, (" ", "text")], width)
-    return line
+            break
+    else:
+        end = []
+    return line, end
 
 
 def _right(board: Board, manner: Manner, standing: Standing, *, ago: bool) -> list[Run]:
@@ -83,7 +85,7 @@ def _right(board: Board, manner: Manner, standing: Standing, *, ago: bool) -> li
 
 
 class Line(Widget):
-    """One line (or a few), painted from runs; the terminal hears of it only if a cell is different."""
+    """One line, painted from runs; the terminal hears of it only if a cell is different."""
 
     DEFAULT_CSS = """
     Line { height: 1; width: 1fr; }
@@ -91,13 +93,35 @@ class Line(Widget):
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._strips: list[Strip] = []
+        self._strip = Strip.blank(0)
+        self._source: tuple[Ink, list[Run]] | None = None
 
-    def paint(self, ink: Ink, *lines: list[Run]) -> None:
-        strips = [ink.line(line, self.size.width) for line in lines]
-        if strips != self._strips:
-            self._strips = strips
+    def paint(self, ink: Ink, runs: list[Run]) -> None:
+        self._source = ink, runs
+        strip = ink.line(runs, self.size.width)
+        if strip != self._strip:
+            self._strip = strip
             self.refresh()
 
+    def on_resize(self) -> None:
+        if self._source is not None:
+            self.paint(*self._source)
+
     def render_line(self, y: int) -> Strip:
-        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self.rich_style)
+        return self._strip if y == 0 and self._strip.cell_length else Strip.blank(self.size.width, self.rich_style)
+
+
+class Clock(Line):
+    """The right end of the topbar: a widget of its own, so that a tick writes a few cells and not the whole line."""
+
+    DEFAULT_CSS = """
+    Clock { width: 0; }
+    """
+
+    def show(self, ink: Ink, runs: list[Run]) -> None:
+        """At the right edge. The width grows in steps, so that it seldom moves anything."""
+        cells = width_of(runs)
+        wide = -(-(cells + 1) // 4) * 4 if cells else 0
+        if self.styles.width is None or self.styles.width.value != wide:
+            self.styles.width = wide
+        self.paint(ink, [(" " * max(0, wide - cells - 1), "text"), *runs])

@@ -1,0 +1,104 @@
+"""The real program in a real terminal: how it ends when it is told to, and when it fails."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+PROGRAM = [sys.executable, "-m", "creditsui"]
+CANARY = "canary-7f3a"
+#: A pane that fails with a secret among its local variables and those of its callers.
+FAILING = f"""
+import os
+from creditsui.core.start import open_session
+from creditsui.tui.app import CreditsApp
+
+class Failing(CreditsApp):
+    def _keep(self):
+        api_key = "{CANARY}"
+        raise KeyError("somewhere inside")
+
+app = Failing(open_session(os.environ))
+app.run()
+raise SystemExit(app.return_code)
+"""
+
+
+class Terminal:
+    """A process on a pseudo-terminal of 120 by 36, and all it wrote so far."""
+
+    def __init__(self, argv: list[str], env: Mapping[str, str]) -> None:
+        self.written = b""
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.execve(argv[0], argv, dict(env))
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
+
+    def read(self, until: bytes | None = None, seconds: float = 20.0) -> bytes:
+        """Read until these bytes came, or to the end."""
+        end = time.monotonic() + seconds
+        while until is None or until not in self.written:
+            assert time.monotonic() < end, f"it did not come in time: {self.written[-2000:]!r}"
+            if not select.select([self.fd], [], [], 0.1)[0]:
+                continue
+            try:
+                more = os.read(self.fd, 65536)
+            except OSError:
+                break
+            if not more:
+                break
+            self.written += more
+        return self.written
+
+    def ended(self) -> int:
+        self.read()
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+@contextmanager
+def terminal(argv: list[str], home: Path, **more: str) -> Iterator[Terminal]:
+    env = {"HOME": str(home), "PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8", **more}
+    opened = Terminal(argv, env)
+    try:
+        yield opened
+    finally:
+        os.close(opened.fd)
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_signal_ends_it_and_gives_the_terminal_back(home: Path, name: str) -> None:
+    with terminal(PROGRAM, home) as shown:
+        shown.read(b"Nothing to watch yet")
+        os.kill(shown.pid, getattr(signal, name))
+        assert shown.ended() == 130
+        for mode in (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1003l", b"\x1b[?2004l"):
+            assert mode in shown.written
+
+
+def test_q_ends_it_with_nothing_to_complain_about(home: Path) -> None:
+    with terminal(PROGRAM, home) as shown:
+        shown.read(b"Nothing to watch yet")
+        os.write(shown.fd, b"q")
+        assert shown.ended() == 0
+        assert b"Traceback" not in shown.written
+
+
+def test_a_fault_shows_no_values_anywhere(home: Path) -> None:
+    with terminal([sys.executable, "-c", FAILING], home) as shown:
+        assert shown.ended() == 1
+        assert b"KeyError" in shown.written and b"creditsui.log" in shown.written.replace(b"\r\n", b"")
+        assert CANARY.encode() not in shown.written
+        assert b"\x1b[?1049l" in shown.written
+    written = [path.read_bytes() for path in home.rglob("*") if path.is_file()]
+    assert any(b"somewhere inside" in text or b"KeyError" in text for text in written)
+    assert not any(CANARY.encode() in text for text in written)
