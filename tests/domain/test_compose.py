@@ -65,7 +65,7 @@ def test_a_cap_alone_is_not_money() -> None:
     found = one.accounts[0]
     assert (found.balance, found.semantics, found.health) == (None, Semantics.CAP, 0.74)
     assert found.runway.state == "refills"
-    assert one.totals[0].remaining is None
+    assert one.totals == ()
 
 
 def test_granted_and_paid_parts_stand_while_they_are_the_parts_of_just_this() -> None:
@@ -152,6 +152,14 @@ def test_a_live_number_is_stale_after_twice_the_interval_and_at_least_ten_minute
     assert compose([slow], now=NOW, zone=UTC, interval=30 * MINUTE).accounts[0].stale is False
     assert compose([slow], now=NOW, zone=UTC, interval=20 * MINUTE).accounts[0].stale is True
     assert view(replace(slow, pace=30 * MINUTE)).stale is False
+
+
+def test_quotas_are_stale_by_the_same_rule() -> None:
+    def plan(minutes: float) -> Facts:
+        return facts("a", told(ago(minutes=minutes), windows=[Window("7d", 0.31)]))
+
+    assert (view(plan(9)).stale, view(plan(11)).stale) == (False, True)
+    assert view(plan(9)).read_at == ago(minutes=9)
 
 
 def test_what_the_user_said_grows_uncertain_not_stale() -> None:
@@ -297,12 +305,25 @@ def test_totals_hold_every_currency_of_an_account() -> None:
     assert (found["CNY"].remaining, found["CNY"].spend.today) == (cny(64), cny(6))
 
 
+def test_a_currency_nobody_has_or_spends_has_no_total() -> None:
+    plan = facts("plan", told(NOW, windows=[Window("5h", 0.5)]), semantics=Semantics.WINDOW)
+    assert [total.currency for total in board(plan, facts("new"), facts("ds", told(NOW, cny(0)))).totals] == ["CNY"]
+
+
 def test_keys_that_count_for_themselves_add_up() -> None:
     def key(id: str, today: float) -> Facts:
         return facts(id, told(NOW, spend=report(NOW.date(), (NOW.date(), today), all=100)), pool="or")
 
     (total,) = board(facts("or", told(NOW, 41)), key("k1", 2), key("k2", 3)).totals
     assert (total.remaining, total.spend.today, total.spend.all) == (usd(41), usd(5), usd(200))
+
+
+def test_what_logs_say_of_each_key_adds_up() -> None:
+    main = by_hand(usage=(call(ago(hours=1), 2),))
+    key = replace(main, account=replace(main.account, id="key", pool="a"), usage=(call(ago(hours=2), 3),))
+    one = board(main, key)
+    assert one.totals[0].spend.today == usd(5)
+    assert {found.id: found.pool for found in one.accounts} == {"a": None, "key": "a"}
 
 
 def test_the_board_says_what_it_is() -> None:

@@ -28,6 +28,16 @@ def test_a_float_means_its_shortest_decimal(cents: int) -> None:
     assert money(cents / 100, "USD").micros == cents * 10_000
 
 
+def test_amounts_are_ordered_and_divided_within_a_currency() -> None:
+    one, two = Money(1, "USD"), Money(2, "USD")
+    assert one < two and one <= two and one <= one
+    assert not two < one and not one < one and not two <= one
+    assert one / two == 0.5
+    assert Money(10, "USD").times(0.25) == two
+    with pytest.raises(ZeroDivisionError):
+        one / Money(0, "USD")
+
+
 @given(micros, micros, currencies, currencies)
 def test_two_currencies_never_meet(a: int, b: int, one: str, other: str) -> None:
     left, right = Money(a, one), Money(b, other)

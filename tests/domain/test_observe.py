@@ -177,6 +177,11 @@ def test_calls_dearer_than_the_drop_are_cut_to_it() -> None:
     assert found.days[27:] == (2_000_000, 1_000_000, 0)
 
 
+def test_calls_that_cost_a_balance_nothing_are_no_spend() -> None:
+    found = seen([told(ago(hours=3), 10), told(ago(hours=1), 10)], [], [call(ago(hours=2), "1.25")])
+    assert (spent(found), found.hits) == (usd(0), ())
+
+
 def test_of_a_rise_only_the_calls_tell_what_was_spent() -> None:
     found = seen([told(ago(hours=3), 10), told(ago(hours=1), 40)], [], [call(ago(hours=2), "1.25")])
     assert spent(found) == usd("1.25")

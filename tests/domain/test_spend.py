@@ -65,6 +65,12 @@ def test_a_day_without_a_row_cost_nothing() -> None:
     assert (found.today, found.week, found.month) == (usd(0), usd(2), None)
 
 
+def test_a_report_that_does_not_say_since_when_begins_with_its_first_row() -> None:
+    found = figures([told(NOW, spend=report(None, (day(2), 2), (day(9), 5)))])
+    assert (found.week, found.month, found.all) == (usd(2), None, usd(7))
+    assert found.since == LOCAL.edges[20]
+
+
 def test_a_report_of_yesterday_does_not_know_today() -> None:
     found = figures([told(ago(1), spend=report(day(29), (day(1), 2)))])
     assert (found.today, found.week) == (None, usd(2))

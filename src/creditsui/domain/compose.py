@@ -79,7 +79,7 @@ def compose(
     for one in facts:
         view, found = _view(one, purse_of[one.account.id], days, zone, max(interval, one.pace))
         views.append(view)
-        shares += found if one.account.enabled else []
+        shares += [share for share in found if one.account.enabled and share.known]
     upcoming = [view.next_at for view in views if view.next_at is not None]
     return Board(
         generated_at=now,
@@ -151,7 +151,7 @@ def _view(
     problem = _problem(facts)
     read_at = main.at if main else last.until if last else None
 
-    shares = [Share(purse, currency, can_spend, figures, pace, spent.of_purse and not spent.reported)]
+    shares = [Share(purse, currency, can_spend, figures, pace, spent.of_purse)]
     for code, found in carried.items():
         if code != currency:
             other = best(all_of[code], facts.readings, facts.semantics, days)

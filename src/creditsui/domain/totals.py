@@ -21,6 +21,10 @@ class Share:
     of_purse: bool
     """Whether spend and burn are those of the whole purse rather than of this account's key."""
 
+    @property
+    def known(self) -> bool:
+        return self.remaining is not None or self.spend is not None
+
 
 def purses(pools: Mapping[str, str]) -> dict[str, str]:
     """Account → the purse it draws on in the end, from account → pool ("" for its own)."""
