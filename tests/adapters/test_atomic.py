@@ -2,14 +2,12 @@
 
 import errno
 import os
-import random
-import select
-import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.adapters.killing import Nursery
 
 from creditsui.adapters import atomic
 from creditsui.adapters.atomic import Conflict, replace
@@ -155,14 +153,14 @@ def test_a_folder_that_cannot_be_written_is_said(path):
     assert path.read_bytes() == b"old"
 
 
-WRITER = """
-import itertools, sys
+WRITING = """
+import itertools
 from pathlib import Path
 from creditsui.adapters.config_file import change
-path = Path(sys.argv[1])
-for n in itertools.count(int(sys.argv[2])):
-    print(n, flush=True)
-    change(path, ("accounts", "a", "capacity"), float(n))
+def work(first):
+    for n in itertools.count(first):
+        told(n)
+        change(Path(sys.argv[1]), ("accounts", "a", "capacity"), float(n))
 """
 
 
@@ -174,27 +172,13 @@ def test_killed_at_any_moment_the_file_is_old_or_new(path):
     target.write_text(text.format(1))
     target.chmod(0o640)
     path.symlink_to(target)
-    chance = random.Random(7)
     last = 1
-    for _ in range(60):
-        with subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(path), str(last + 1)], stdout=subprocess.PIPE, bufsize=0
-        ) as writer:
-            seen = read_until(writer, last + 1 + chance.randrange(3))
-            select.select([], [], [], chance.random() * 0.015)  # the moment is the point: any of them
-            writer.send_signal(signal.SIGKILL)
-            seen += writer.stdout.read()
-        begun = int(seen.split()[-1])
-        found = target.read_text()
-        assert found in {text.format(begun - 1), text.format(begun)}
-        assert path.is_symlink()
-        assert target.stat().st_mode & 0o777 == 0o640
-        last = begun if found == text.format(begun) else begun - 1
-        assert len([one for one in target.parent.iterdir() if one != target]) <= 1
-
-
-def read_until(process: "subprocess.Popen[bytes]", number: int) -> bytes:
-    seen = b""
-    while f"{number}\n".encode() not in seen:
-        seen += process.stdout.read(64) or pytest.fail("the writer ended by itself")
-    return seen
+    with Nursery(WRITING, path) as nursery:
+        for _ in range(60):
+            begun = nursery.killed(last + 1, after=3, within=0.015)
+            found = target.read_text()
+            assert found in {text.format(begun - 1), text.format(begun)}
+            assert path.is_symlink()
+            assert target.stat().st_mode & 0o777 == 0o640
+            assert len([one for one in target.parent.iterdir() if one != target]) <= 1
+            last = begun if found == text.format(begun) else begun - 1

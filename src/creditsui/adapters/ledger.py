@@ -249,7 +249,10 @@ class Ledger:
         try:
             return decoder.decode(content)
         except msgspec.DecodeError as error:
-            raise LedgerError(f"The ledger {self._path} holds a row that cannot be read: update creditsui.") from error
+            raise LedgerError(
+                f"The ledger {self._path} holds a row that makes no sense to this version: update creditsui, or put a"
+                " backup (ledger.db.bak-…) in its place."
+            ) from error
 
     def _last_usage(self) -> int:
         (number,) = self._connection.execute("SELECT coalesce(max(number), 0) FROM usage").fetchone()

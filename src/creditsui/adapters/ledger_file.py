@@ -15,6 +15,8 @@ from creditsui.paths import ensure
 PATIENCE = 5.0
 """Seconds to wait for another process that is writing."""
 _OURS = 0x43724C67  # "CrLg", in the file's header: tells our ledger from any other SQLite file
+_SMALLEST = 512
+"""Bytes of the smallest page that SQLite can have."""
 _FOREIGN = "is not a ledger of creditsui; it was left as it is. Move it away, or point XDG_DATA_HOME elsewhere."
 _creating = threading.Lock()
 
@@ -119,13 +121,15 @@ def journal(connection: sqlite3.Connection) -> str:
 def _look(path: Path) -> bool:
     """Whether there is a file. Never opens it: closing it again would drop the locks of this process on it."""
     try:
-        mode = path.stat().st_mode
+        found = path.stat()
     except FileNotFoundError:
         return False
-    if not stat.S_ISREG(mode):
+    if not stat.S_ISREG(found.st_mode):
         raise LedgerError(f"The ledger {path} is not a file; move it away.")
     if not os.access(path, os.R_OK):
         raise LedgerError(f"The ledger {path} cannot be read; check its owner and mode.")
+    if 0 < found.st_size < _SMALLEST:  # SQLite would take it for an empty one
+        raise LedgerError(f"{path} {_FOREIGN}")
     return True
 
 
