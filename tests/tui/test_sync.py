@@ -107,6 +107,14 @@ async def test_it_shows_what_it_shows_now(home: Path) -> None:
     assert "ctrl+o" in text
 
 
+async def test_what_lies_behind_stays_in_sight(home: Path) -> None:
+    app = Stage(SyncScreen(session(home), view()))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert "behind" in app.text()
+        assert 0 < app.shown.styles.background.a < 1
+
+
 async def test_the_console_is_a_key_away_without_leaving(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
     app = Stage(SyncScreen(session(home), view()))
