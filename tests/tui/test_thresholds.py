@@ -170,5 +170,15 @@ async def test_plain_characters_where_there_are_no_others(home: Path) -> None:
         assert app.text().isascii()
 
 
+async def test_the_bar_stands_on_the_terminals_own_ground_in_its_own_colours(home: Path) -> None:
+    app = Stage(ThresholdsScreen(session(home), view()))
+    async with app.run_test(size=(60, 24)) as pilot:
+        app.theme = "ansi-dark"
+        await pilot.pause()
+        strip = app.shown.query_one(Preview).render_line(0)
+        grounds = {segment.style.bgcolor for segment in strip if segment.style is not None}
+        assert [ground.is_default for ground in grounds if ground is not None] == [True]
+
+
 def test_numbers() -> None:
     assert [number(text) for text in ("25", "25%", " 12,5 % ", "0.5", "−3")] == [25, 25, 12.5, 0.5, -3]

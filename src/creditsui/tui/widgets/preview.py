@@ -45,6 +45,7 @@ class Preview(Widget):
         self._bar = Bar(None, state="none")
         self._words: Sequence[Run] = ()
         self._ink: Ink | None = None
+        self._ground = "surface"
 
     def show(self, bar: Bar, words: Sequence[Run]) -> None:
         """Paint this bar; `words` are runs of (text, role) at its right."""
@@ -75,16 +76,19 @@ class Preview(Widget):
     def render_line(self, y: int) -> Strip:
         if self._ink is None:
             theme = self.app.current_theme
-            self._ink = Ink(defaults(theme) | self.app.theme_variables, dark=theme.dark)
+            variables = defaults(theme) | self.app.theme_variables
+            self._ink = Ink(variables, dark=theme.dark, ascii=glyphs_of(self.app).ascii)
+            # In the terminal's own colours a surface is transparent, which is no colour to paint on.
+            self._ground = "background" if theme.ansi else "surface"
         width = self.size.width
         length = max(0, width - self._room)
         if y == 2:
-            return self._ink.line([(self._numbers(length), "dim")], width, "surface")
+            return self._ink.line([(self._numbers(length), "dim")], width, self._ground)
         painted = paint_card(self._bar, length, glyphs_of(self.app))[min(y, 1)]
         words = list(self._words) if y == 0 else []
         if glyphs_of(self.app).ascii:
             words = [(ascii_text(text), role) for text, role in words]
-        return self._ink.line([*painted, *spread([], words, width - length)], width, "surface")
+        return self._ink.line([*painted, *spread([], words, width - length)], width, self._ground)
 
     def _numbers(self, length: int) -> str:
         line = [" "] * length
