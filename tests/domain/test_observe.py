@@ -151,6 +151,13 @@ def test_calls_explain_a_drop_and_are_not_counted_again() -> None:
     assert [(hit.amount, hit.cause) for hit in found.hits] == [(usd(2), "big · web-app")]
 
 
+def test_calls_and_top_ups_each_belong_to_their_own_interval() -> None:
+    live = [told(ago(hours=4), 10), told(ago(hours=3), 8), told(ago(hours=2), 26), told(ago(hours=1), 25)]
+    topup, calls = entry(1, "topup", 20, ago(hours=2.5)), [call(ago(hours=3.5), 1, model="big")]
+    found = seen(live, [topup], calls)
+    assert [(hit.amount, hit.cause) for hit in found.hits] == [(usd(1), UNSEEN), (usd(2), UNSEEN), (usd(2), "big")]
+
+
 def test_a_drop_that_nobody_explains_is_unseen() -> None:
     found = seen([told(ago(hours=3), 10), told(ago(hours=2), 8)])
     assert [(hit.at, hit.amount, hit.cause) for hit in found.hits] == [(ago(hours=2), usd(2), UNSEEN)]
