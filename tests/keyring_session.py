@@ -20,7 +20,7 @@ from typing import Self
 
 import pytest
 
-TOOLS = ("dbus-daemon", "dbus-send", "gnome-keyring-daemon")
+TOOLS = ("dbus-daemon", "dbus-send", "dbus-monitor", "gnome-keyring-daemon")
 PASSWORD = "right horse"
 _BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -48,6 +48,7 @@ class KeyringSession:
         self._service = service
         self._bus: subprocess.Popen[bytes] | None = None
         self._daemon: subprocess.Popen[bytes] | None = None
+        self._monitor: subprocess.Popen[bytes] | None = None
         self._stopped = False
 
     def __enter__(self) -> Self:
@@ -61,6 +62,7 @@ class KeyringSession:
         )
         try:
             _wait(lambda: self._bus_answers(), "the bus does not answer")
+            self._watch()
             if self._service:
                 self.start()
                 if not self._unlocked:
@@ -79,13 +81,19 @@ class KeyringSession:
 
     def env(self) -> dict[str, str]:
         """For a program that is to meet this keyring."""
+        kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
         return {
-            "PATH": os.environ["PATH"],
+            **kept,
             "HOME": str(self.home),
             "XDG_RUNTIME_DIR": str(self.home / "run"),
             "DBUS_SESSION_BUS_ADDRESS": f"unix:path={self.home / 'run/bus'}",
             "LC_ALL": "C.UTF-8",
         }
+
+    @property
+    def prompts(self) -> int:
+        """How often somebody was to be asked for a password so far."""
+        return (self.home / "prompts").read_text().count("member=Prompt\n")
 
     def start(self, password: str | None = PASSWORD) -> None:
         """Start the daemon, unlocked with this password (its own on first use) or, with None, locked."""
@@ -139,6 +147,13 @@ class KeyringSession:
         assert "Traceback" not in ended.stderr, ended.stderr
         return ended
 
+    def _watch(self) -> None:
+        seen = self.home / "prompts"
+        with seen.open("wb") as file:
+            what = "type='method_call',interface='org.freedesktop.Secret.Prompt'"
+            self._monitor = subprocess.Popen(["dbus-monitor", what], env=self.env(), stdout=file)
+        _wait(lambda: seen.stat().st_size > 0, "nobody watches the bus")
+
     def _bus_answers(self) -> bool:
         return self._ask("org.freedesktop.DBus.GetId") is not None
 
@@ -153,9 +168,10 @@ class KeyringSession:
 
     def _end(self) -> None:
         self.kill()
-        if self._bus is not None:
-            self._bus.terminate()
-            self._bus.wait(10)
+        for process in (self._monitor, self._bus):
+            if process is not None:
+                process.terminate()
+                process.wait(10)
 
 
 def _wait(holds: Callable[[], bool], otherwise: str, seconds: float = 10.0) -> None:

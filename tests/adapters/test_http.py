@@ -365,6 +365,7 @@ class TestAddresses:
             "https://a:b@api.x.ai",
             "https://api.x.ai\\@evil.example",
             "https://api.x.ai@evil.example",
+            "https://api.x.ai\\.evil.example",
             "https://straße.example",
             "https://api.x.ai\n.evil.example",
             "https://",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import wait_until
 from tests.keyring_session import KeyringSession
 
 from creditsui.adapters import keystore
@@ -156,8 +157,11 @@ class TestSecretService:
             session.kill()
             session.start(password=None)
             assert asker("state()") == ["SecretService", "locked"]
-            for attempt in (read(), read(more=", prompting=True, timeout=20"), write("sk-other-0123456789")):
+            assert asker(read()) == ["locked", "The keyring is locked"]
+            assert session.prompts == 0
+            for attempt in (read(more=", prompting=True, timeout=20"), write("sk-other-0123456789")):
                 assert asker(attempt) == ["locked", "The keyring is locked"]
+            wait_until(lambda: session.prompts == 2)
             session.kill()
             session.start()
             assert asker(read()) == KEY  # neither lost nor overwritten, and no restart was needed
@@ -258,7 +262,8 @@ class TestWithoutSecretService:
                 (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: stand-ins\nVersion: 1\n")
                 (folder / "entry_points.txt").write_text("[keyring.backends]\nstand_ins = stand_ins\n")
             chosen = {"PYTHON_KEYRING_BACKEND": backend} if backend else {}
-            return {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(tmp_path / "site"), **chosen}
+            places = os.pathsep.join([str(tmp_path / "site"), os.environ.get("PYTHONPATH", "")])
+            return {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": places, **chosen}
 
         return make
 

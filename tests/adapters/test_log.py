@@ -58,7 +58,7 @@ def test_no_secret_gets_in_by_any_way(path: Path) -> None:
     log.remember(Secret(KEY))
     logger = logging.getLogger("creditsui")
     logger.info("with %s", KEY)
-    logger.info("split " + KEY[:9] + "\u200b" + KEY[9:])
+    logger.info("split " + KEY[:11] + "\u200b" + KEY[11:])
     logger.info({"headers": {"x-api-key": KEY}})
     logger.info("packed %s", base64.b64encode(b"user:" + KEY.encode()).decode())
     logger.info("unknown Bearer abc123.def456 and https://h.example/?key=zzzz9999&a=1")

@@ -62,16 +62,13 @@ class _Scrubbing(logging.Formatter):
 
 
 class _Private(RotatingFileHandler):
-    """Creates its files for the owner alone, and says nothing when the disk is full."""
+    """Creates its files for the owner alone."""
 
     def _open(self):  # type: ignore[no-untyped-def]
         descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         if stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.fchmod(descriptor, 0o600)
         return os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")
-
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
-        pass
 
 
 def start(path: Path, level: int = logging.INFO) -> None:
@@ -89,7 +86,7 @@ def start(path: Path, level: int = logging.INFO) -> None:
         pass
     root.addHandler(handler)
     root.setLevel(level)
-    logging.raiseExceptions = False
+    logging.raiseExceptions = False  # a full disk is not worth a traceback across the screen
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
