@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import wait_until
 from tests.keyring_session import KeyringSession
 
-from creditsui.adapters import keystore
+from creditsui.adapters import keystore, log
 from creditsui.domain.problem import Refused
 from creditsui.domain.secret import Secret
 
@@ -295,7 +295,9 @@ class TestWithoutSecretService:
         asker = child(env(backend))
         assert asker("state()") == state
         assert asker(read()) is None  # where nothing can be kept, nothing is
+        assert asker(read(more=", expected=True"))[1] == says
         assert asker(write())[1] == says
+        assert asker(f"delete('a', {HERE!r})") is False
         assert asker.end() == ""
 
     def test_one_that_lies(self, env: Any, child: Start) -> None:
@@ -356,6 +358,12 @@ class TestFile:
         assert [keystore.delete_file(path, "a", HERE) for _ in range(2)] == [True, False]
         assert keystore.read_file(path, "a", HERE) is None
         assert keystore.read_file(path, "b/admin_key", HERE) == Secret("other")
+
+    def test_what_was_read_or_written_is_kept_out_of_the_log(self, path: Path) -> None:
+        keystore.write_file(path, "a", HERE, Secret("written-by-hand-1"))
+        path.write_text(path.read_text().replace("by-hand-1", "elsewhere-2"))
+        keystore.read_file(path, "a", HERE)
+        assert log.scrubbed("a written-by-hand-1 b written-elsewhere-2 c") == "a [secret] b [secret] c"
 
     def test_any_key_that_is_accepted_comes_back(self, path: Path) -> None:
         odd = Secret("a\"b'c\\d#e=[f]{g}$h%i~")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from creditsui.adapters import keyring_backend as backends
+from creditsui.adapters import log
 from creditsui.adapters.keyring_backend import INSTEAD, State
 from creditsui.adapters.regular import opened
 from creditsui.adapters.worker import NoAnswer, Worker
@@ -77,6 +78,7 @@ def write(account: str, origin: str, secret: Secret, timeout: float = WRITE_SECO
     """Store a key and read it back. Raises Refused, also when the keyring says yes but did not keep it."""
 
     def act() -> None:
+        log.remember(secret)
         backend = backends.find(os.environ)
         if backends.is_null(backend):
             raise backends.unusable("null")
@@ -88,10 +90,13 @@ def write(account: str, origin: str, secret: Secret, timeout: float = WRITE_SECO
 
 
 def delete(account: str, origin: str, timeout: float = WRITE_SECONDS) -> bool:
-    """Forget a key; False when there was none. Raises Refused when the keyring could not be asked."""
+    """Forget a key; False when there was none, or no keyring. Raises Refused when the keyring could not be asked."""
 
     def act() -> bool:
-        backend = backends.find(os.environ)
+        try:
+            backend = backends.find(os.environ)
+        except backends.Unusable:
+            return False
         if backends.is_null(backend) or backend.get_password(SERVICE, _user(account, origin)) is None:
             return False
         backend.delete_password(SERVICE, _user(account, origin))
@@ -134,6 +139,7 @@ def read_file(path: Path, account: str, origin: str) -> Secret | None:
 
 def write_file(path: Path, account: str, origin: str, secret: Secret) -> None:
     """Store a key in clear text, in a file that only its owner can read. Raises Refused, OSError."""
+    log.remember(secret)
     _change(path, _user(account, origin), secret.reveal())
 
 
@@ -159,7 +165,9 @@ def _user(account: str, origin: str) -> str:
 
 def _accepted(value: str, where: str) -> Secret:
     try:
-        return accept(value)
+        secret = accept(value)
+        log.remember(secret)
+        return secret
     except ValueError as error:
         problem = Problem("rejected", f"The key in {where} cannot be used. {error}", action="set the key again")
     raise Refused(problem)
