@@ -21,9 +21,9 @@ class Pane:
 
     def __init__(self, socket: Path, width: int, height: int, env: Mapping[str, str]) -> None:
         self._tmux = ["tmux", "-S", str(socket), "-f", "/dev/null"]
-        self._env = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PS1": "$ ", **env}
+        self._env = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **env}
         self.run("new-session", "-d", "-x", str(width), "-y", str(height), "bash --norc --noprofile")
-        wait_until(lambda: "$" in self.text())
+        wait_until(lambda: self.text().rstrip().endswith(("$", "#")))
 
     def run(self, *words: str) -> str:
         done = subprocess.run([*self._tmux, *words], env=self._env, capture_output=True, text=True, check=True)

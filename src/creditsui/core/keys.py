@@ -108,7 +108,10 @@ def save(
 
 
 def delete(session: Session, id: str) -> str:
-    """Remove every stored key of an account. Raises Refused and Unsettable."""
+    """Remove every stored key of an account. Raises Refused and Unsettable.
+
+    A keyring that cannot be asked matters only where a key is known to be in it.
+    """
     from creditsui.adapters import keystore
 
     account = settings.existing(session, id)
@@ -120,7 +123,11 @@ def delete(session: Session, id: str) -> str:
         if form == "file" or keystore.read_file(session.paths.keys, owner, place) is not None:
             gone |= keystore.delete_file(session.paths.keys, owner, place)
         if form != "file" and not session.demo:
-            gone |= keystore.delete(owner, place)
+            try:
+                gone |= keystore.delete(owner, place)
+            except Refused:
+                if form == "keyring":
+                    raise
         session.stored.pop((id, slot), None)
         if form in {"keyring", "file"}:
             settings.set_account(session, id, **{slot: "auto"})
