@@ -66,7 +66,7 @@ def pane(home: Path) -> Open:
     ) -> AsyncIterator[tuple[Pane, Pilot[int]]]:
         given = {"account": "anthropic", "still": True} | more
         app = Pane(home, board, parse('timezone = "UTC"\n' + settings), **given)
-        async with app.run_test(size=(width, height)) as pilot:
+        async with app.run_test(size=(width, height), notifications=True) as pilot:
             await pilot.pause()
             await pilot.pause()
             app.dash.roster._clock = lambda: app.seconds

@@ -41,6 +41,17 @@ async def test_moving(pane: Open) -> None:
         assert at == ["claude", "anthropic", "claude", "openai", "groq", "groq", "xai", "xai"]
 
 
+async def test_the_cursor_moves_by_arrows_and_pages_in_a_list_that_scrolls(pane: Open) -> None:
+    async with pane(80, 7, account="xai", settings='[display]\ndensity = "rows"') as (app, pilot):
+        at = []
+        for key in ("down", "pagedown", "end", "up", "pageup", "home"):
+            await pilot.press(key)
+            await pilot.pause()
+            at.append(app.cursor)
+            assert any(line.startswith("▌") or "▌" in line for line in app.text().splitlines())
+        assert at[0] == "openai" and at[2:4] == ["groq", "deepseek"] and at[5] == "xai"
+
+
 async def test_the_cursor_stays_with_its_account_when_the_order_changes(pane: Open) -> None:
     async with pane(80, 10, account="deepseek") as (app, pilot):
         await pilot.pause()
@@ -281,8 +292,10 @@ async def test_text_of_others_is_never_markup(pane: Open) -> None:
     board = changed(BOARD, "groq", label="[red]x[/", problem=Problem("rejected", "[/bold] no"))
     async with pane(120, 36, board=board, account="groq") as (app, pilot):
         assert "[red]x[/" in app.text() and "[/bold] no" in app.text()
-        await pilot.press("y", "S")
-        await pilot.pause()
+        await pilot.press("y")
+        await until(pilot, lambda: "Copied: ? [red]x[/" in app.text())
+        await pilot.press("S")
+        await until(pilot, lambda: isinstance(app.screen, SyncScreen))
 
 
 # ── on a real ledger ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -58,6 +58,7 @@ class Terminal:
             if not more:
                 break
             self.written += more
+        assert until is None or until in self.written, f"it ended before: {self.written[-2000:]!r}"
         return self.written
 
     def ended(self) -> int:
@@ -91,6 +92,16 @@ def test_q_ends_it_with_nothing_to_complain_about(home: Path) -> None:
         os.write(shown.fd, b"q")
         assert shown.ended() == 0
         assert b"Traceback" not in shown.written
+
+
+def test_a_stray_byte_does_not_end_it(home: Path) -> None:
+    with terminal(PROGRAM, home) as shown:
+        shown.read(b"Nothing to watch yet")
+        os.write(shown.fd, b"\xff\xfe")
+        os.write(shown.fd, b"?")
+        shown.read(b"account before")
+        os.write(shown.fd, b"?q")
+        assert shown.ended() == 0
 
 
 def test_a_fault_shows_no_values_anywhere(home: Path) -> None:

@@ -25,6 +25,7 @@ from creditsui.core.session import Session
 from creditsui.domain import format as words
 from creditsui.domain.bar import ASCII, PLAIN, UNICODE, Glyphs
 from creditsui.domain.board import Board
+from creditsui.tui.driver import forgive_stray_bytes
 from creditsui.tui.ink import Ink
 from creditsui.tui.manner import Manner
 from creditsui.tui.motion import Level
@@ -326,6 +327,7 @@ def run(
     with suppress(ConfigError):
         config = settings.config(session)
     app = CreditsApp(session, config, account=account, ascii=ascii, still=still, theme=theme)
+    forgive_stray_bytes()
     result = app.run()
     return result if result is not None else app.return_code or 0
 

@@ -17,7 +17,7 @@ from creditsui.tui.widgets.account_row import AccountRow, Columns, Density, card
 LETTERS = "asdfghjklqwertyuiopzxcvbnm"
 
 
-class Roster(VerticalScroll, can_focus=True):
+class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
     """Rows of accounts. The roster keeps the focus; rows only paint."""
 
     class Moved(Message):
