@@ -151,17 +151,13 @@ def _connection(path: Path, mode: str) -> sqlite3.Connection:
 
 def _recognise(path: Path) -> None:
     """Refuse a database of another program without a lock, a journal or a changed byte."""
-    for last in (False, False, True):
-        try:
-            with closing(_connection(path, "ro&immutable=1")) as connection:
-                application, tables = _application(connection)
-        except sqlite3.Error:
-            return  # being written just now, or broken: the real opening tells
-        if application == _OURS or not (application or tables):
-            return
-        if last:
-            raise LedgerError(f"{path} {_FOREIGN}")
-        time.sleep(0.05)  # without a lock, a ledger that is just being made can be seen half made
+    try:
+        with closing(_connection(path, "ro&immutable=1")) as connection:
+            application, tables = _application(connection)
+    except sqlite3.Error:
+        return  # being written just now, or broken: the real opening tells
+    if application != _OURS and (application or tables):
+        raise LedgerError(f"{path} {_FOREIGN}")
 
 
 def _check(connection: sqlite3.Connection, path: Path, newest: int) -> None:
@@ -176,8 +172,15 @@ def _check(connection: sqlite3.Connection, path: Path, newest: int) -> None:
 
 
 def _application(connection: sqlite3.Connection) -> tuple[int, int]:
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone() if application != _OURS else (0,)
+    """Whose file it says it is, and how many tables if it is not ours; at one moment, while others may be making it."""
+    connection.execute("BEGIN")
+    try:
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        if application == _OURS:
+            return application, 0
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    finally:
+        connection.execute("ROLLBACK")
     return application, tables
 
 
