@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.adapters.killing import Nursery
 
 from creditsui.adapters import atomic
 from creditsui.adapters.atomic import Conflict, replace
+from tests.adapters.killing import Nursery
 
 NOBODY = 65534
 

@@ -8,12 +8,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests import servers
-from tests.servers import Reply, Server
 
 from creditsui import __version__
 from creditsui.adapters.http import Client, Request, Response, allowed, unexpected
 from creditsui.domain.problem import Refused
+from tests import servers
+from tests.servers import Reply, Server
 
 CANARY = "sk-canary-0123456789abcdef"
 AUTH = {"Authorization": f"Bearer {CANARY}", "x-api-key": CANARY, "x-goog-api-key": CANARY}

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conftest import wait_until
-from tests.keyring_session import KeyringSession
 
 from creditsui.adapters import keystore, log
 from creditsui.domain.problem import Refused
 from creditsui.domain.secret import Secret
+from tests.conftest import wait_until
+from tests.keyring_session import KeyringSession
 
 KEY = "sk-canary-0123456789abcdef"
 HERE = "https://api.example"

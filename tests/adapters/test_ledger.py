@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.adapters.killing import Nursery
 
 from creditsui.adapters import ledger_file
 from creditsui.adapters.ledger import Ledger, LedgerError, NewerLedger, open_ledger
@@ -36,6 +35,7 @@ from creditsui.domain.reading import (
     Window,
 )  # fmt: skip
 from creditsui.domain.usage import Usage
+from tests.adapters.killing import Nursery
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

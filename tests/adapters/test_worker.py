@@ -2,9 +2,9 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.conftest import wait_until
 
 from creditsui.adapters.worker import NoAnswer, Worker
+from tests.conftest import wait_until
 
 
 @pytest.fixture

@@ -4,10 +4,9 @@ import asyncio
 import statistics
 import time
 
-from tests.benchmarks.home import home, show
-
 from creditsui.core.refresh import refresh
 from creditsui.core.start import open_session
+from tests.benchmarks.home import home, show
 
 ACCOUNTS, DELAY, ROUNDS = 30, 0.3, 7
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Run
 
 from creditsui.cli.main import main
+from tests.cli.conftest import Run
 
 
 def balance(run_cli: Run, id: str) -> float | None:

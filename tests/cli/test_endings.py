@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
 from tests.cli.conftest import Run
 from tests.cli.test_key import read_until
 from tests.conftest import wait_until

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Run
 
 from creditsui.cli.main import main
 from creditsui.outputs.line import FIELDS
+from tests.cli.conftest import Run
 
 LIMITS = {"five_hour": {"used_percentage": 27, "resets_at": 4102444800}}
 PIPED = json.dumps({"session_id": "canary", "model": {"id": "claude-opus"}, "rate_limits": LIMITS})

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Run
 
 from creditsui.cli.main import main
+from tests.cli.conftest import Run
 
 
 def test_an_account_comes_and_goes(run_cli: Run, home: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.cli.conftest import Run
 from tests.cli.test_key import read_until
 from tests.servers import Reply, Server, turns

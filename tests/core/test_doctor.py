@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Run, run_cli  # noqa: F401
-from tests.core.conftest import SessionOf
 
 from creditsui.core.doctor import as_json, doctor, lines
 from creditsui.core.terminal import colors, tmux, utf8
+from tests.cli.conftest import Run, run_cli  # noqa: F401
+from tests.core.conftest import SessionOf
 
 CANARY = "sk-or-v1-canary0123456789abcdef"
 

@@ -9,8 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.core.conftest import Clock, SessionOf
-from tests.servers import NAN, Late, Reply, Server, bomb, deep, hang, html, huge, limited, redirect, reset, text, turns
 
 from creditsui.adapters.ledger import open_ledger
 from creditsui.core import board as boards
@@ -19,7 +17,8 @@ from creditsui.core.refresh import refresh
 from creditsui.domain.money import money
 from creditsui.domain.reading import Balance, Reading
 from creditsui.providers.spec import Answers, Get, Provider
-
+from tests.core.conftest import Clock, SessionOf
+from tests.servers import NAN, Late, Reply, Server, bomb, deep, hang, html, huge, limited, redirect, reset, text, turns
 
 BALANCE = ("GET", "/balance")
 

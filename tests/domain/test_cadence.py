@@ -3,10 +3,10 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.domain.make import DAY, HOUR, MINUTE, NOW
 
 from creditsui.domain.cadence import LONGEST_BACKOFF, AskState, backoff, decide
 from creditsui.domain.problem import LASTING, Kind, Problem
+from tests.domain.make import DAY, HOUR, MINUTE, NOW
 
 INTERVAL = 5 * MINUTE
 

@@ -4,7 +4,6 @@ from datetime import UTC, date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.domain.make import HOUR, MINUTE, NOW, ago, call, cny, entry, report, told, usd
 
 from creditsui.domain.account import Account, Thresholds
 from creditsui.domain.board import AccountView, Band, Board
@@ -13,6 +12,7 @@ from creditsui.domain.compose import Facts, compose
 from creditsui.domain.money import Money
 from creditsui.domain.problem import Kind, Problem
 from creditsui.domain.reading import Balance, Certainty, Limit, Reading, Recorded, Semantics, Window
+from tests.domain.make import HOUR, MINUTE, NOW, ago, call, cny, entry, report, told, usd
 
 INTERVAL = 5 * MINUTE
 

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.domain.make import DAY, NOW, entry
 
 from creditsui.domain.entry import Entry, standing
+from tests.domain.make import DAY, NOW, entry
 
 
 def numbers(entries: list[Entry]) -> list[int]:

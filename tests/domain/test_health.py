@@ -4,12 +4,12 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.domain.make import HOUR, NOW, ago, cny, entry, history, told, usd
 
 from creditsui.domain.account import Account, Thresholds
 from creditsui.domain.board import Band
 from creditsui.domain.health import band, capacity, counts, health, refilled, spendable
 from creditsui.domain.reading import Limit, Window
+from tests.domain.make import HOUR, NOW, ago, cny, entry, history, told, usd
 
 ACCOUNT = Account(id="a", provider="x", label="X")
 ORDER = [Band.CRITICAL, Band.LOW, Band.FAIR, Band.HEALTHY]

@@ -3,7 +3,6 @@ from datetime import UTC, date
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.domain.make import NOW, ago, cny, entry, history, told, usd
 
 from creditsui.domain.board import Lot
 from creditsui.domain.entry import Entry
@@ -11,6 +10,7 @@ from creditsui.domain.lot import lots, topups, with_expiries
 from creditsui.domain.money import Money
 from creditsui.domain.reading import Balance, Certainty, Recorded
 from creditsui.domain.reconcile import carry
+from tests.domain.make import NOW, ago, cny, entry, history, told, usd
 
 TODAY = NOW.date()
 DECEMBER = date(2026, 12, 3)

@@ -1,8 +1,7 @@
 from dataclasses import replace
 
-from tests.domain.make import ago, call, cny, usd
-
 from creditsui.domain.metered import metered
+from tests.domain.make import ago, call, cny, usd
 
 
 def test_calls_are_sorted_by_who_pays() -> None:

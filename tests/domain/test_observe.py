@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.domain.make import DAY, HOUR, NOW, ago, call, entry, history, told, usd
 
 from creditsui.domain.money import Money
 from creditsui.domain.observe import UNSEEN, UNSEEN_BY_LEDGER, Observed, calendar, covered, observe, split
 from creditsui.domain.reading import Recorded
 from creditsui.domain.usage import Usage
+from tests.domain.make import DAY, HOUR, NOW, ago, call, entry, history, told, usd
 
 LOCAL = calendar(NOW, UTC)
 ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "America/Santiago"]

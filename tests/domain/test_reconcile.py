@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.domain.make import DAY, MINUTE, NOW, ago, call, cny, entry, history, told, usd
 
 from creditsui.domain.board import Drift
 from creditsui.domain.entry import Entry, standing
@@ -10,6 +9,7 @@ from creditsui.domain.money import Money
 from creditsui.domain.reading import Certainty, Recorded
 from creditsui.domain.reconcile import Carried, carry, drift, expected, histories
 from creditsui.domain.usage import Usage
+from tests.domain.make import DAY, MINUTE, NOW, ago, call, cny, entry, history, told, usd
 
 
 def carried(readings: list[Recorded], entries: list[Entry], usage: list[Usage] | None = None) -> Carried:

@@ -4,12 +4,12 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.domain.make import NOW, cny, usd
 
 from creditsui.domain.board import Runway
 from creditsui.domain.money import Money
 from creditsui.domain.observe import Observed, calendar
 from creditsui.domain.runway import LONGEST, burn, runway
+from tests.domain.make import NOW, cny, usd
 
 LOCAL = calendar(NOW, UTC)
 

@@ -1,13 +1,12 @@
 from datetime import UTC, date
 from zoneinfo import ZoneInfo
 
-from tests.domain.make import DAY, HOUR, NOW, ago, call, cny, history, report, told, usd
-
 from creditsui.domain.board import Spend
 from creditsui.domain.observe import Observed, calendar
 from creditsui.domain.reading import DaySpend, Recorded, ReportedSpend, Semantics
 from creditsui.domain.spend import best, reported_in, summary
 from creditsui.domain.usage import Usage
+from tests.domain.make import DAY, HOUR, NOW, ago, call, cny, history, report, told, usd
 
 LOCAL = calendar(NOW, UTC)
 TODAY = date(2026, 11, 20)

@@ -1,10 +1,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.domain.make import NOW, ago, cny, usd
 
 from creditsui.domain.board import Spend
 from creditsui.domain.money import Money
 from creditsui.domain.totals import Share, purses, totals
+from tests.domain.make import NOW, ago, cny, usd
 
 
 def share(

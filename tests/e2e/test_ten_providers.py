@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.core.conftest import Clock, SessionOf, clock, session_of
-from tests.servers import Reply, Server, html, limited
 
 from creditsui.core import board as boards
 from creditsui.core.refresh import refresh
 from creditsui.outputs.json import as_json
+from tests.core.conftest import Clock, SessionOf, clock, session_of
+from tests.servers import Reply, Server, html, limited
 
 __all__ = ["clock", "session_of"]
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
 from tests.conftest import wait_until
 
 CREDITSUI = Path(sys.executable).with_name("creditsui")

@@ -3,10 +3,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from tests.outputs.boards import ANTHROPIC, BOARD, CLAUDE, GROQ, MOONSHOT, NOW, OPENROUTER
-
 from creditsui.domain.board import AccountView, Board, Spend
 from creditsui.outputs.json import as_json, dumps
+from tests.outputs.boards import ANTHROPIC, BOARD, CLAUDE, GROQ, MOONSHOT, NOW, OPENROUTER
 
 EXAMPLE: dict[str, Any] = json.loads("""
 {"schema": 1, "generated_at": "2026-11-20T19:41:00Z", "demo": false,

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.outputs.boards import ANTHROPIC, BOARD, CLAUDE, GROQ, NOW, OPENROUTER, XAI
 
 from creditsui.domain import format as words
 from creditsui.domain.board import Board
 from creditsui.outputs.json import as_json
 from creditsui.outputs.line import FIELDS, line
+from tests.outputs.boards import ANTHROPIC, BOARD, CLAUDE, GROQ, NOW, OPENROUTER, XAI
 
 DATA = as_json(replace(BOARD, accounts=(OPENROUTER, XAI, CLAUDE, ANTHROPIC)))
 HOSTS = ["plain", "starship", "claude", "tmux", "waybar"]

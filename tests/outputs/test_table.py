@@ -4,13 +4,13 @@ from datetime import UTC
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.outputs.boards import BOARD, GROQ, MOONSHOT, NOW, XAI
 
 from creditsui.domain import format as words
 from creditsui.domain.bar import ASCII, ROLES
 from creditsui.domain.board import Board
 from creditsui.outputs.sgr import Color, codes
 from creditsui.outputs.table import table
+from tests.outputs.boards import BOARD, GROQ, MOONSHOT, NOW, XAI
 
 AT_100 = """\
 ✖ xAI        ▄▄▄▖▁▁▁▁┊▁▁▁▁▁▁▁┊▁▁▁▁▁▁▁┊▁▁▁▁▁▁▁   10%     $1.02      9h

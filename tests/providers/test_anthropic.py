@@ -1,12 +1,12 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from tests.providers.answering import NOW, answer, body, headers, known, read, refused, window
 
 from creditsui.domain.format import quota
 from creditsui.domain.money import Money, money
 from creditsui.domain.reading import DaySpend, ProbeCost, Reading
 from creditsui.providers.spec import Get
+from tests.providers.answering import NOW, answer, body, headers, known, read, refused, window
 
 
 def probed(**changes: str) -> Reading:

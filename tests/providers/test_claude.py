@@ -2,12 +2,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.providers.answering import NOW, answer, body, known, read, refused, window
 
 from creditsui.domain.money import money
 from creditsui.domain.problem import Refused
 from creditsui.domain.reading import Limit, Reading
 from creditsui.providers.spec import Answer, Answers, Feed, File, Get
+from tests.providers.answering import NOW, answer, body, known, read, refused, window
 
 PIPED = datetime(2026, 11, 20, 19, 30, tzinfo=UTC)
 

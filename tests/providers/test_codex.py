@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.providers.answering import NOW, answer, body, known, read, refused, text, window
 
 from creditsui.domain.money import money
 from creditsui.domain.problem import Refused
 from creditsui.domain.reading import Balance, Limit, Reading
 from creditsui.providers.spec import Answer, Answers, File, Get
+from tests.providers.answering import NOW, answer, body, known, read, refused, text, window
 
 EVENT = datetime(2026, 11, 20, 18, 0, 2, tzinfo=UTC)
 AUTH = "https://api.openai.com/auth"

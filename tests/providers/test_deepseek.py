@@ -1,8 +1,8 @@
 import pytest
-from tests.providers.answering import answer, body, read, refused
 
 from creditsui.domain.money import money
 from creditsui.domain.reading import Balance, Reading
+from tests.providers.answering import answer, body, read, refused
 
 
 def told(*entries: tuple[str, str], available: bool = True) -> Reading:

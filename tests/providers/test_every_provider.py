@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.providers.answering import NOW, body
 
 from creditsui.domain.problem import Refused
 from creditsui.domain.reading import Reading
 from creditsui.providers import catalogue, get
 from creditsui.providers.spec import Answer, Answers, Get, Provider
+from tests.providers.answering import NOW, body
 
 HERE = Path(__file__).parent
 EXAMPLES = 60

@@ -1,9 +1,9 @@
 from datetime import timedelta
 
 import pytest
-from tests.providers.answering import NOW, answer, body, known, read, refused
 
 from creditsui.providers.spec import Get
+from tests.providers.answering import NOW, answer, body, known, read, refused
 
 
 def test_a_valid_key_and_nothing_else() -> None:

@@ -1,11 +1,11 @@
 from datetime import timedelta
 
 import pytest
-from tests.providers.answering import NOW, answer, body, headers, known, read, refused, window
 
 from creditsui.domain.format import quota
 from creditsui.domain.money import Money
 from creditsui.domain.reading import ProbeCost
+from tests.providers.answering import NOW, answer, body, headers, known, read, refused, window
 
 
 def test_a_plain_key_proves_valid_and_tells_no_money() -> None:

@@ -4,10 +4,10 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.providers.answering import NOW, answer
 
 from creditsui.domain.reading import Window
 from creditsui.providers.limits import from_headers, length, name, rolled
+from tests.providers.answering import NOW, answer
 
 PATTERN = re.compile(r"x-ratelimit-(?P<part>limit|remaining|reset)-(?P<kind>[a-z-]+)")
 KINDS = {"requests": ("requests/min", 60)}

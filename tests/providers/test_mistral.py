@@ -1,11 +1,11 @@
 from datetime import timedelta
 
 import pytest
-from tests.providers.answering import NOW, answer, body, headers, read, refused, window
 
 from creditsui.domain.format import quota
 from creditsui.domain.money import Money
 from creditsui.domain.reading import ProbeCost, Reading
+from tests.providers.answering import NOW, answer, body, headers, read, refused, window
 
 
 def probed(vocabulary: str) -> Reading:

@@ -1,9 +1,8 @@
 from datetime import timedelta
 
-from tests.providers.answering import NOW
-
 from creditsui.domain.reading import Reading, Window
 from creditsui.providers.newest import Snapshot, merged, remembered
+from tests.providers.answering import NOW
 
 LATER = NOW + timedelta(days=1)
 

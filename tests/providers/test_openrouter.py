@@ -2,11 +2,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from tests.providers.answering import NOW, answer, body, known, read, refused
 
 from creditsui.domain.money import money
 from creditsui.domain.problem import Refused
 from creditsui.domain.reading import DaySpend, Limit
+from tests.providers.answering import NOW, answer, body, known, read, refused
 
 
 def key(**changes: object) -> object:

@@ -4,10 +4,10 @@ from email.utils import format_datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.providers.answering import NOW, answer, known, refused
 
 from creditsui.providers import catalogue, refusals
 from creditsui.providers.spec import Answer
+from tests.providers.answering import NOW, answer, known, refused
 
 
 def error(**fields: object) -> dict[str, object]:

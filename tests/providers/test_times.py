@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.providers.answering import NOW
 
 from creditsui.providers.times import duration, instant, midnight
+from tests.providers.answering import NOW
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 from decimal import Decimal
 
 import pytest
-from tests.providers.answering import answer, body, known, read, refused
 
 from creditsui.domain.money import money
+from tests.providers.answering import answer, body, known, read, refused
 
 
 def test_usual_answer_strings_in_dollars() -> None:

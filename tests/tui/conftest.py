@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.tui import boards
-from tests.tui.stage import session
 from textual.pilot import Pilot
 
 from creditsui.config import Config, parse
 from creditsui.domain.board import Board
 from creditsui.tui.app import CreditsApp
 from creditsui.tui.screens.dashboard import Dashboard
+from tests.tui import boards
+from tests.tui.stage import session
 
 UPDATE = os.environ.get("CREDITSUI_UPDATE_SNAPSHOTS") == "1"
 SNAPSHOTS = Path(__file__).with_name("snapshots")

@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
-from tests.tui.stage import CONFIG, Stage, closed, refused, session
 from textual.widgets import OptionList
 
 from creditsui.core import settings
 from creditsui.tui.screens.add_account import AddAccountScreen, Search
 from creditsui.tui.widgets.field import Field
+from tests.tui.stage import CONFIG, Stage, closed, refused, session
 
 
 def value(app: Stage, id: str) -> str:

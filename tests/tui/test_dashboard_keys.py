@@ -4,9 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.tui.boards import BOARD, changed
-from tests.tui.conftest import PLAIN, Open, Pane
-from tests.tui.stage import session, until
 
 from creditsui.config import parse
 from creditsui.core import book, settings
@@ -19,6 +16,9 @@ from creditsui.tui.screens.modal import Modal
 from creditsui.tui.screens.sync import SyncScreen
 from creditsui.tui.screens.thresholds import ThresholdsScreen
 from creditsui.tui.screens.topup import TopUpScreen
+from tests.tui.boards import BOARD, changed
+from tests.tui.conftest import PLAIN, Open, Pane
+from tests.tui.stage import session, until
 
 
 def asked(app: Pane) -> list[tuple[list[str] | None, bool]]:

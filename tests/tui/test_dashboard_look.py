@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from tests.tui import boards
-from tests.tui.boards import ANTHROPIC, BOARD, NOW, XAI, changed, spent, usd
-from tests.tui.conftest import Open
 
 from creditsui.domain.board import AccountView, Band, Board, Spend
 from creditsui.domain.reading import Certainty, Semantics
+from tests.tui import boards
+from tests.tui.boards import ANTHROPIC, BOARD, NOW, XAI, changed, spent, usd
+from tests.tui.conftest import Open
 
 Same = Callable[[str], None]
 SIZES = [(120, 36), (80, 24), (44, 20), (80, 6), (80, 1), (100, 12), (60, 16)]

@@ -1,11 +1,11 @@
 from pathlib import Path
 
-from tests.tui.stage import NOW, Stage, closed, until, view
 from textual.widgets import OptionList, Static
 
 from creditsui.core.explain import FIELDS, explain
 from creditsui.domain.board import Board
 from creditsui.tui.screens.explain import ExplainScreen
+from tests.tui.stage import NOW, Stage, closed, until, view
 
 VIEW = view()
 BOARD = Board(generated_at=NOW, accounts=(VIEW,))

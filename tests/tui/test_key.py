@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.servers import Late, Reply, Request, Server, html
-from tests.tui.stage import WAITING, Stage, closed, refused, session, until, view
 from textual import events
 
 from creditsui.core.session import Session
@@ -15,6 +13,8 @@ from creditsui.domain.reading import Balance, Reading
 from creditsui.providers.spec import Answers, Get, Provider, header
 from creditsui.tui.screens.key import KeyScreen
 from creditsui.tui.widgets.field import Choice, SecretField
+from tests.servers import Late, Reply, Request, Server, html
+from tests.tui.stage import WAITING, Stage, closed, refused, session, until, view
 
 SECRET = "sk-acme-0123456789abcdef"
 

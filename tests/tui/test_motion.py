@@ -2,11 +2,11 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.tui.boards import ANTHROPIC, CLAUDE, XAI, usd
 
 from creditsui.domain.board import AccountView, Band
 from creditsui.domain.reading import Balance
 from creditsui.tui.motion import Level, Motion
+from tests.tui.boards import ANTHROPIC, CLAUDE, XAI, usd
 
 
 def at(left: str, *, band: Band = Band.FAIR, base: AccountView = ANTHROPIC) -> AccountView:

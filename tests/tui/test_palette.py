@@ -1,6 +1,5 @@
 from typing import Any, ClassVar
 
-from tests.tui.stage import NOW, until, view
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
@@ -10,6 +9,7 @@ from textual.widgets import OptionList
 from creditsui.domain.board import Board
 from creditsui.tui.palette import Commands
 from creditsui.verbs import find
+from tests.tui.stage import NOW, until, view
 
 
 class Front(Screen[None]):

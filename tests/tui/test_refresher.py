@@ -8,8 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.tui.stage import session, usd
-
 from creditsui.core import book
 from creditsui.core.ask import Outcome, Round
 from creditsui.core.session import Session
@@ -18,6 +16,7 @@ from creditsui.domain.money import money
 from creditsui.domain.reading import Balance, Reading
 from creditsui.providers.spec import Answers, Get, Provider
 from creditsui.tui.refresher import Refresher
+from tests.tui.stage import session, usd
 
 CONFIG = """\
 refresh_minutes = 1

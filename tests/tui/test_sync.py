@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
-from tests.tui.stage import CONFIG, WAITING, Stage, closed, refused, session, usd, view
 
 from creditsui.core import book, settings
 from creditsui.domain.reading import Balance, Certainty
 from creditsui.tui.screens.sync import SyncScreen, missed
 from creditsui.tui.widgets.field import Field
+from tests.tui.stage import CONFIG, WAITING, Stage, closed, refused, session, usd, view
 
 
 async def test_digits_and_enter_book_the_balance(home: Path) -> None:

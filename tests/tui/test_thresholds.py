@@ -2,7 +2,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from tests.tui.stage import CONFIG, WAITING, Stage, closed, refused, session, usd, view
 
 from creditsui.core import settings
 from creditsui.domain.account import Thresholds
@@ -11,6 +10,7 @@ from creditsui.domain.board import Band
 from creditsui.tui.screens.thresholds import Edge, ThresholdsScreen, number
 from creditsui.tui.widgets.field import Choice
 from creditsui.tui.widgets.preview import Preview
+from tests.tui.stage import CONFIG, WAITING, Stage, closed, refused, session, usd, view
 
 
 def edge(app: Stage, name: str) -> Edge:

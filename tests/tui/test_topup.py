@@ -2,13 +2,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.tui.stage import Stage, closed, refused, session, usd, view
 
 from creditsui.core import book
 from creditsui.domain.board import Band
 from creditsui.tui.screens.topup import TopUpScreen
 from creditsui.tui.widgets.field import Choice, Field
 from creditsui.tui.widgets.preview import Preview
+from tests.tui.stage import Stage, closed, refused, session, usd, view
 
 
 async def test_digits_and_enter_book_the_credit(home: Path) -> None:

@@ -67,7 +67,8 @@ def resolve(session: Session, account: Account, provider: Provider) -> Credentia
                 if filled not in found:
                     found[filled] = one
         except Refused as refused:
-            problem = problem or refused.problem
+            if slot == "key" or form != "auto":  # nobody said that there is a second key
+                problem = problem or refused.problem
     if found:
         session.hints[account.id] = next(iter(found.values())).secret.hint
     return Credentials(found, problem, login)

@@ -163,6 +163,15 @@ def detect_login(session: Session, account: Account, provider: Provider) -> str 
     return None
 
 
+def give_up() -> None:
+    """Let whoever still waits for the keyring fail now, because the program ends."""
+    import sys
+
+    keystore = sys.modules.get("creditsui.adapters.keystore")
+    if keystore is not None:
+        keystore.give_up()
+
+
 def _forget_problem(session: Session, id: str) -> None:
     """A new key starts clean: no back-off that an old one earned."""
     from creditsui.adapters.ledger import open_ledger

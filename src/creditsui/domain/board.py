@@ -1,6 +1,6 @@
 """The frozen view of everything at one moment: the only thing a face receives."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
@@ -15,7 +15,7 @@ RunwayState = Literal["known", "gathering", "idle", "refills", "empty", "unknown
 
 @dataclass(frozen=True, slots=True)
 class Runway:
-    """How long until empty, in days: a range from P10 to P90 around P50 (`days`). Numbers only when `state` is known."""
+    """How long until empty, in days: from P10 to P90 around P50 (`days`). Numbers only when `state` is known."""
 
     state: RunwayState = "unknown"
     days: float | None = None
@@ -105,7 +105,7 @@ class AccountView:
     binding: str | None = None
     """What the health comes from: `balance`, `limit`, or the name of a window."""
     band: Band = Band.UNKNOWN
-    thresholds: Thresholds = Thresholds()
+    thresholds: Thresholds = field(default_factory=Thresholds)
     limit: Limit | None = None
     windows: tuple[Window, ...] = ()
 

@@ -13,7 +13,7 @@ DEADLINE = timedelta(seconds=20)
 
 @dataclass(frozen=True, slots=True)
 class AskState:
-    """What asking an account came to so far; kept in the ledger, so neither back-off nor cool-down ends by a restart."""
+    """What asking an account came to so far; in the ledger, so neither back-off nor cool-down ends by a restart."""
 
     account: str
     attempted_at: datetime | None = None

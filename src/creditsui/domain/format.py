@@ -34,6 +34,7 @@ _ASCII = str.maketrans(
 _PERIODS = {"minute": "min", "day": "day", "month": "month"}
 _COUNTED = frozenset({"requests", "tokens", "messages"})
 
+
 def amount(money: Money | None) -> str:
     """`$18.03`, `−$3.20`, `1,234 points`, `12.00 CHF`; `<$0.01` where less than half a cent is left but not nothing."""
     if money is None:

@@ -23,11 +23,6 @@ def origin(url: str) -> str:
     return f"{scheme}://{host}{port}"
 
 
-def loopback(url: str) -> bool:
-    host = (urlsplit(url).hostname or "").rstrip(".").lower()
-    return host in {"localhost", "::1"} or host.startswith("127.")
-
-
 def rebase(url: str, path: str, base_url: str) -> str:
     """`url` + `path`, with scheme and host replaced by `base_url`, which may add a path prefix of its own."""
     if not base_url:

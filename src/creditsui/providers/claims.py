@@ -2,9 +2,9 @@
 
 import base64
 import binascii
-import json
 from collections.abc import Mapping
 
+from creditsui.domain.clean import decode_json
 from creditsui.providers.fields import word
 from creditsui.providers.spec import Json
 
@@ -15,7 +15,7 @@ def claims(token: Json) -> Mapping[str, Json]:
     if len(parts) != 3:
         return {}
     try:
-        found = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (binascii.Error, ValueError, RecursionError):
+        found = decode_json(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (binascii.Error, ValueError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -3,11 +3,10 @@
 The login of Codex is only ever read: it is never refreshed.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
 
+from creditsui.domain.clean import decode_json
 from creditsui.domain.problem import Problem, Refused
 from creditsui.domain.reading import Balance, Limit, Reading, Semantics, Window
 from creditsui.providers import limits as windows
@@ -71,8 +70,8 @@ def _event(answers: Answers) -> tuple[datetime, Mapping[str, Json]] | None:
 
 def _token_count(line: str, now: datetime) -> tuple[datetime, Mapping[str, Json]] | None:
     try:
-        row = json.loads(line, parse_float=Decimal)
-    except (ValueError, RecursionError):
+        row = decode_json(line)
+    except ValueError:
         return None  # the cut first line of a tail, or a half-written last one
     payload = row.get("payload") if isinstance(row, dict) else None
     limits = payload.get("rate_limits") if isinstance(payload, dict) and payload.get("type") == "token_count" else None

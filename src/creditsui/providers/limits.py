@@ -20,8 +20,8 @@ def from_headers(
     """Windows in an answer's headers, in the order of `kinds`, then any other kinds that the pattern finds.
 
     `pattern` names the groups `part` (`limit`, `remaining`, `reset`) and `kind`; `kinds` gives each kind its window's
-    name and length in seconds; a name such as `minute` may stand for requests and for tokens. A kind without a positive limit and a remainder of 0 or more is left out: absent
-    headers, and placeholders such as -1, say nothing.
+    name and length in seconds; a name such as `minute` may stand for requests and for tokens. A kind without a
+    positive limit and a remainder of 0 or more is left out: absent headers, and placeholders such as -1, say nothing.
     """
     found: dict[str, dict[str, str]] = {}
     for header, value in answer.headers.items() if answer is not None else ():

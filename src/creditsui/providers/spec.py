@@ -13,7 +13,7 @@ from creditsui.domain.problem import Problem
 from creditsui.domain.reading import Reading, Semantics
 
 Json = Any
-"""A decoded JSON value. Numbers with a fraction are Decimal, so money stays exact; NaN and infinities never get here."""
+"""A decoded JSON value. Numbers with a fraction are Decimal, so money stays exact; NaN never gets here."""
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -95,7 +95,7 @@ class Get:
     every: timedelta = timedelta(0)
     """Never asked more often, not even by force."""
     failure: Literal["fatal", "soft", "quiet"] = "fatal"
-    """fatal: the round fails. soft: the rest is read, the problem is shown. quiet: `parse` sees the refusal and decides."""
+    """fatal: the round fails. soft: the rest is read, the problem is shown. quiet: `parse` sees the refusal."""
     when: Callable[[Answers], bool] | None = None
     """Asked only if this holds of the answers before it."""
 
@@ -106,7 +106,7 @@ class File:
 
     name: str
     roots: tuple[tuple[str, str], ...]
-    """(environment variable, default folder): the variable's value (comma lists allowed) else the default, ~ expanded."""
+    """(environment variable, default folder): the variable's value, a comma list even, else the default; ~ expanded."""
     glob: str
     """Below each root. Several matches: the most recently changed come first."""
     format: Literal["json", "tail"] = "json"
@@ -147,7 +147,7 @@ class Provider:
     prefixes: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     """Key prefix → slot it belongs to, wherever it was put; an unusable kind maps to a sentence that says so."""
     login: Callable[[Answers], Mapping[str, str]] | None = None
-    """Headers of a request made with the tool's own login, from the files read. Raises `Refused` when it has expired."""
+    """Headers of a request made with the tool's own login, from the files read. Raises `Refused` if it expired."""
     login_found: Callable[[Answers], bool] | None = None
     """Whether the files show that somebody is logged in, so the account can be shown unasked."""
     refuse: Callable[[Answer], Problem | None] | None = None

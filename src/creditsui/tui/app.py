@@ -156,7 +156,8 @@ class CreditsApp(App[int]):
                 # Left to itself a signal ends the process and leaves the terminal as the pane had set it.
                 with suppress(NotImplementedError, RuntimeError, ValueError):
                     loop.add_signal_handler(getattr(signal, name), self.exit, INTERRUPTED)
-        self._keep()
+        # Not before the first frame: a thread that reads the ledger would hold up the one that paints.
+        self.call_after_refresh(self._keep)
 
     @work(exclusive=True, group="keep", exit_on_error=False)
     async def _keep(self) -> None:

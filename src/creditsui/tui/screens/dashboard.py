@@ -5,15 +5,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Horizontal
-from textual.widgets import Input, Label
+from textual.widgets import Input
 
 from creditsui.domain.board import AccountView, Board
 from creditsui.tui.ink import Run
 from creditsui.tui.keys import KEYS, ON_ACCOUNT
 from creditsui.tui.screens.acts import Acts
-from creditsui.tui.screens.welcome import Welcome
 from creditsui.tui.widgets.detail import Detail
-from creditsui.tui.widgets.field import Field
 from creditsui.tui.widgets.footer import Footer, Hint, hints
 from creditsui.tui.widgets.roster import Roster
 from creditsui.tui.widgets.strip import OneLine
@@ -45,10 +43,6 @@ class Dashboard(Acts):
         with Container(id="main"):
             yield Roster(self.pane.motion, id="roster")
             yield Detail(id="detail")
-        yield Welcome(id="welcome")
-        with Horizontal(id="filter"):
-            yield Label("/", markup=False)
-            yield Field(placeholder="name, provider, plan or band", id="wanted")
         yield OneLine(id="oneline")
         yield Footer(id="footer")
 
@@ -65,6 +59,8 @@ class Dashboard(Acts):
 
     def on_mount(self) -> None:
         self._ready = True
+        # The first frame says who we are; reading the ledger takes longer.
+        self.query_one("#standing", Line).paint(self.pane.ink, [(" creditsui ", "badge")])
         self.show()
 
     def show(self) -> None:
@@ -75,13 +71,20 @@ class Dashboard(Acts):
         empty = not board.accounts
         self.set_class(empty, "-empty")
         if empty:
-            self.query_one(Welcome).look(self.pane.session)
+            self._welcome()
         self._arrange()
         self.roster.show(self._views(), self.pane.manner, self.pane.ink)
         if self.pane.start_at is not None and board.account(self.pane.start_at) is not None:
             self.go_to(self.pane.start_at)
             self.pane.start_at = None
         self.paint()
+
+    def _welcome(self) -> None:
+        from creditsui.tui.screens.welcome import Welcome
+
+        if not self.query(Welcome):
+            self.mount(Welcome(id="welcome"), before="#oneline")
+        self.query_one(Welcome).look(self.pane.session)
 
     def say(self) -> None:
         """The same board in another manner: it is later, or figures are hidden now."""
@@ -180,7 +183,7 @@ class Dashboard(Acts):
         self._close_filter()
 
     def _close_filter(self) -> None:
-        self.query_one("#filter").remove_class("-open")
+        self.query("Filter").remove()
         self.roster.focus()
 
     # ── the view's keys ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -203,16 +206,20 @@ class Dashboard(Acts):
     def action_jump(self, account: str) -> None:
         self.go_to(account)
 
-    def action_filter(self) -> None:
-        self.query_one("#filter").add_class("-open")
-        self.query_one("#wanted", Field).focus()
+    async def action_filter(self) -> None:
+        from creditsui.tui.widgets.filter import Filter
+
+        if not self.query(Filter):
+            await self.mount(Filter(self.wanted), before="#footer")
+        self.query_one("#wanted").focus()
 
     def action_back(self) -> None:
         if self.has_class("-detail"):
             self._whole(False)
-        elif self.wanted or self.query_one("#filter").has_class("-open"):
-            self.query_one("#wanted", Field).value = ""
+        elif self.wanted or self.query("Filter"):
             self._close_filter()
+            self.wanted = ""
+            self.show()
 
     def action_detail(self) -> None:
         if self.current is not None and not self.has_class("-strip") and not self.has_class("-line"):

@@ -1,0 +1,57 @@
+"""Take the README's pictures: the real app on the demo's accounts, at one fixed instant. `python screenshots/take.py`."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from creditsui.core.demo import demo_session
+from creditsui.core.refresh import refresh
+from creditsui.tui.app import CreditsApp
+from creditsui.tui.picture import draw
+
+HERE = Path(__file__).parent
+NOW = datetime(2026, 11, 20, 19, 40, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Shot:
+    name: str
+    width: int
+    height: int
+    account: str = "anthropic"
+    keys: tuple[str, ...] = ()
+
+
+SHOTS = (
+    Shot("dashboard-120x36", 120, 36),
+    Shot("dashboard-80x24", 80, 24),
+    Shot("side-44x20", 44, 20),
+    Shot("strip-80x6", 80, 6),
+    Shot("thresholds", 80, 24, "xai", ("e",)),
+)
+
+
+async def take(shot: Shot) -> None:
+    with TemporaryDirectory(prefix="creditsui-shot-") as folder:
+        session = demo_session(1.0, Path(folder), lambda: NOW)
+        await refresh(session)
+        app = CreditsApp(session, account=shot.account, still=True, env={"COLORTERM": "truecolor", "LANG": "C.UTF-8"})
+        async with app.run_test(size=(shot.width, shot.height)) as pilot:
+            while app.board is None or app.board.account("groq") is None:
+                await pilot.pause()
+            await pilot.pause()
+            for key in shot.keys:
+                await pilot.press(key)
+                await pilot.pause()
+            (HERE / f"{shot.name}.svg").write_text(draw(app), encoding="utf-8")
+
+
+async def main() -> None:
+    for shot in SHOTS:
+        await take(shot)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
