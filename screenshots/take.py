@@ -1,4 +1,7 @@
-"""Take the README's pictures: the real app on the demo's accounts, at one fixed instant. `python screenshots/take.py`."""
+"""Take the README's pictures: the real app on the demo's accounts at one fixed instant.
+
+Run it with `python screenshots/take.py` after a change that shows.
+"""
 
 import asyncio
 from dataclasses import dataclass

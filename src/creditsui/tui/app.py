@@ -273,10 +273,10 @@ class CreditsApp(App[int]):
     @work(exclusive=True, group="picture", exit_on_error=False)
     async def save_picture(self) -> None:
         """Write the screen as an SVG beside the user's pictures, else into the current folder."""
-        from creditsui.tui.picture import save
+        from creditsui.tui.picture import draw, save
 
         name = f"creditsui-{datetime.now(UTC):%Y%m%d-%H%M%S}.svg"
-        drawing = self.export_screenshot(title="creditsui")
+        drawing = draw(self)
         try:
             path = await asyncio.to_thread(save, drawing, name, self.env, self.session.paths.home)
         except OSError as error:
