@@ -16,6 +16,8 @@ WATCH = 5.0
 """Seconds between two looks at the files that other processes may change."""
 AGAIN = 2.0
 """The least time between two rounds by themselves, for when another copy holds the lease."""
+_CLAIMING = (0.05, 0.15, 0.4)
+"""Seconds after which to look whether a round has claimed its accounts, which no answer tells."""
 SLEPT = 30.0
 """A wall clock that ran this many seconds ahead of the monotonic one: the machine slept."""
 
@@ -90,7 +92,6 @@ class Refresher:
 
         changed = asyncio.Event()
         follower = asyncio.create_task(self._follow(changed))
-        changed.set()
         try:
             await refresh(self.session, ids=ids, force=force, on_change=changed.set)
         except Exception as error:
@@ -103,13 +104,17 @@ class Refresher:
         self.wake()
 
     async def _follow(self, changed: asyncio.Event) -> None:
-        """Show each answer as it comes, several at once where they come together."""
+        """Show who is being asked, then each answer as it comes, several at once where they come together."""
+        for wait in _CLAIMING:
+            await asyncio.sleep(wait)
+            await self.reload()
+            if self._board is not None and any(view.refreshing for view in self._board.accounts):
+                break
         while True:
             await changed.wait()
             changed.clear()
-            # The round has to claim its accounts first; a moment later the board can say who is being asked.
-            await asyncio.sleep(0.05)
             await self.reload()
+            await asyncio.sleep(0.05)
 
     async def _pause(self, least: float) -> None:
         wait = WATCH if not self.session.demo else 0.5

@@ -95,7 +95,8 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
             tall = min(lines, (min(len(place) - page * 2 * lines, 2 * lines) + 1) // 2)
             return (page, rest % tall if tall else 0, rest // tall if tall else 0)
 
-        self.sort_children(key=key)
+        if list(self.children) != sorted(self.children, key=key):
+            self.sort_children(key=key)
 
     def say(self, manner: Manner) -> None:
         """The same accounts in another manner: later, hidden, still."""
