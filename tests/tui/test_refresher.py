@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from creditsui.core import book
-from creditsui.core.ask import Outcome, Round
+from creditsui.core.round import Outcome, Round
 from creditsui.core.session import Session
 from creditsui.domain.board import Board
 from creditsui.domain.money import money

@@ -1,72 +1,18 @@
 """One round of asks for one account: credentials in, a reading or a problem out."""
 
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from creditsui.core.credentials import Credentials
-from creditsui.core.session import Session
+from creditsui.core.round import Outcome, Round
 from creditsui.domain.account import Account
 from creditsui.domain.cadence import DEADLINE
 from creditsui.domain.problem import Problem, Refused
-from creditsui.domain.reading import Reading
 from creditsui.domain.urls import origin, rebase
 from creditsui.providers.refusals import problem as refusal
 from creditsui.providers.spec import Answer, Answers, Feed, File, Get, Provider
 
-if TYPE_CHECKING:
-    from creditsui.adapters.http import Client, Request, Response
-
 _LONGEST_COOL_DOWN = timedelta(hours=1)
-
-
-class Network:
-    """The one HTTP client of a refresh, opened by the first request, so a round of local files loads none."""
-
-    def __init__(self) -> None:
-        self._stack = AsyncExitStack()
-        self._client: Client | None = None
-
-    async def send(self, request: "Request", deadline: float) -> "Response":
-        if self._client is None:
-            from creditsui.adapters.http import Client
-
-            self._client = Client()
-            await self._stack.enter_async_context(self._client)
-        return await self._client.send(request, deadline)
-
-    async def close(self) -> None:
-        await self._stack.aclose()
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """Everything that asking one account once needs."""
-
-    session: Session
-    account: Account
-    provider: Provider
-    credentials: Credentials
-    network: Network
-    previous: Reading | None = None
-    online: bool = True
-    """False: only files and feeds are read, because the network is not due."""
-    failures: int = 0
-    """Rounds in a row that failed before this one."""
-
-    @property
-    def now(self) -> datetime:
-        return self.session.now()
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    reading: Reading | None = None
-    problem: Problem | None = None
-    """With a reading: the rest was read, this part was not."""
-    quiet_until: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -119,11 +65,10 @@ async def _local(round: Round, one: File | Feed, found: _Found) -> None:
 
     from creditsui.adapters import local_files
 
-    session = round.session
     if isinstance(one, Feed):
-        answer = await asyncio.to_thread(local_files.feed, session.paths.status.parent / one.file)
+        answer = await asyncio.to_thread(local_files.feed, round.paths.status.parent / one.file)
     else:
-        answer = await asyncio.to_thread(local_files.find, one, session.env, session.paths.home)
+        answer = await asyncio.to_thread(local_files.find, one, round.env, round.paths.home)
     if answer is not None:
         found.answers[one.name] = answer
 

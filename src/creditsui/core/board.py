@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from creditsui import config as configuration
 from creditsui.config import Config, ConfigError
-from creditsui.core import detect
+from creditsui.core import configured, detect
 from creditsui.core.ask import pace
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
@@ -21,14 +21,13 @@ def board(session: Session, config: Config | None = None) -> Board:
     A config that cannot be read leaves a notice and the defaults, so a typing error never empties the pane.
     """
     from creditsui.adapters.ledger import NewerLedger, open_ledger
-    from creditsui.core import settings
 
     notices: list[str] = []
     if config is None:
         try:
-            config = settings.config(session)
+            config = configured.config(session)
         except ConfigError as fault:
-            config = settings.last_good(session) or configuration.parse("")
+            config = configured.last_good(session) or configuration.parse("")
             notices.append(str(fault))
     catalogue = session.providers()
     accounts = detect.accounts(session, config)

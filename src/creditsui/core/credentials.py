@@ -2,44 +2,16 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from creditsui.core import configured
+from creditsui.core.round import Credential, Credentials
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.domain.problem import Problem, Refused
 from creditsui.domain.secret import Secret, accept
 from creditsui.domain.urls import origin
 from creditsui.providers.spec import Answers, File, Get, Provider
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    secret: Secret
-    source: str
-    """`env:NAME`, `hermes:NAME`, `keyring`, `file`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    slots: Mapping[str, Credential] = field(default_factory=dict)
-    problem: Problem | None = None
-    """Why one could not be had; the others may still serve."""
-    login: str = ""
-    """One-way, of the tool's own login where asking with it is allowed: a new login starts clean."""
-
-    @property
-    def source(self) -> str | None:
-        return next((one.source for one in self.slots.values()), None)
-
-    def fingerprint(self, account: Account) -> str:
-        """One-way, and different whenever another key, host or opt-in would be used."""
-        digest = hashlib.sha256(f"{account.base_url}|{account.key}|{account.probe}|{self.login}".encode())
-        for slot, one in sorted(self.slots.items()):
-            digest.update(f"|{slot}={one.secret.reveal()}".encode())
-        if self.problem is not None:
-            digest.update(f"|{self.problem.kind}".encode())
-        return digest.hexdigest()[:24]
 
 
 def home_of(account: Account, provider: Provider) -> str:
@@ -152,9 +124,7 @@ def _find(
 
 def _rivals(session: Session, account: Account) -> bool:
     """Whether another account of the same provider has the better claim to the environment's key."""
-    from creditsui.core.settings import config
-
-    others = [one for one in config(session).accounts if one.provider == account.provider]
+    others = [one for one in configured.current(session).accounts if one.provider == account.provider]
     return bool(others) and others[0].id != account.id
 
 

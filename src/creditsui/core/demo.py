@@ -21,7 +21,7 @@ from creditsui.providers.spec import Answers, Feed, Get, Provider
 
 if TYPE_CHECKING:
     from creditsui.adapters.ledger import Ledger
-    from creditsui.core.ask import Outcome, Round
+    from creditsui.core.round import Outcome, Round
 
 _BEAT = timedelta(seconds=20)
 """Of real time: how often something may happen, but never more than once a minute of the demo's own time."""
@@ -160,7 +160,7 @@ class _Script:
 
     async def ask(self, round: "Round") -> "Outcome":
         """What the account's provider says at this moment. Never raises."""
-        from creditsui.core.ask import Outcome
+        from creditsui.core.round import Outcome
 
         if not round.online:
             return Outcome()

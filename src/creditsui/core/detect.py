@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from creditsui.config import Config
-from creditsui.core import credentials
+from creditsui.core import configured, credentials
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.providers.spec import Answers, Feed, File, Provider
@@ -52,12 +52,11 @@ def source(session: Session, provider: Provider) -> str | None:
 def detect(session: Session) -> list[Looked]:
     """Every place and its result, for a first run that found nothing and for the doctor."""
     from creditsui.config import ConfigError
-    from creditsui.core import settings
 
     places: list[Looked] = []
     try:
-        configured = settings.config(session).accounts
-        text = ", ".join(account.id for account in configured) or None
+        known = configured.config(session).accounts
+        text = ", ".join(account.id for account in known) or None
     except ConfigError as fault:
         text = str(fault)
     places.append(Looked(str(session.paths.config), text))

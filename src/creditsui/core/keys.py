@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from creditsui.core import credentials, settings
-from creditsui.core.ask import Network, Round
+from creditsui.core.round import Credential, Credentials, Network, Round
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.domain.problem import Refused
@@ -53,10 +53,10 @@ async def test(session: Session, id: str, secret: Secret, slot: Slot = "key") ->
         target = credentials.slot_of(provider, slot, secret)
     except Refused as refused:
         return KeyTest(False, refused.problem.message)
-    keys = credentials.Credentials({target: credentials.Credential(secret, "typed")})
+    keys = Credentials({target: Credential(secret, "typed")})
     network = Network()
     try:
-        outcome = await session.ask(Round(session, account, provider, keys, network))
+        outcome = await session.ask(Round(account, provider, keys, network, session.paths, session.env, session.now))
     finally:
         await network.close()
     if outcome.reading is None:

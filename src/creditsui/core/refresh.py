@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from creditsui.config import Config
-from creditsui.core import board, credentials, detect, settings
-from creditsui.core.ask import Network, Outcome, Round, pace
+from creditsui.core import board, configured, credentials, detect
+from creditsui.core.ask import pace
+from creditsui.core.round import Network, Outcome, Round
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.domain.cadence import DEADLINE, AskState, backoff, decide
@@ -58,7 +59,7 @@ def publish(session: Session) -> None:
 
 
 def _plan(session: Session, ids: Collection[str] | None) -> tuple[Config, list[_Job]]:
-    config = settings.current(session)
+    config = configured.current(session)
     catalogue = session.providers()
     synced = {entry.account for entry in board.standing_entries(session) if entry.type == "sync"}
     jobs = [
@@ -84,7 +85,10 @@ async def _one(
         return
     started = session.now()
     failures = turn.state.failures if turn.state is not None and turn.state.fingerprint == mark else 0
-    round = Round(session, account, provider, keys, network, turn.previous, turn.granted, failures)
+    round = Round(
+        account, provider, keys, network, session.paths, session.env, session.now,
+        turn.previous, turn.granted, failures,
+    )  # fmt: skip
     try:
         async with asyncio.timeout(DEADLINE.total_seconds() + 1):
             outcome = await session.ask(round)

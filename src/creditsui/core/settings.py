@@ -1,15 +1,18 @@
 """What the user decided: reading the configuration, and changing one value of it at a time."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from creditsui import config as configuration
-from creditsui.config import Config, ConfigError
+from creditsui.config import ConfigError
+from creditsui.core import detect
+from creditsui.core.configured import config, current, last_good
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.domain.clean import clean
+
+__all__ = ["config", "current", "last_good"]
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _EDGES = ("healthy", "warning", "critical", "days", "amount")
@@ -34,30 +37,6 @@ class ProviderChoice:
     cost_of_asking: str | None
 
 
-def config(session: Session) -> Config:
-    """The configuration as the file has it now. Raises ConfigError with the line."""
-    read = configuration.load(session.paths.config)
-    session.good[:] = [read]
-    return read
-
-
-def current(session: Session) -> Config:
-    """The file's configuration, or the last good one while somebody is in the middle of editing it.
-
-    Raises ConfigError when there never was a good one: without its addresses no key may be sent anywhere.
-    """
-    try:
-        return config(session)
-    except ConfigError:
-        if session.good:
-            return session.good[0]
-        raise
-
-
-def last_good(session: Session) -> Config | None:
-    return session.good[0] if session.good else None
-
-
 def providers(session: Session) -> list[ProviderChoice]:
     """Every provider there is, by name."""
     choices = [
@@ -79,8 +58,6 @@ def providers(session: Session) -> list[ProviderChoice]:
 
 def account(session: Session, id: str) -> Account | None:
     """The configured or detected account of that id."""
-    from creditsui.core import detect
-
     return next((one for one in detect.accounts(session, config(session)) if one.id == id), None)
 
 
@@ -144,7 +121,7 @@ def add_account(
     provider = provider or (id if id in catalogue else "manual")
     if provider not in catalogue:
         raise Unsettable(f"There is no provider “{clean(provider, 40)}”. See: creditsui providers")
-    if pool and pool not in {one.id for one in now.accounts} | {one.id for one in _detected(session, now)}:
+    if pool and pool not in {one.id for one in now.accounts} | {one.id for one in detect.accounts(session, now)}:
         raise Unsettable(unknown(pool))
     values = {"provider": provider, "label": label, "currency": currency, "capacity": capacity, "pool": pool}
     _write(
@@ -165,12 +142,6 @@ def remove_account(session: Session, id: str) -> str:
         )
     _guard(session, lambda: config_file.remove(session.paths.config, ("accounts", id)))
     return f"{found.label} is no longer shown; its entries are kept. “creditsui account add {id}” brings it back."
-
-
-def _detected(session: Session, now: Config) -> Sequence[Account]:
-    from creditsui.core import detect
-
-    return detect.accounts(session, now)
 
 
 def _write(session: Session, changes: Mapping[tuple[str, ...], Any]) -> None:
