@@ -6,6 +6,7 @@ import pty
 import select
 import signal
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -113,3 +114,22 @@ def test_a_fault_shows_no_values_anywhere(home: Path) -> None:
     written = [path.read_bytes() for path in home.rglob("*") if path.is_file()]
     assert any(b"somewhere inside" in text or b"KeyError" in text for text in written)
     assert not any(CANARY.encode() in text for text in written)
+
+
+def test_a_terminal_that_closes_without_a_signal_ends_it(home: Path) -> None:
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
+    env = {"HOME": str(home), "PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+    # In a session of its own without a controlling terminal nobody sends it a SIGHUP.
+    program = subprocess.Popen(
+        [*PROGRAM, "--demo"], stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True
+    )
+    os.close(theirs)
+    try:
+        seen = b""
+        while b"OpenRouter" not in seen:
+            seen += os.read(ours, 65536)
+        os.close(ours)
+        assert program.wait(timeout=20) in (120, 130)  # 120: Python's own, when it cannot flush its streams
+    finally:
+        program.kill()

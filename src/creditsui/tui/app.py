@@ -25,7 +25,7 @@ from creditsui.core.session import Session
 from creditsui.domain import format as words
 from creditsui.domain.bar import ASCII, PLAIN, UNICODE, Glyphs
 from creditsui.domain.board import Board
-from creditsui.tui.driver import forgive_stray_bytes
+from creditsui.tui.driver import leave_at_last, watch_terminal
 from creditsui.tui.ink import Ink
 from creditsui.tui.manner import Manner
 from creditsui.tui.motion import Level
@@ -155,9 +155,20 @@ class CreditsApp(App[int]):
             if hasattr(signal, name):
                 # Left to itself a signal ends the process and leaves the terminal as the pane had set it.
                 with suppress(NotImplementedError, RuntimeError, ValueError):
-                    loop.add_signal_handler(getattr(signal, name), self.exit, INTERRUPTED)
+                    loop.add_signal_handler(getattr(signal, name), self.leave)
         # Not before the first frame: a thread that reads the ledger would hold up the one that paints.
         self.call_after_refresh(self._keep)
+
+    def leave(self) -> None:
+        """Go because the terminal goes: in good order if that is still possible, at any rate soon."""
+        leave_at_last(INTERRUPTED)
+        self.exit(INTERRUPTED)
+
+    def terminal_gone(self) -> None:
+        """From the thread that reads: the loop itself may be waiting to write, for ever."""
+        leave_at_last(INTERRUPTED)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.exit, INTERRUPTED)
 
     @work(exclusive=True, group="keep", exit_on_error=False)
     async def _keep(self) -> None:
@@ -322,14 +333,15 @@ def run(
 ) -> int:
     """Open the pane until the user leaves; the exit code of the program."""
     from creditsui.config import ConfigError
-    from creditsui.core import settings
+    from creditsui.core import keys, settings
 
     config = Config()
     with suppress(ConfigError):
         config = settings.config(session)
     app = CreditsApp(session, config, account=account, ascii=ascii, still=still, theme=theme)
-    forgive_stray_bytes()
+    watch_terminal(app.terminal_gone)
     result = app.run()
+    keys.give_up()
     return result if result is not None else app.return_code or 0
 
 

@@ -1,15 +1,53 @@
-"""Textual's terminal driver, made to forgive."""
+"""Textual's terminal driver, made to forgive a stray byte and to let go of a terminal that is gone."""
 
+import os
 import sys
-from codecs import getincrementaldecoder
-from functools import partial
+import threading
+from codecs import IncrementalDecoder, getincrementaldecoder
+from collections.abc import Callable
+
+PATIENCE = 3.0
+"""Seconds for leaving in good order; after them the process ends as it stands."""
 
 
-def forgive_stray_bytes() -> None:
-    """Read what is no UTF-8 as replacement characters: one such byte, typed or pasted, would end the pane otherwise."""
+def watch_terminal(gone: Callable[[], None]) -> None:
+    """Read what is no UTF-8 as replacement characters, and call `gone`, once and from another thread, at the end of
+    the input.
+
+    One byte that is not UTF-8, typed or pasted, would end the pane; a terminal that was closed without a signal
+    would leave it reading nothing, over and over, on a whole core.
+    """
     if sys.platform == "win32":
         return
     from textual.drivers import linux_driver
 
-    lenient = partial(getincrementaldecoder("utf-8"), errors="replace")
-    vars(linux_driver)["getincrementaldecoder"] = lambda encoding: lenient
+    decoder = getincrementaldecoder("utf-8")
+    told = threading.Event()
+
+    class Forgiving(IncrementalDecoder):
+        def __init__(self, errors: str = "replace") -> None:
+            super().__init__(errors)
+            self._decoder = decoder(errors)
+
+        def decode(self, data: bytes, final: bool = False) -> str:  # type: ignore[override]
+            if not data and not final:
+                if not told.is_set():
+                    told.set()
+                    gone()
+                threading.Event().wait(0.1)  # it is asked again at once
+            return self._decoder.decode(data, final)
+
+    vars(linux_driver)["getincrementaldecoder"] = lambda encoding: Forgiving
+
+
+def leave_at_last(code: int) -> None:
+    """End the process in a while, whatever still waits: a write to a closed terminal waits for ever.
+
+    What was acknowledged is on the disk already; nothing else is worth waiting for.
+    """
+
+    def leave() -> None:
+        threading.Event().wait(PATIENCE)
+        os._exit(code)
+
+    threading.Thread(target=leave, name="leaving", daemon=True).start()
