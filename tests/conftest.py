@@ -1,6 +1,7 @@
 """What every test starts from: a home of its own, and nothing of this machine's environment."""
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +24,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     time.tzset()
+    backend = sys.modules.get("creditsui.adapters.keyring_backend")
+    if backend is not None:
+        monkeypatch.setattr(backend, "_found", None)  # each test looks for its own keyring
     yield folder
     monkeypatch.undo()
     time.tzset()

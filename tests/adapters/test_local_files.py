@@ -139,7 +139,7 @@ class TestObstacles:
 
     def test_a_file_and_a_folder_that_may_not_be_read(self, tmp_path: Path) -> None:
         tmp_path.chmod(0o755)
-        for parent in tmp_path.parents[:2]:
+        for parent in tmp_path.parents[:3]:
             parent.chmod(0o755)
         put(tmp_path / ".tool/auth.json", "{}").chmod(0)
         put(tmp_path / ".tool/logs/shut/a.jsonl", "hidden\n")
