@@ -2,9 +2,11 @@
 
 import asyncio
 import http.cookiejar
+import importlib.util
 import ipaddress
 import logging
 import ssl
+import sys
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,6 +28,10 @@ MOST_HEADERS = 100
 LONGEST_HEADER = 2000
 _INLINE = 64 * 1024
 """A body up to this size is decoded at once; a larger one in a thread, so that a screen goes on."""
+
+# httpcore looks for this optional package again at every lock it takes; where there is none, say so once.
+if importlib.util.find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 # They log whole URLs at INFO, and headers at DEBUG.
 for _name in ("httpx", "httpcore"):
@@ -59,7 +65,8 @@ class Client:
 
     def __init__(self) -> None:
         self._context: ssl.SSLContext | None = None
-        self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._opening = asyncio.Lock()
+        self._clients: dict[tuple[bool, str], httpx.AsyncClient] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -87,7 +94,7 @@ class Client:
         raise Refused(problem)
 
     async def _exchange(self, request: Request, host: str) -> Response:
-        client = await self._client(_is_loopback(host))
+        client = await self._client(host, httpx.URL(request.url).scheme)
         headers = {**request.headers, **request.secret_headers, "Accept-Encoding": "identity"}
         built = client.build_request(
             request.method,
@@ -110,21 +117,29 @@ class Client:
             return Response(reply.status_code, kept, None, False)
         return Response(reply.status_code, kept, body, True)
 
-    async def _client(self, loopback: bool) -> httpx.AsyncClient:
+    async def _client(self, host: str, scheme: str) -> httpx.AsyncClient:
         """One that goes through the environment's proxies, or for this machine itself, one that never does."""
+        key = (_is_loopback(host), scheme)
+        async with self._opening:  # thirty accounts ask at once; the certificates are loaded once
+            if key not in self._clients:
+                self._clients[key] = httpx.AsyncClient(
+                    verify=await self._trust(scheme),
+                    trust_env=not key[0],
+                    follow_redirects=False,
+                    cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),
+                    headers={"User-Agent": f"creditsui/{__version__}", "Accept": "application/json"},
+                    timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS, pool=None),
+                    limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
+                )
+        return self._clients[key]
+
+    async def _trust(self, scheme: str) -> ssl.SSLContext:
+        """Whom to trust; for plain http nobody, which costs nothing to load."""
+        if scheme == "http":
+            return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         if self._context is None:
             self._context = await asyncio.to_thread(httpx.create_ssl_context)
-        if loopback not in self._clients:
-            self._clients[loopback] = httpx.AsyncClient(
-                verify=self._context,
-                trust_env=not loopback,
-                follow_redirects=False,
-                cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),
-                headers={"User-Agent": f"creditsui/{__version__}", "Accept": "application/json"},
-                timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS, pool=None),
-                limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
-            )
-        return self._clients[loopback]
+        return self._context
 
 
 def allowed(url: str) -> str | None:
