@@ -1,37 +1,57 @@
 """`creditsui` without a verb: the dashboard."""
 
-import argparse
+import gc
 import os
 import sys
-import tempfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from creditsui.cli.codes import WRONG
-from creditsui.cli.parser import WrongUse
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: "Namespace") -> int:
+    from creditsui.cli.parser import WrongUse
+
     if args.speed is not None and not (args.demo and args.speed > 0):
         raise WrongUse("--speed is a number above 0 and goes with --demo")
+    return start(
+        account=args.account,
+        ascii=args.ascii,
+        still=args.still,
+        theme=args.theme,
+        speed=(args.speed or 1.0) if args.demo else None,
+    )
+
+
+def start(
+    *,
+    account: str | None = None,
+    ascii: bool = False,
+    still: bool = False,
+    theme: str | None = None,
+    speed: float | None = None,
+) -> int:
+    """Open the dashboard until the user leaves; `speed` is the demo's. Returns the exit code."""
     terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
     if not terminal or os.environ.get("TERM", "").lower() == "dumb":
         sys.stderr.write("The dashboard needs a terminal; creditsui status prints the same as text.\n")
         return WRONG
-    if args.demo:
-        return _demo(args)
-    from creditsui.core.crash import prepare
+    # What is loaded now stays: looking through it for garbage would only hold up the first frame. The pane turns the
+    # collector on again when the board is there.
+    gc.disable()
+    from creditsui.tui.app import run as dashboard
+
+    if speed is not None:
+        import tempfile
+        from pathlib import Path
+
+        from creditsui.core.demo import demo_session
+
+        with tempfile.TemporaryDirectory(prefix="creditsui-demo-") as folder:
+            session = demo_session(speed, Path(folder))
+            return dashboard(session, account=account, ascii=ascii, still=still, theme=theme)
     from creditsui.core.start import open_session
-    from creditsui.tui.app import run as dashboard
 
-    prepare(os.environ)
-    session = open_session(os.environ)
-    return dashboard(session, account=args.account, ascii=args.ascii, still=args.still, theme=args.theme)
-
-
-def _demo(args: argparse.Namespace) -> int:
-    from creditsui.core.demo import demo_session
-    from creditsui.tui.app import run as dashboard
-
-    with tempfile.TemporaryDirectory(prefix="creditsui-demo-") as folder:
-        session = demo_session(args.speed or 1.0, Path(folder))
-        return dashboard(session, account=args.account, ascii=args.ascii, still=args.still, theme=args.theme)
+    return dashboard(open_session(os.environ), account=account, ascii=ascii, still=still, theme=theme)

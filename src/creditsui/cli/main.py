@@ -29,6 +29,10 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
+    if not words:
+        from creditsui.cli.app import start
+
+        return start()
     if words[:1] == ["line"]:
         from creditsui.cli.line import quick
 

@@ -3,31 +3,33 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from creditsui.config import Config
-from creditsui.core.round import Outcome, Round
-from creditsui.domain.reading import Recorded
-from creditsui.domain.secret import Secret
-from creditsui.paths import Paths
-from creditsui.providers.spec import Provider
+if TYPE_CHECKING:  # a status line and the first frame wait for no type
+    from creditsui.config import Config
+    from creditsui.core.round import Outcome, Round
+    from creditsui.domain.reading import Recorded
+    from creditsui.domain.secret import Secret
+    from creditsui.paths import Paths
+    from creditsui.providers.spec import Provider
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
     """One run of creditsui. The demo is a session too, with a folder, a clock, providers and answers of its own."""
 
-    paths: Paths
+    paths: "Paths"
     env: Mapping[str, str]
     now: Callable[[], datetime]
     """Aware, UTC."""
-    providers: Callable[[], Mapping[str, Provider]]
-    ask: Callable[[Round], Awaitable[Outcome]]
+    providers: "Callable[[], Mapping[str, Provider]]"
+    ask: "Callable[[Round], Awaitable[Outcome]]"
     demo: bool = False
     hints: dict[str, str] = field(default_factory=dict)
     """Last four characters of the keys this process has read, by account."""
-    stored: dict[tuple[str, str], Secret] = field(default_factory=dict, repr=False)
+    stored: "dict[tuple[str, str], Secret]" = field(default_factory=dict, repr=False)
     """Keys read from the keyring or the key file, by account and slot: read once, so nothing prompts twice."""
-    history: dict[str, list[Recorded]] = field(default_factory=dict, repr=False)
+    history: "dict[str, list[Recorded]]" = field(default_factory=dict, repr=False)
     """Readings already decoded, by account: a board needs only what came after them."""
-    good: list[Config] = field(default_factory=list, repr=False)
+    good: "list[Config]" = field(default_factory=list, repr=False)
     """The last configuration that could be read, at most one: what a typing error in the file falls back to."""

@@ -1,20 +1,22 @@
 """The pane: it holds the board, keeps it true, and hands every screen the same ink and manner of speaking."""
 
+from __future__ import annotations
+
 import os
 
 os.environ.setdefault("TEXTUAL_FPS", "30")  # read once, when Textual is imported; 30 is smooth and half the bytes
 
 import asyncio
+import gc
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import work
 from textual.app import App
-from textual.command import Provider
 from textual.reactive import reactive
 from textual.timer import Timer
 
@@ -24,7 +26,6 @@ from creditsui.core import terminal
 from creditsui.core.session import Session
 from creditsui.domain import format as words
 from creditsui.domain.bar import ASCII, PLAIN, UNICODE, Glyphs
-from creditsui.domain.board import Board
 from creditsui.tui.driver import leave_at_last, watch_terminal
 from creditsui.tui.ink import Ink
 from creditsui.tui.manner import Manner
@@ -34,6 +35,11 @@ from creditsui.tui.screens.dashboard import Dashboard
 from creditsui.tui.themes import THEMES, defaults
 
 INTERRUPTED = 130
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+    from creditsui.domain.board import Board
+
 SORTS = ("worst", "name", "config")
 _SORT_WORDS = {"worst": "worst first", "name": "by name", "config": "in your own order"}
 
@@ -173,6 +179,8 @@ class CreditsApp(App[int]):
     @work(exclusive=True, group="keep", exit_on_error=False)
     async def _keep(self) -> None:
         try:
+            if not self.session.demo:
+                await asyncio.to_thread(_prepare, self.env)
             await self.refresher.run()
         except Exception as error:
             # Without its refresher the pane would show old numbers for ever and not say so.
@@ -180,6 +188,9 @@ class CreditsApp(App[int]):
 
     def _take(self, board: Board) -> None:
         """A new board. Settings that were read with it take effect now."""
+        if not gc.isenabled():
+            gc.freeze()  # what the start left is here to stay
+            gc.enable()
         self.trouble = ""
         config = self.refresher.config
         if config is not self.config:
@@ -312,6 +323,13 @@ class CreditsApp(App[int]):
         return wanted if wanted in self.available_themes else THEMES[0].name
 
 
+def _prepare(env: Mapping[str, str]) -> None:
+    """What has to hold before anything secret is read; the first frame does not wait for it."""
+    from creditsui.core import crash
+
+    crash.prepare(env)
+
+
 def motion_level(config: Config, env: Mapping[str, str], *, still: bool) -> Level:
     """How much may move: as set, but reduced over SSH, where every frame is a packet."""
     wanted = config.display.motion
@@ -333,14 +351,16 @@ def run(
 ) -> int:
     """Open the pane until the user leaves; the exit code of the program."""
     from creditsui.config import ConfigError
-    from creditsui.core import keys, settings
+    from creditsui.core import configured
 
     config = Config()
     with suppress(ConfigError):
-        config = settings.config(session)
+        config = configured.config(session)
     app = CreditsApp(session, config, account=account, ascii=ascii, still=still, theme=theme)
     watch_terminal(app.terminal_gone)
     result = app.run()
+    from creditsui.core import keys
+
     keys.give_up()
     return result if result is not None else app.return_code or 0
 

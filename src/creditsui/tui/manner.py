@@ -1,13 +1,18 @@
 """The manner in which numbers are said on this screen now: at which instant, ticking or still, open or hidden."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from creditsui.domain import format as words
 from creditsui.domain.bar import UNICODE, Glyphs
-from creditsui.domain.board import AccountView
 from creditsui.domain.money import Money
+
+if TYPE_CHECKING:
+    from creditsui.domain.board import AccountView
 
 _FIGURE = re.compile(r"\d[\d,.]*")
 _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠇"

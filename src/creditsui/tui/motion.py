@@ -3,11 +3,16 @@
 Lengths are fractions of the bar; instants are seconds of any one monotonic clock.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from __future__ import annotations
 
-from creditsui.domain.board import AccountView, Band
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from creditsui.domain.band import Band
 from creditsui.domain.money import Money
+
+if TYPE_CHECKING:
+    from creditsui.domain.board import AccountView
 
 Level = Literal["full", "reduced", "none"]
 
@@ -31,7 +36,7 @@ class Frame:
     """The threshold whose tick is lit."""
     dimmed: bool = False
     """The dark half of a critical pulse."""
-    floating: "Money | float | None" = None
+    floating: Money | float | None = None
     """What the last change was worth: money, or a share of the bar where there is no money."""
     spin: int | None = None
     """The step of the spinner of a row that is being asked."""

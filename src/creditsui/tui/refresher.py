@@ -1,5 +1,7 @@
 """Keeps the board true while the pane is open: paints what is known, asks when it is due, sees what others changed."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Callable, Collection
 from contextlib import suppress
@@ -7,10 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from creditsui.config import Config, ConfigError
 from creditsui.core.session import Session
-from creditsui.domain.board import Board
+
+if TYPE_CHECKING:
+    from creditsui.domain.board import Board
 
 WATCH = 5.0
 """Seconds between two looks at the files that other processes may change."""
@@ -62,7 +67,7 @@ class Refresher:
                 task.cancel()
             await asyncio.gather(*self._rounds, return_exceptions=True)
 
-    def ask(self, ids: Collection[str] | None = None, *, force: bool = False) -> "asyncio.Task[None]":
+    def ask(self, ids: Collection[str] | None = None, *, force: bool = False) -> asyncio.Task[None]:
         """Ask now: what is due, or `ids`, or by `force` everything. Rounds may overlap; each account is asked once."""
         task = asyncio.create_task(self._round(ids, force))
         self._rounds.add(task)
@@ -154,6 +159,8 @@ class Refresher:
         notice = _sentence(error)
         if self._board is not None:
             return replace(self._board, notices=(notice,))
+        from creditsui.domain.board import Board
+
         return Board(generated_at=self.session.now(), demo=self.session.demo, notices=(notice,))
 
     def _signature(self) -> object:

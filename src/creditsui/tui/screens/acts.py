@@ -1,5 +1,7 @@
 """What the keys of the dashboard do to accounts and to the book. Each act ends with one sentence and a fresh board."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
@@ -8,11 +10,11 @@ from textual import work
 from textual.screen import Screen
 
 from creditsui.domain import format as words
-from creditsui.domain.board import AccountView, Board
 from creditsui.domain.entry import Entry
 from creditsui.domain.problem import LASTING
 
 if TYPE_CHECKING:
+    from creditsui.domain.board import AccountView, Board
     from creditsui.tui.app import CreditsApp
 
 
@@ -20,7 +22,7 @@ class Acts(Screen[None]):
     """A screen with an account under its cursor, and the acts on it. Modals are imported when they are opened."""
 
     @property
-    def pane(self) -> "CreditsApp":
+    def pane(self) -> CreditsApp:
         """The application, by its own type."""
         return cast("CreditsApp", self.app)
 

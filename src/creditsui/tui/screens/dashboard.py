@@ -1,13 +1,14 @@
 """The dashboard: who is hurting, and until when."""
 
-from typing import ClassVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Horizontal
 from textual.widgets import Input
 
-from creditsui.domain.board import AccountView, Board
 from creditsui.tui.ink import Run
 from creditsui.tui.keys import KEYS, ON_ACCOUNT
 from creditsui.tui.screens.acts import Acts
@@ -16,6 +17,9 @@ from creditsui.tui.widgets.footer import Footer, Hint, hints
 from creditsui.tui.widgets.roster import Roster
 from creditsui.tui.widgets.strip import OneLine
 from creditsui.tui.widgets.topbar import Clock, Line, Standing, topbar
+
+if TYPE_CHECKING:
+    from creditsui.domain.board import AccountView, Board
 
 DENSITIES = ("auto", "cards", "rows")
 

@@ -1,8 +1,10 @@
 """One account as one widget: a slim row, or a card of three lines. It paints what it is told, and only what changed."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.message import Message
 from textual.strip import Strip
@@ -10,10 +12,12 @@ from textual.widget import Widget
 
 from creditsui.domain import format as words
 from creditsui.domain.bar import Bar, bar_of, paint_card, paint_row
-from creditsui.domain.board import AccountView
 from creditsui.tui.ink import Ink, Run, fit, spread, width_of
 from creditsui.tui.manner import Manner
 from creditsui.tui.motion import Frame
+
+if TYPE_CHECKING:
+    from creditsui.domain.board import AccountView
 
 Density = Literal["cards", "rows"]
 
@@ -236,7 +240,7 @@ class AccountRow(Widget):
             super().__init__()
             self.account = account
 
-    def __init__(self, view: AccountView, resized: "Callable[[AccountRow], None]") -> None:
+    def __init__(self, view: AccountView, resized: Callable[[AccountRow], None]) -> None:
         """`resized` is called when the row has got its width, which is when it can be painted."""
         super().__init__()
         self.view = view

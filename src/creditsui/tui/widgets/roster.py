@@ -1,18 +1,23 @@
 """The list of accounts: it keeps the cursor by account, drives the motion of its rows, and stands still between."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.timer import Timer
 
-from creditsui.domain.board import AccountView
 from creditsui.tui.ink import Ink, Run
 from creditsui.tui.manner import Manner
 from creditsui.tui.motion import Frame, Level, Motion
 from creditsui.tui.widgets.account_row import AccountRow, Columns, Density, card, columns, row
+
+if TYPE_CHECKING:
+    from creditsui.domain.board import AccountView
 
 LETTERS = "asdfghjklqwertyuiopzxcvbnm"
 

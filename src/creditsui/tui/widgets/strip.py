@@ -1,9 +1,15 @@
 """The smallest pane: at two lines or fewer, the one-liner that status lines show."""
 
-from creditsui.domain.board import Board
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from creditsui.tui.ink import Ink
 from creditsui.tui.manner import Manner
 from creditsui.tui.widgets.topbar import Line
+
+if TYPE_CHECKING:
+    from creditsui.domain.board import Board
 
 
 class OneLine(Line):

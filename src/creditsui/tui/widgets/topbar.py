@@ -1,15 +1,20 @@
 """The line at the top: all money, who is worst, how fast it burns, how old it is."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.strip import Strip
 from textual.widget import Widget
 
 from creditsui.domain import format as words
-from creditsui.domain.board import Board
 from creditsui.tui.ink import Ink, Run, width_of
 from creditsui.tui.manner import Manner
+
+if TYPE_CHECKING:
+    from creditsui.domain.board import Board
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,9 @@ class Line(Widget):
             self.paint(*self._source)
 
     def render_line(self, y: int) -> Strip:
+        if self._source is not None and self._strip.cell_length != self.size.width:
+            ink, runs = self._source  # the very first frame comes before the first resize
+            self._strip = ink.line(runs, self.size.width)
         return self._strip if y == 0 and self._strip.cell_length else Strip.blank(self.size.width, self.rich_style)
 
 

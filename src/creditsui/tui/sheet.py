@@ -1,0 +1,73 @@
+"""What the detail says about an account: sections of facts, composed for the room there is."""
+
+from creditsui.domain.board import AccountView
+from creditsui.domain.spark import spark
+from creditsui.tui import facts
+from creditsui.tui.facts import Line
+from creditsui.tui.ink import fit, width_of
+from creditsui.tui.manner import Manner
+from creditsui.tui.motion import Frame
+
+_BRIEF = ("cap", "purses", "lots", "drift")
+
+
+def full(view: AccountView, frame: Frame, manner: Manner, width: int) -> list[Line]:
+    """Every section that has something to say, for a pane of its own."""
+    sections = [
+        [fit(facts.head(view, manner), width)],
+        facts.trouble(view, manner),
+        facts.standing(view, frame, manner, width),
+        [facts.labelled(name, runs) for name, runs in facts.money(view, manner)],
+        facts.history(view, manner, width),
+        facts.hits(view, manner, width),
+        [*facts.limits(view, manner, width), *facts.probe(view, manner)],
+        facts.sources(view, manner),
+    ]
+    lines: list[Line] = []
+    for section in sections:
+        if section:
+            lines += [[], *section] if lines else section
+    return [fit(line, width) for line in lines]
+
+
+def brief(view: AccountView, manner: Manner, width: int, height: int) -> list[Line]:
+    """A rule with the name in it, then what fits into `height` lines, the most telling first."""
+    head = [("─ ", "rule"), *facts.head(view, manner, sep=" · "), (" ", "text")]
+    rule = fit(head, width - 2)
+    lines: list[Line] = [[*rule, ("─" * max(0, width - width_of(rule)), "rule")]]
+    lines += [[(" ", "text"), *line] for line in facts.trouble(view, manner)]
+    known = facts.amount(view, manner)
+    if known:
+        if width < 60:
+            runway = facts.runway_words(view, manner)
+            extra = [(" · ", "dim"), (runway, "dim")] if runway else []
+            lines.append([(" ", "text"), *known[0], *extra])
+        else:
+            figure = [*known[0], facts.GAP, *known[1]]
+            lines.append(
+                [
+                    (" ", "text"),
+                    *facts.beside([figure, facts.runway(view, manner), facts.empty(view, manner)], (36, 24)),
+                ]
+            )
+    spend, roomy = facts.spend(view, manner), width >= 60
+    if spend and not roomy:
+        lines.append([(" ", "text"), *spend])
+    elif roomy:
+        lines += [[(" ", "text"), *line] for line in facts.spending(view, manner, spend)]
+        values = [None if money is None else money.amount for _, money in view.days]
+        if any(values):
+            drawn = spark(values, min(30, width - 14), ascii=manner.glyphs.ascii)
+            lines.append([(" ", "text"), *facts.labelled("30 days", [(drawn, "spark")])])
+    hits: Line = []
+    for hit in view.hits[:3]:
+        more = [*([facts.GAP] if hits else []), *facts.hit(manner, hit)]
+        if not hits or width_of(hits) + width_of(more) + facts.LABEL + 1 <= width:
+            hits += more
+    if hits:
+        lines.append([(" ", "text"), *(facts.labelled("hits", hits) if roomy else hits)])
+    for name, runs in facts.money(view, manner):
+        if name in _BRIEF:
+            lines.append([(" ", "text"), *(facts.labelled(name, runs) if roomy else [(f"{name} ", "dim"), *runs])])
+    lines += [[(" ", "text"), *line] for line in facts.limits(view, manner, width - 2)]
+    return [fit(line, width) for line in lines[:height]]
