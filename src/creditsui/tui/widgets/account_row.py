@@ -132,7 +132,7 @@ def card(
     if bar is None:
         title = spread(head, [(manner.figures(words.known(view)), "dim")], inner)
         return title, [edge], [edge]
-    title = spread(head, _facts(view, frame, manner), inner)
+    title = spread(head, _facts(view, frame, manner, inner - width_of(head) - 2), inner)
     long = max(_BAR_LEAST, inner - 3 - 7)
     upper, lower = paint_card(bar, long, manner.glyphs)
     percent = (words.fit(_percent(view), 7, ">"), _band(view, frame))
@@ -152,22 +152,24 @@ def _head(view: AccountView, frame: Frame, manner: Manner, cursor: bool, mark: s
     return runs
 
 
-def _facts(view: AccountView, frame: Frame, manner: Manner) -> list[Run]:
-    """The right end of a card's title: `−$2.31   $18.03 left · 4d`."""
-    runs: list[Run] = []
-    remark, left = manner.remark(view), _left(view, manner)
+def _facts(view: AccountView, frame: Frame, manner: Manner, room: int) -> list[Run]:
+    """The right end of a card's title: `−$2.31   $18.03 left · 4d`. Where the name needs the room, words go first."""
+    left = _left(view, manner) if view.health is not None else ""
+    time = manner.time_left(view)
+    known: list[Run] = [(left, "name"), (f" left · {time}" if time else " left", "dim")] if left else []
+    remark: list[Run] = []
     if frame.floating is not None:
-        runs.append((manner.worth(frame.floating), _tone(frame)))
-    elif remark:
-        runs.append((remark, "warn" if view.problem else "dim"))
-    if left and view.health is not None:
-        if runs:
-            runs.append(("   ", "text"))
-        time = manner.time_left(view)
-        runs += [(left, "name"), (f" left · {time}" if time else " left", "dim")]
-    elif not runs and view.read_at is None:
-        runs.append((_unread(view), "dim"))
-    return runs
+        remark = [(manner.worth(frame.floating), _tone(frame))]
+    else:
+        words_of = manner.remark(view).split(" · ")
+        gap = 3 if known else 0
+        while words_of and words.cells(" · ".join(words_of)) + gap + width_of(known) > room:
+            words_of.pop()
+        if words_of and words_of[0]:
+            remark = [(" · ".join(words_of), "warn" if view.problem else "dim")]
+    if not known and not remark and view.read_at is None:
+        return [(_unread(view), "dim")]
+    return [*remark, *([("   ", "text")] if remark and known else []), *known]
 
 
 def _unread(view: AccountView) -> str:
