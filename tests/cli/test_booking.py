@@ -162,3 +162,15 @@ def test_times_are_in_the_configured_zone(home: Path, capsys: pytest.CaptureFixt
     assert main(["entries"]) == 0
     assert "2026-01-02 09:00" in capsys.readouterr().out
     assert "# " not in config.read_text() and config.read_text().startswith('timezone = "Asia/Tokyo"\n')
+
+
+def test_a_word_that_is_no_amount_is_called_that(run_cli: Run) -> None:
+    done = run_cli("sync", "anthropic", "nan")
+    assert done.code == 2
+    assert "“nan” is not an amount" in done.err
+
+
+def test_a_provider_without_an_account_can_be_told_of(run_cli: Run) -> None:
+    done = run_cli("sync", "anthropic")
+    assert done.code == 1
+    assert "creditsui key set anthropic" in done.err and "creditsui sync anthropic AMOUNT" in done.err

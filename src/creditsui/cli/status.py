@@ -38,7 +38,7 @@ def _tell(views: list[AccountView], board: Board) -> None:
     for view in views:
         if view.problem is not None:
             todo = words.problem_action(view.problem, view.id)
-            sys.stderr.write(f"{view.id}: {view.problem.message} To do: {todo}\n")
+            sys.stderr.write(f"{view.id}: {view.problem.message.rstrip('.')}. To do: {todo}\n")
     if not board.accounts:
         sys.stderr.write(
             "No account yet. Set a key in the environment, or: creditsui account add ID. "

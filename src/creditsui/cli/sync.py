@@ -9,7 +9,7 @@ from creditsui.cli.codes import FINE, PROBLEM
 from creditsui.cli.failure import Failed
 from creditsui.cli.parser import WrongUse
 from creditsui.core import board as boards
-from creditsui.core import book
+from creditsui.core import book, settings
 from creditsui.core.session import Session
 from creditsui.core.start import open_session
 
@@ -59,8 +59,13 @@ def _book(session: Session, args: argparse.Namespace, told: list[tuple[str, str]
 
 
 def _fetch(session: Session, ids: list[str]) -> int:
+    if len(ids) == 2 and settings.account(session, ids[1]) is None:
+        amounts.amount(ids[1], "USD")  # a second word that is no account was meant as an amount
     for id in ids:
-        named.account(session, id)
+        if named.account_or_provider(session, id) is None:
+            raise Failed(
+                f"{id} has no key yet; set it: creditsui key set {id}, or enter the balance: creditsui sync {id} AMOUNT"
+            )
     before = boards.board(session)
     for id in ids:
         view = before.account(id)
