@@ -174,3 +174,18 @@ def test_a_provider_without_an_account_can_be_told_of(run_cli: Run) -> None:
     done = run_cli("sync", "anthropic")
     assert done.code == 1
     assert "creditsui key set anthropic" in done.err and "creditsui sync anthropic AMOUNT" in done.err
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/Los_Angeles"])
+def test_credit_that_lasts_as_long_as_the_calendar(zone: str, run_cli: Run) -> None:
+    run_cli("sync", "anthropic", "45", env={"TZ": zone})
+    assert run_cli("topup", "anthropic", "20", "--expires", "9999-12-31", env={"TZ": zone}).code == 0
+    assert run_cli("status", "--cached", env={"TZ": zone}).code == 0
+    assert balance(run_cli, "anthropic") == 65
+
+
+@pytest.mark.parametrize("at", ["0001-01-01", "1900-01-01T00:00+14:00", "9999-12-31T23:59-12:00"])
+def test_a_top_up_at_the_end_of_the_calendar_books_nothing(at: str, run_cli: Run) -> None:
+    done = run_cli("topup", "anthropic", "20", "--at", at, env={"TZ": "Asia/Tokyo"})
+    assert done.code == 1 and done.err.count("\n") == 1
+    assert run_cli("entries", "--json").json["entries"] == []

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from creditsui.core import board, settings
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.domain.entry import Entry, standing
 from creditsui.domain.money import Money
+
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before this nobody sold what is booked here."""
 
 
 class Unbookable(Exception):
@@ -76,6 +79,8 @@ def topup(
     effect = at or now
     if effect > now + timedelta(minutes=1):
         raise Unbookable("A top-up cannot lie in the future; book it when it has happened.")
+    if effect < _EARLIEST:
+        raise Unbookable("A top-up cannot lie before the year 2000; check --at.")
     if expires is not None and expires < effect.date():
         raise Unbookable("That credit would have expired before it came.")
     _known(session, account)

@@ -33,10 +33,11 @@ def topups(entries: Iterable[Entry], currency: str) -> list[Entry]:
 
 def with_expiries(history: History, booked: Sequence[Entry], now: datetime, zone: tzinfo) -> History:
     """The history with what was left of each lot taken off when its last day had passed in `zone`."""
-    for day in sorted({entry.expires_at for entry in booked if entry.expires_at is not None}):
+    today = now.astimezone(zone).date()
+    for day in sorted({day for entry in booked if (day := entry.expires_at) is not None and day < today}):
         after = day + timedelta(days=1)
         at = datetime(after.year, after.month, after.day, tzinfo=zone).astimezone(UTC)
-        left = expected(history, at, 0) if at <= now else None
+        left = expected(history, at, 0)
         if left is None:
             continue
         open_lots = _walk(history, [entry for entry in booked if entry.at < at], left)
