@@ -100,7 +100,7 @@ def table(text: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         place = _TOML_LINE.search(str(error))
         line = int(place[1]) if place and place[1] else text.count("\n") + 1
-        raise ConfigError(f"{clean(_TOML_LINE.sub('', str(error)))}.", line) from None
+        raise ConfigError(f"{clean(_TOML_LINE.sub('', str(error)))}; correct it, or take the line out.", line) from None
     except (ValueError, RecursionError):
         raise ConfigError("a number is too long, or brackets are nested too deeply.") from None
 

@@ -105,7 +105,7 @@ def test_a_ledger_that_is_none_or_newer(run_cli: Run, home: Path) -> None:
     done = run_cli("sync", "anthropic", "46")
     assert done.code == 1 and done.err.count("\n") == 1
     shown = run_cli("status", "--cached")
-    assert shown.code == 0 and "45.00" in shown.out
+    assert shown.code == 0 and "45.00" in shown.out and "newer creditsui" in shown.err
     assert ledger.read_bytes() == before
     ledger.write_bytes(b"this is no database" * 100)
     for words in (["status", "--cached"], ["sync", "anthropic", "46"], ["entries"], ["undo"]):
@@ -163,3 +163,17 @@ def test_the_demo_writes_nothing_of_its_own(home: Path) -> None:
     assert running.wait(timeout=30) == 0
     os.close(ours)
     assert not list(home.rglob("*")) and not list(home.parent.glob("creditsui-demo-*"))
+
+
+def test_settings_that_cannot_be_read_are_said_and_hide_nothing(run_cli: Run, home: Path) -> None:
+    run_cli("account", "add", "piggy")
+    run_cli("sync", "piggy", "45")
+    config, status = home / ".config/creditsui/config.toml", home / ".local/state/creditsui/status.json"
+    config.write_text("[accounts.piggy]\nprovider = \n")
+    before = status.read_bytes()
+    for words in (["status"], ["status", "--cached"], ["status", "--cached", "--json"], ["undo"], ["sync", "piggy", "1"]):
+        done = run_cli(*words)
+        assert done.code == 1 and not done.out, words
+        assert "config.toml line 2" in done.err and "correct it" in done.err and done.err.count("\n") == 1, words
+    assert status.read_bytes() == before and "45.00" in run_cli("line").out
+    assert len(run_cli("entries", "--json").json["entries"]) == 1

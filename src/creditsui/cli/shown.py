@@ -22,7 +22,7 @@ def only(board: Board, ids: Collection[str]) -> Board:
 
 
 def show(session: Session, board: Board) -> None:
-    """Print the table, which says at its foot what there is to notice."""
+    """Print the table."""
     color = terminal.colors(os.environ) if sys.stdout.isatty() else "none"
     width = max(_NARROWEST, shutil.get_terminal_size((80, 24)).columns)
     glyphs = ASCII if _ascii(session) else UNICODE
@@ -30,6 +30,7 @@ def show(session: Session, board: Board) -> None:
 
 
 def notices(board: Board) -> None:
+    """Say on stderr what there is to notice about the whole board."""
     for notice in board.notices:
         sys.stderr.write(f"creditsui: {notice}\n")
 

@@ -7,6 +7,7 @@ import sys
 from creditsui.cli import named, progress, shown
 from creditsui.cli.codes import FINE, NO, PROBLEM
 from creditsui.core import board as boards
+from creditsui.core import settings
 from creditsui.core.start import open_session
 from creditsui.domain import format as words
 from creditsui.domain.board import AccountView, Band, Board
@@ -16,6 +17,7 @@ _TOO_LOW = {"low": {Band.LOW, Band.CRITICAL}, "critical": {Band.CRITICAL}}
 
 def run(args: argparse.Namespace) -> int:
     session = open_session(os.environ)
+    settings.config(session)  # without it there would be a board of nothing, and nobody the wiser
     ids = [account.id for account in named.accounts(session, args.id)]
     if not args.cached:
         progress.refresh(session, ids or None, force=args.force)
@@ -26,9 +28,9 @@ def run(args: argparse.Namespace) -> int:
         from creditsui.outputs.json import dumps
 
         sys.stdout.write(dumps(board).rstrip("\n") + "\n")
-        shown.notices(board)
     else:
         shown.show(session, board)
+    shown.notices(board)
     counted = [view for view in board.accounts if view.enabled]
     _tell(counted, board)
     return _code(counted, args.fail_on)

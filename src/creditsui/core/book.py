@@ -94,8 +94,9 @@ def topup(
 def undo(session: Session, number: int | None = None) -> tuple[Entry, Entry]:
     """Take back the entry of that number, or the last one that still counts. Returns the undo and what it undid.
 
-    Raises Unbookable when there is nothing to take back.
+    Raises Unbookable when there is nothing to take back, ConfigError while the settings cannot be read.
     """
+    settings.current(session)
     book = _entries(session)
     counting = {entry.id for entry in standing(book)}
     if number is None:
@@ -115,7 +116,8 @@ def undo(session: Session, number: int | None = None) -> tuple[Entry, Entry]:
 
 def redo(session: Session) -> tuple[Entry, Entry]:
     """Bring back what the last undo took, as long as nothing was booked since. Returns the undo of it and the entry
-    that counts again. Raises Unbookable."""
+    that counts again. Raises Unbookable, and ConfigError while the settings cannot be read."""
+    settings.current(session)
     book = _entries(session)
     by_id = {entry.id: entry for entry in book}
     undone = {entry.undoes for entry in book if entry.type == "undo"}
