@@ -14,7 +14,7 @@ from creditsui.core.session import Session
 from creditsui.domain.board import Board
 from creditsui.domain.money import money
 from creditsui.domain.reading import Balance, Reading
-from creditsui.providers.spec import Answers, Get, Provider
+from creditsui.providers.spec import Answers, Feed, Get, Provider
 from creditsui.tui.refresher import Refresher
 from tests.tui.stage import session, usd
 
@@ -26,10 +26,13 @@ key = "env:ACME_KEY"
 """
 
 
+BALANCE = Get(name="balance", path="/")
+
+
 class World:
     """A provider that answers what the test says, a clock that the test moves, and everything that was shown."""
 
-    def __init__(self, home: Path, config: str = CONFIG) -> None:
+    def __init__(self, home: Path, config: str = CONFIG, asks: tuple[Get | Feed, ...] = (BALANCE,)) -> None:
         self.now = datetime(2026, 11, 20, 10, tzinfo=UTC)
         self.left = 10
         self.asked = 0
@@ -44,7 +47,7 @@ class World:
             url="http://127.0.0.1:9",
             console_url="",
             parse=lambda answers: _nothing(answers),
-            asks=(Get(name="balance", path="/"),),
+            asks=asks,
             env=("ACME_KEY",),
         )
         self.session: Session = replace(
@@ -135,6 +138,32 @@ async def test_force_asks_before_it_is_due(home: Path) -> None:
         world.now += timedelta(seconds=5)
         world.refresher.ask(force=True)
         await until(lambda: world.balance == 7)
+
+
+async def test_who_was_told_to_be_asked_is_shown_at_once_and_long_enough_to_be_seen(home: Path) -> None:
+    world = World(home)
+    async with world.running():
+        await until(lambda: world.balance == 10 and not world.shown[-1].accounts[0].refreshing)
+        shown = len(world.shown)
+        asked = world.refresher.ask(["acme"], force=True)
+        assert world.shown[-1].accounts[0].refreshing
+        await asked
+        assert not world.shown[-1].accounts[0].refreshing
+        steps = [board.accounts[0].refreshing for board in world.shown[shown:]]
+        assert steps == sorted(steps, reverse=True), "the wheel came and went"
+
+
+async def test_windows_that_claude_code_tells_are_read_at_once(home: Path) -> None:
+    world = World(home, asks=(Feed(name="told", file="claude-status.json"), BALANCE))
+    async with world.running():
+        await until(lambda: world.balance == 10)
+        world.left = 4
+        path = world.session.paths.claude_status
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+        world.now += timedelta(seconds=5)
+        world.refresher.wake()
+        await until(lambda: world.balance == 4)
 
 
 async def test_what_another_process_booked_is_seen(home: Path) -> None:

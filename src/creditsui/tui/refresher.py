@@ -23,6 +23,8 @@ AGAIN = 2.0
 """The least time between two rounds by themselves, for when another copy holds the lease."""
 _CLAIMING = (0.05, 0.15, 0.4)
 """Seconds after which to look whether a round has claimed its accounts, which no answer tells."""
+LEAST = 0.5
+"""Seconds for which somebody who was told to be asked is shown as such, however quick the answer."""
 SLEPT = 30.0
 """A wall clock that ran this many seconds ahead of the monotonic one: the machine slept."""
 
@@ -46,11 +48,14 @@ class Refresher:
         self._seen: object = None
         self._rounds: set[asyncio.Task[None]] = set()
         self._routine: asyncio.Task[None] | None = None
+        self._told: dict[str, float] = {}
+        """Who was told to be asked, and until when at least (monotonic) that shows."""
 
     async def run(self) -> None:
         """Until cancelled. What is known is shown before anything is asked."""
         await self.reload()
         earliest, walls, ticks = 0.0, self.session.now(), monotonic()
+        fed: object = None
         try:
             while True:
                 await self._pause(earliest - monotonic())
@@ -59,8 +64,10 @@ class Refresher:
                 walls, ticks = now, tick
                 if slept or await asyncio.to_thread(self._signature) != self._seen:
                     await self.reload()
-                if (slept or self._due(now)) and not self.paused and self._idle() and monotonic() >= earliest:
-                    earliest = monotonic() + AGAIN
+                feed = await asyncio.to_thread(self._feed)
+                wanted = slept or feed != fed or self._due(now)
+                if wanted and not self.paused and self._idle() and monotonic() >= earliest:
+                    earliest, fed = monotonic() + AGAIN, feed
                     self._routine = self.ask()
         finally:
             for task in self._rounds:
@@ -69,6 +76,8 @@ class Refresher:
 
     def ask(self, ids: Collection[str] | None = None, *, force: bool = False) -> asyncio.Task[None]:
         """Ask now: what is due, or `ids`, or by `force` everything. Rounds may overlap; each account is asked once."""
+        if force:
+            self._mark(ids)
         task = asyncio.create_task(self._round(ids, force))
         self._rounds.add(task)
         task.add_done_callback(self._rounds.discard)
@@ -90,7 +99,25 @@ class Refresher:
             except Exception as error:
                 board = self._without(error)
             self._board = board
-        self._show(board)
+        self._show(self._marked(board))
+
+    def _mark(self, ids: Collection[str] | None) -> None:
+        """Show at once, before any lease or answer, who will be asked."""
+        if self._board is None:
+            return
+        until = monotonic() + LEAST
+        for view in self._board.accounts:
+            if view.enabled and not view.manual and (ids is None or view.id in ids):
+                self._told[view.id] = until
+        self._show(self._marked(self._board))
+
+    def _marked(self, board: Board) -> Board:
+        now = monotonic()
+        self._told = {id: until for id, until in self._told.items() if until > now}
+        if not self._told:
+            return board
+        marked = (replace(view, refreshing=True) if view.id in self._told else view for view in board.accounts)
+        return replace(board, accounts=tuple(marked))
 
     async def _round(self, ids: Collection[str] | None, force: bool) -> None:
         from creditsui.core.refresh import refresh
@@ -107,6 +134,9 @@ class Refresher:
                 await follower
         await self.reload()
         self.wake()
+        if self._told:
+            await asyncio.sleep(max(0.0, max(self._told.values()) - monotonic()) + 0.01)
+            await self.reload()
 
     async def _follow(self, changed: asyncio.Event) -> None:
         """Show who is being asked, then each answer as it comes, several at once where they come together."""
@@ -163,10 +193,14 @@ class Refresher:
 
         return Board(generated_at=self.session.now(), demo=self.session.demo, notices=(notice,))
 
+    def _feed(self) -> object:
+        """What Claude Code told last. Its windows cost no request, so they are read as soon as they come."""
+        return _stamp(self.session.paths.claude_status)
+
     def _signature(self) -> object:
         paths = self.session.paths
         wal = paths.ledger.with_name(paths.ledger.name + "-wal")
-        return tuple(_stamp(path) for path in (paths.config, paths.ledger, wal, paths.claude_status))
+        return tuple(_stamp(path) for path in (paths.config, paths.ledger, wal))
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
