@@ -79,8 +79,6 @@ def view(**changes: Any) -> AccountView:
 class Stage(App[None]):
     """`said` is what the screen was dismissed with."""
 
-    CSS = "Screen { background: $background; }"
-
     def __init__(self, screen: Screen[Any], **attributes: Any) -> None:
         super().__init__()
         self.shown = screen

@@ -122,6 +122,46 @@ async def test_r_asks_one_and_shift_r_all(pane: Open) -> None:
         assert calls == [(["xai"], True), (None, True)]
 
 
+async def test_the_worst_is_the_worst_in_any_order(pane: Open) -> None:
+    async with pane(120, 36) as (app, pilot):
+        app.board = replace(BOARD, accounts=tuple(sorted(BOARD.accounts, key=lambda view: view.label)))
+        await pilot.pause()
+        assert app.dash.roster.order[0] == "anthropic"
+        assert "worst ✖ xAI 10%" in app.text().splitlines()[0]
+
+
+async def test_toasts_take_each_others_place_and_fit_a_narrow_pane(pane: Open) -> None:
+    async with pane(44, 20) as (app, pilot):
+        app.say("One sentence.")
+        await until(pilot, lambda: "One sentence." in app.text())
+        app.say("This provider tells its limits without a request, or not at all.")
+
+        def shown() -> str:
+            return " ".join(app.text().replace("▌", " ").split())
+
+        await until(pilot, lambda: "One sentence." not in shown() and "request, or not at all." in shown())
+
+
+async def test_a_narrow_pane_says_that_it_is_paused(pane: Open) -> None:
+    async with pane(44, 20, board=replace(BOARD, demo=True)) as (app, pilot):
+        await pilot.press("p")
+        assert "paused" in app.text().splitlines()[0]
+
+
+async def test_help_keeps_the_dashboard_in_sight_and_its_words_in_their_column(pane: Open) -> None:
+    async with pane(80, 24) as (app, pilot):
+        await pilot.press("question_mark")
+        await until(pilot, lambda: app.screen is not app.dash)
+        await pilot.pause()
+        assert "✖" in app.text() and 0 < app.screen.styles.background.a < 1
+    async with pane(44, 20) as (app, pilot):
+        await pilot.press("question_mark")
+        await until(pilot, lambda: app.screen is not app.dash)
+        await pilot.pause()
+        line = next(line for line in app.text().splitlines() if "provider can tell" in line)
+        assert line.startswith("│" + " " * 14)
+
+
 async def test_p_pauses(pane: Open) -> None:
     async with pane(80, 24) as (app, pilot):
         await pilot.press("p")

@@ -123,7 +123,7 @@ async def test_the_console_is_a_key_away_without_leaving(home: Path, monkeypatch
         await pilot.pause()
         assert app.clipboard == "https://example.com/billing"
         await pilot.click("#console")
-        assert len(app._notifications) == 2
+        assert len(app._notifications) == 1
         assert app.said is WAITING
         assert app.shown.query_one("#amount", Field).value == "4"
 

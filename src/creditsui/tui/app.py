@@ -33,6 +33,7 @@ from creditsui.tui.motion import Level
 from creditsui.tui.refresher import Refresher
 from creditsui.tui.screens.dashboard import Dashboard
 from creditsui.tui.themes import THEMES, defaults
+from creditsui.tui.widgets.topbar import worst_of
 
 INTERRUPTED = 130
 if TYPE_CHECKING:
@@ -247,7 +248,7 @@ class CreditsApp(App[int]):
     def _retitle(self) -> None:
         """The window's title says who is worst, by OSC 0; labels are clean and hide when they shall."""
         board = self.board
-        worst = next((view for view in board.accounts if view.health is not None), None) if board else None
+        worst = worst_of(board) if board is not None else None
         title = "creditsui"
         if worst is not None:
             title = f"{words.glyph(worst.band, self.glyphs)} {self.manner.name(worst)} {words.percent(worst.health)}"
@@ -274,9 +275,10 @@ class CreditsApp(App[int]):
     # ── what screens ask of the app ──────────────────────────────────────────────────────────────────────────────────
 
     def say(self, sentence: str, *, fault: bool = False) -> None:
-        """A toast for what the user did. The same sentence is not piled up."""
+        """A toast for what the user did; it takes the place of the one before, so that toasts never pile up."""
         if any(toast.message == sentence for toast in self._notifications):
             return
+        self.clear_notifications()
         self.notify(sentence, severity="warning" if fault else "information", markup=False)
 
     def key_of(self, binding: str) -> str:

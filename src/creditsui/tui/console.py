@@ -13,7 +13,9 @@ def open_console(app: App[object], url: str) -> None:
     if sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         # A browser that starts slowly must not hold up the pane, nor its going down.
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
-        app.notify(url, title="Opened in the browser", markup=False)
+        said = "Opened in the browser"
     else:
         app.copy_to_clipboard(url)
-        app.notify(url, title="No browser here: copied", markup=False)
+        said = "No browser here: copied"
+    app.clear_notifications()
+    app.notify(url, title=said, markup=False)

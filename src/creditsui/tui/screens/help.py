@@ -5,13 +5,11 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.content import Content
+from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 _ORDER = ("Move", "This account", "The book", "The view", "creditsui")
-_KEYS = 12
 
 
 def sections(bindings: Sequence[Binding], display: dict[str, str]) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -39,7 +37,9 @@ class HelpScreen(ModalScreen[None]):
         width: 100%; max-width: 76; height: auto; max-height: 100%; padding: 0 2; background: $surface;
         border: round $primary 45%; border-title-style: bold; scrollbar-size-vertical: 1;
     }
-    HelpScreen Static { height: auto; }
+    HelpScreen Static, HelpScreen Horizontal { height: auto; }
+    HelpScreen .keys { width: 12; text-style: bold; }
+    HelpScreen .words { width: 1fr; }
     HelpScreen .head { color: $mark-brand; text-style: bold; margin-top: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark", "close", "Close")]
@@ -56,7 +56,9 @@ class HelpScreen(ModalScreen[None]):
             for name, keys in sections(self._keys, display):
                 yield Static(name, classes="head", markup=False)
                 for shown, words in keys:
-                    yield Static(Content.assemble((f"{shown:<{_KEYS}}", "bold"), words))
+                    with Horizontal():
+                        yield Static(shown, classes="keys", markup=False)
+                        yield Static(words, classes="words", markup=False)
 
     def action_close(self) -> None:
         self.dismiss(None)

@@ -28,11 +28,8 @@ class Panel(VerticalScroll, can_focus=False):
 class Modal(ModalScreen[str | None]):
     """A modal that performs one act and is dismissed with a sentence about it, or with None when it was left."""
 
-    # Not by default rules: what the application says of every screen's ground would cover what lies behind.
-    SCOPED_CSS = False
-    CSS = "Screen.modal { background: $background 65%; }"
     DEFAULT_CSS = """
-    Modal { align: center middle; }
+    Modal { align: center middle; background: $background 65%; }
     Modal > Panel {
         width: 100%;
         max-width: 64;
@@ -72,7 +69,7 @@ class Modal(ModalScreen[str | None]):
     """What the lower edge of the box says."""
 
     def __init__(self) -> None:
-        super().__init__(classes="modal")
+        super().__init__()
         self.busy = False
 
     def fields(self) -> ComposeResult:

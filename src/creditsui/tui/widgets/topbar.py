@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import TYPE_CHECKING
 
 from textual.strip import Strip
 from textual.widget import Widget
 
 from creditsui.domain import format as words
+from creditsui.domain.band import Band
 from creditsui.tui.ink import Ink, Run, width_of
 from creditsui.tui.manner import Manner
 
 if TYPE_CHECKING:
-    from creditsui.domain.board import Board
+    from creditsui.domain.board import AccountView, Board
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,23 @@ class Standing:
     next_at: datetime | None = None
 
 
+def worst_of(board: Board) -> AccountView | None:
+    """The account that hurts most, in whatever order the list is; None where nothing can be measured."""
+    order = tuple(Band)
+
+    def badness(view: AccountView) -> tuple[int, float, float]:
+        days = 0.0 if view.runway.state == "empty" else view.runway.days
+        return -order.index(view.band), inf if days is None else days, view.health or 0.0
+
+    measured = (view for view in board.accounts if view.enabled and view.health is not None)
+    return min(measured, key=badness, default=None)
+
+
 def topbar(board: Board, manner: Manner, standing: Standing, width: int) -> tuple[list[Run], list[Run]]:
     """The left and the right end of one line of `width` cells; the least telling parts go first where it is narrow."""
     right = _right(board, manner, standing, ago=True)
     short = _right(board, manner, standing, ago=False)
-    shown = [account for account in board.accounts if account.enabled]
-    worst = next((account for account in shown if account.health is not None), None)
+    worst = worst_of(board)
     sums = manner.figures(words.totals(board.totals))
     brand: list[Run] = [(" creditsui ", "badge"), ("  ", "text")]
     demo: list[Run] = [(" DEMO ", "demo"), ("  ", "text")] if board.demo else []
@@ -59,7 +72,8 @@ def topbar(board: Board, manner: Manner, standing: Standing, width: int) -> tupl
         ([], (money, hurt, rate), dot, short),
         ([], (money, hurt), dot, short),
         ([], (tight, hurt), dot, short),
-        ([], (tight, hurt), dot, []),
+        *([] if standing.paused else [([], (tight, hurt), dot, [])]),
+        *([([], (hurt,), dot, short)] if standing.paused else []),
         ([], (hurt,), dot, []),
     ):
         line: list[Run] = [(" ", "text"), *lead, *demo] if not lead else [*lead, *demo]
