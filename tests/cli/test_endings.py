@@ -171,9 +171,27 @@ def test_settings_that_cannot_be_read_are_said_and_hide_nothing(run_cli: Run, ho
     config, status = home / ".config/creditsui/config.toml", home / ".local/state/creditsui/status.json"
     config.write_text("[accounts.piggy]\nprovider = \n")
     before = status.read_bytes()
-    for words in (["status"], ["status", "--cached"], ["status", "--cached", "--json"], ["undo"], ["sync", "piggy", "1"]):
+    for line in ("status", "status --cached", "status --cached --json", "undo", "sync piggy 1"):
+        words = line.split()
         done = run_cli(*words)
         assert done.code == 1 and not done.out, words
         assert "config.toml line 2" in done.err and "correct it" in done.err and done.err.count("\n") == 1, words
     assert status.read_bytes() == before and "45.00" in run_cli("line").out
     assert len(run_cli("entries", "--json").json["entries"]) == 1
+
+
+def test_a_board_that_cannot_be_published_undoes_no_booking(run_cli: Run, home: Path) -> None:
+    status = home / ".local/state/creditsui/status.json"
+    status.mkdir(parents=True)
+    for words in (
+        ["sync", "anthropic", "45"],
+        ["topup", "anthropic", "20"],
+        ["undo"],
+        ["status"],
+        ["status", "--json"],
+    ):
+        done = run_cli(*words)
+        assert done.code == 0 and "5.0" in done.out and f"{status} was not written" in done.err, words
+    assert [row["type"] for row in run_cli("entries", "--json").json["entries"]] == ["undo", "topup", "sync"]
+    status.rmdir()
+    assert run_cli("status").err == "" and '"remaining": 45.0' in status.read_text()

@@ -22,11 +22,12 @@ def only(board: Board, ids: Collection[str]) -> Board:
 
 
 def show(session: Session, board: Board) -> None:
-    """Print the table."""
+    """Print the table, and on stderr what there is to notice."""
     color = terminal.colors(os.environ) if sys.stdout.isatty() else "none"
     width = max(_NARROWEST, shutil.get_terminal_size((80, 24)).columns)
     glyphs = ASCII if _ascii(session) else UNICODE
     sys.stdout.write(table(board, width, color, glyphs).rstrip("\n") + "\n")
+    notices(board)
 
 
 def notices(board: Board) -> None:

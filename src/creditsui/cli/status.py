@@ -28,9 +28,9 @@ def run(args: argparse.Namespace) -> int:
         from creditsui.outputs.json import dumps
 
         sys.stdout.write(dumps(board).rstrip("\n") + "\n")
+        shown.notices(board)
     else:
         shown.show(session, board)
-    shown.notices(board)
     counted = [view for view in board.accounts if view.enabled]
     _tell(counted, board)
     return _code(counted, args.fail_on)

@@ -22,7 +22,7 @@ def board(session: Session, config: Config | None = None) -> Board:
     """
     from creditsui.adapters.ledger import NewerLedger, open_ledger
 
-    notices: list[str] = []
+    notices: list[str] = [*session.unpublished]
     if config is None:
         try:
             config = configured.config(session)
@@ -82,11 +82,22 @@ def standing_entries(session: Session) -> list[Entry]:
 
 
 def publish(session: Session, board: Board) -> None:
-    """Write `status.json`, for everything that must answer at once: status lines, plugins, scripts."""
+    """Write `status.json`, for everything that must answer at once: status lines, plugins, scripts.
+
+    It is a copy: where it cannot be written, what was booked or read stays true, and the next board has a notice.
+    """
     from creditsui.adapters import atomic
     from creditsui.outputs import json
 
-    atomic.replace(session.paths.status, json.dumps(board).encode())
+    try:
+        atomic.replace(session.paths.status, f"{json.dumps(board)}\n".encode())
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        session.unpublished[:] = [
+            f"{session.paths.status} was not written ({why}), so status lines show old numbers; check its folder."
+        ]
+    else:
+        session.unpublished.clear()
 
 
 def _joined(old: list[Recorded], fresh: list[Recorded]) -> list[Recorded]:

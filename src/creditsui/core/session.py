@@ -28,8 +28,11 @@ class Session:
     hints: dict[str, str] = field(default_factory=dict)
     """Last four characters of the keys this process has read, by account."""
     stored: "dict[tuple[str, str], Secret]" = field(default_factory=dict, repr=False)
-    """Keys read from the keyring or the key file, by account and slot: read once, so nothing prompts twice."""
+    """Keys read from the keyring, by owner and by where they belong: read once, so nothing prompts twice, and never
+    found for another host."""
     history: "dict[str, list[Recorded]]" = field(default_factory=dict, repr=False)
     """Readings already decoded, by account: a board needs only what came after them."""
     good: "list[Config]" = field(default_factory=list, repr=False)
     """The last configuration that could be read, at most one: what a typing error in the file falls back to."""
+    unpublished: list[str] = field(default_factory=list)
+    """Why the last board could not be written for status lines, at most one sentence; empty once it could."""
