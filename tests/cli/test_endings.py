@@ -72,6 +72,25 @@ def test_a_long_refresh_shows_its_progress_to_people_only(home: Path) -> None:
     os.close(ours)
 
 
+def test_closed_streams_stop_nothing(run_cli: Run) -> None:
+    for closed in (">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"):
+        command = f'exec "$0" -m creditsui sync anthropic 45 {closed}'
+        assert subprocess.run(["/bin/sh", "-c", command, sys.executable], timeout=30, check=False).returncode == 0
+    assert len(run_cli("entries", "--json").json["entries"]) == 4
+
+
+def test_words_that_are_no_text_are_2(run_cli: Run) -> None:
+    run_cli("account", "add", "piggy")
+    torn = os.fsdecode(b"caf\xe9")
+    for words in (["topup", "piggy", "3", "--note", torn], ["account", "add", "lab", "--label", torn], [torn]):
+        done = run_cli(*words)
+        assert done.code == 2 and "UTF-8" in done.err and done.err.count("\n") == 1, words
+    bare = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    assert run_cli("sync", "piggy", "¥45", "--note", "Kaffee für zwei", env=bare).code == 0
+    (row,) = run_cli("entries", "--json").json["entries"]
+    assert (row["currency"], row["note"]) == ("CNY", "Kaffee für zwei")
+
+
 def test_a_reader_that_leaves_is_no_error(run_cli: Run) -> None:
     run_cli("account", "add", "piggy")
     reader, writer = os.pipe()

@@ -14,7 +14,7 @@ from creditsui.verbs import APP, VERBS, find
 def dispatch(words: Sequence[str]) -> int:
     """Runs one command line and returns its exit code. Raises what the act raises."""
     try:
-        return _run(list(words))
+        return _run([_text(word) for word in words])
     except WrongUse as wrong:
         return _wrong(words, wrong)
     except SystemExit as left:  # argparse, after --help or --version
@@ -34,6 +34,14 @@ def _run(words: list[str]) -> int:
         path = f"{path} {verb.name}"
     args = parse(verb, rest, path)
     return _act(path)(args)
+
+
+def _text(word: str) -> str:
+    """`word`, in UTF-8 even where the locale is another one. Raises WrongUse for bytes that are no text."""
+    try:
+        return word.encode("utf-8", "surrogateescape").decode()
+    except UnicodeError:
+        raise WrongUse("a word is not UTF-8 text; type it again") from None
 
 
 def _act(path: str) -> Callable[[Namespace], int]:
