@@ -487,6 +487,13 @@ def test_an_empty_file_is_a_new_ledger(path):
         assert ledger.entries() == []
 
 
+def test_an_empty_or_older_file_can_be_read_at_once(path):
+    path.parent.mkdir()
+    path.touch()
+    with open_ledger(path, readonly=True) as ledger:
+        assert ledger.entries() == []
+
+
 def test_reading_only_makes_nothing(path):
     with pytest.raises(LedgerError, match="no ledger"):
         open_ledger(path, readonly=True)

@@ -189,14 +189,6 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(version)
 
 
-def _made(connection: sqlite3.Connection) -> int:
-    """The version, once whoever is making this ledger just now is done."""
-    end = time.monotonic() + PATIENCE
-    while not (version := _version(connection)) and time.monotonic() < end:
-        time.sleep(0.02)
-    return version
-
-
 def _readonly(path: Path, exists: bool) -> sqlite3.Connection:
     if not exists:
         raise LedgerError(f"There is no ledger at {path} yet.")
@@ -204,10 +196,8 @@ def _readonly(path: Path, exists: bool) -> sqlite3.Connection:
     for mode in ("ro", "ro&immutable=1"):  # the second for a folder that cannot be written
         connection = _connection(path, mode)
         try:
-            if _made(connection) < len(MIGRATIONS):
-                raise LedgerError(
-                    f"The ledger {path} is of an older version: run creditsui once to bring it up to date."
-                )
+            if _version(connection) < len(MIGRATIONS):  # older, or empty because its maker was killed
+                connect(path).close()
             connection.execute("PRAGMA query_only = 1")
             return connection
         except sqlite3.OperationalError as error:
