@@ -11,7 +11,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Runs one command line (without the program's name) and returns its exit code. Raises nothing."""
     given = list(sys.argv[1:] if words is None else words)
     if sys.stdout is None or sys.stderr is None:  # closed by whoever started us
-        nowhere = open(os.devnull, "w")  # noqa: SIM115
+        nowhere = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
         sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
