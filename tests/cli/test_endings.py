@@ -125,6 +125,11 @@ def test_a_ledger_that_is_none_or_newer(run_cli: Run, home: Path) -> None:
     assert done.code == 1 and done.err.count("\n") == 1
     shown = run_cli("status", "--cached")
     assert shown.code == 0 and "45.00" in shown.out and "newer creditsui" in shown.err
+    asked = run_cli("status")
+    assert asked.code == 1 and "45.00" in asked.out and asked.err.count("newer creditsui") == 1
+    assert run_cli("status", "--fail-on", "low").code == 1
+    run_cli("thresholds", "amount=100")
+    assert run_cli("status", "--fail-on", "low").code == 3
     assert ledger.read_bytes() == before
     ledger.write_bytes(b"this is no database" * 100)
     for words in (["status", "--cached"], ["sync", "anthropic", "46"], ["entries"], ["undo"]):

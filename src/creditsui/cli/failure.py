@@ -23,7 +23,7 @@ def report(error: Exception) -> int:
     debug = bool(os.environ.get("CREDITSUI_DEBUG"))
     if debug:
         sys.stderr.write(crash.details(error, os.environ))
-    if isinstance(error, Failed) or any(kind.__name__ in _EXPECTED for kind in type(error).__mro__):
+    if expected(error):
         sentence = _sentence(error)
     elif isinstance(error, OSError):
         sentence = _trouble(error)
@@ -32,6 +32,11 @@ def report(error: Exception) -> int:
         sentence = f"creditsui failed: {type(error).__name__}." + (f" Details are in {log}." if log else "")
     sys.stderr.write(clean(crash.hidden(sentence, os.environ), 400) + "\n")
     return PROBLEM
+
+
+def expected(error: Exception) -> bool:
+    """Whether it was foreseen, so its text is a sentence for the user."""
+    return isinstance(error, Failed) or any(kind.__name__ in _EXPECTED for kind in type(error).__mro__)
 
 
 def _sentence(error: Exception) -> str:

@@ -4,10 +4,11 @@ import argparse
 import os
 import sys
 
-from creditsui.cli import named, progress, shown
+from creditsui.cli import failure, named, progress, shown
 from creditsui.cli.codes import FINE, NO, PROBLEM
 from creditsui.core import board as boards
 from creditsui.core import settings
+from creditsui.core.session import Session
 from creditsui.core.start import open_session
 from creditsui.domain import format as words
 from creditsui.domain.board import AccountView, Band, Board
@@ -19,8 +20,7 @@ def run(args: argparse.Namespace) -> int:
     session = open_session(os.environ)
     settings.config(session)  # without it there would be a board of nothing, and nobody the wiser
     ids = [account.id for account in named.accounts(session, args.id)]
-    if not args.cached:
-        progress.refresh(session, ids or None, force=args.force)
+    refused = None if args.cached else _refresh(session, ids, args.force)
     board = boards.board(session)
     if ids:
         board = shown.only(board, ids)
@@ -33,7 +33,20 @@ def run(args: argparse.Namespace) -> int:
         shown.show(session, board)
     counted = [view for view in board.accounts if view.enabled]
     _tell(counted, board)
-    return _code(counted, args.fail_on)
+    if refused is not None and str(refused) not in board.notices:
+        failure.report(refused)
+    return _code(counted, args.fail_on) or (FINE if refused is None else PROBLEM)
+
+
+def _refresh(session: Session, ids: list[str], force: bool) -> Exception | None:
+    """Why nothing could be recorded, such as a ledger that may only be read: what it holds is shown all the same."""
+    try:
+        progress.refresh(session, ids or None, force=force)
+    except Exception as error:
+        if not failure.expected(error) or not session.paths.ledger.exists():
+            raise
+        return error
+    return None
 
 
 def _tell(views: list[AccountView], board: Board) -> None:
