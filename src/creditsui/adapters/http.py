@@ -5,10 +5,11 @@ import http.cookiejar
 import importlib.util
 import ipaddress
 import logging
+import re
 import ssl
 import sys
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -16,8 +17,10 @@ from typing import Any, Self
 import httpx
 
 from creditsui import __version__
+from creditsui.adapters import log
 from creditsui.domain.clean import clean, decode_json
 from creditsui.domain.problem import Problem, Refused
+from creditsui.domain.secret import Secret, scrubber
 from creditsui.domain.urls import origin
 
 CONNECTIONS = 64
@@ -26,6 +29,9 @@ READ_SECONDS = 10.0
 LARGEST_BODY = 2 * 1024 * 1024
 MOST_HEADERS = 100
 LONGEST_HEADER = 2000
+_SHORTEST_SECRET = 8
+"""What is shorter is no key, and would take words out of honest answers."""
+_SECRET_HEADER = re.compile("auth|key|token|secret")
 _INLINE = 64 * 1024
 """A body up to this size is decoded at once; a larger one in a thread, so that a screen goes on."""
 
@@ -52,7 +58,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """`headers` are lower-case and clean. `body` is decoded, clean JSON, or None where the answer was not JSON."""
+    """`headers` are lower-case and clean. `body` is decoded, clean JSON, or None where the answer was not JSON.
+
+    Where a server repeats a key that it was sent, in whatever field, "[secret]" stands in its place.
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -67,6 +76,7 @@ class Client:
         self._context: ssl.SSLContext | None = None
         self._opening = asyncio.Lock()
         self._clients: dict[tuple[bool, str], httpx.AsyncClient] = {}
+        self._sent: set[Secret] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -103,19 +113,31 @@ class Client:
             headers=headers,
             json=request.body,
         )
+        hide = self._hiding(request.secret_headers)
         reply = await client.send(built, stream=True)
         try:
             data = await _body(reply, host)
         finally:
             await reply.aclose()
         kept = {
-            name.lower(): clean(value, LONGEST_HEADER) for name, value in reply.headers.multi_items()[:MOST_HEADERS]
+            hide(name.lower()): hide(clean(value, LONGEST_HEADER))
+            for name, value in reply.headers.multi_items()[:MOST_HEADERS]
         }
         try:
-            body = decode_json(data) if len(data) <= _INLINE else await asyncio.to_thread(decode_json, data)
+            small = len(data) <= _INLINE
+            body = _decoded(data, hide) if small else await asyncio.to_thread(_decoded, data, hide)
         except ValueError:
             return Response(reply.status_code, kept, None, False)
         return Response(reply.status_code, kept, body, True)
+
+    def _hiding(self, secret_headers: Mapping[str, str]) -> Callable[[str], str]:
+        """What takes every key out of a text that this client has sent so far, these included."""
+        for name, value in secret_headers.items():
+            secret = Secret(value.rpartition(" ")[2])
+            if _SECRET_HEADER.search(name.lower()) and len(secret.reveal()) >= _SHORTEST_SECRET:
+                log.remember(secret)
+                self._sent.add(secret)
+        return scrubber(self._sent).known
 
     async def _client(self, host: str, scheme: str) -> httpx.AsyncClient:
         """One that goes through the environment's proxies, or for this machine itself, one that never does."""
@@ -194,6 +216,23 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _decoded(data: bytes, hide: Callable[[str], str]) -> Any:
+    """Clean JSON in which no string, keys included, holds what `hide` hides. Raises ValueError."""
+    root: list[Any] = [decode_json(data)]
+    todo: list[Any] = [root]
+    while todo:
+        inside = todo.pop()
+        if isinstance(inside, dict):
+            shown = {hide(key): hide(value) if isinstance(value, str) else value for key, value in inside.items()}
+            inside.clear()
+            inside.update(shown)
+            todo.extend(value for value in inside.values() if isinstance(value, dict | list))
+        else:
+            inside[:] = [hide(value) if isinstance(value, str) else value for value in inside]
+            todo.extend(value for value in inside if isinstance(value, dict | list))
+    return root[0]
 
 
 async def _body(reply: httpx.Response, host: str) -> bytes:

@@ -9,6 +9,8 @@ from typing import Any
 
 LIMIT = 200
 DEEPEST = 64
+MOST_VALUES = 200_000
+"""A small answer of nothing but empty lists would fill fifty times its size in memory."""
 _LONGEST_NUMBER = 40
 _WIDEST_EXPONENT = 300
 _BLANKS = re.compile("[\t\n]")
@@ -85,10 +87,12 @@ def clean_json(value: Any, limit: int | None = 4000) -> Any:
 def decode_json(data: bytes | str, limit: int | None = 4000) -> Any:
     """JSON from outside, strictly decoded and clean; fractions are Decimal.
 
-    Raises ValueError for what is not JSON, and for NaN, infinities, absurd numbers and absurd nesting.
+    Raises ValueError for what is not JSON, and for NaN, infinities, absurd numbers, nesting and numbers of values.
     """
     try:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data.removeprefix("\ufeff")
+        if text.count(",") > MOST_VALUES:
+            raise ValueError("too many values")
         value = json.loads(text, parse_float=_fraction, parse_int=_whole, parse_constant=_refuse)
     except RecursionError:
         raise ValueError("nested too deeply") from None

@@ -4,6 +4,7 @@ import base64
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NoReturn, Self
 from urllib.parse import quote, quote_plus
 
@@ -109,6 +110,10 @@ class Scrubber:
     def __call__(self, text: str) -> str:
         for pattern in _PATTERNS:
             text = pattern.sub(rf"\1{MASK}", text)
+        return self.known(text)
+
+    def known(self, text: str) -> str:
+        """Without the known secrets only: what merely looks like one stays."""
         for start, end in reversed(self._found(text)):
             text = text[:start] + MASK + text[end:]
         return text
@@ -133,12 +138,21 @@ def scrubber(secrets: Iterable[Secret]) -> Scrubber:
     """One that knows these secrets as they are, quoted for a URL, and inside base64."""
     fragments: dict[int, set[str]] = {}
     for secret in secrets:
-        for form in _forms(secret.reveal()):
-            length = min(len(form), _SLICE)
-            if length >= _SHORTEST:
-                slices = (form[start : start + length] for start in range(len(form) - length + 1))
-                fragments.setdefault(length, set()).update(slices)
+        for length, slices in _fragments(secret):
+            fragments.setdefault(length, set()).update(slices)
     return Scrubber({length: frozenset(known) for length, known in fragments.items()})
+
+
+@lru_cache(256)
+def _fragments(secret: Secret) -> tuple[tuple[int, frozenset[str]], ...]:
+    """What gives one secret away, each form by its length; kept, since one more secret makes a new scrubber."""
+    found = []
+    for form in _forms(secret.reveal()):
+        length = min(len(form), _SLICE)
+        if length >= _SHORTEST:
+            slices = (form[start : start + length] for start in range(len(form) - length + 1))
+            found.append((length, frozenset(slices)))
+    return tuple(found)
 
 
 def scrub(text: str, secrets: Iterable[Secret] = ()) -> str:
