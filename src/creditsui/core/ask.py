@@ -13,16 +13,24 @@ from creditsui.providers.refusals import problem as refusal
 from creditsui.providers.spec import Answer, Answers, Feed, File, Get, Provider
 
 _LONGEST_COOL_DOWN = timedelta(hours=1)
+_ODD = (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError)
+"""What reading an answer of an unknown form may raise."""
 
 
 @dataclass(slots=True)
 class _Found:
     """What the asks of a round brought so far."""
 
+    ends: float
+    """When the round's time is over, on the event loop's clock."""
     answers: dict[str, Answer] = field(default_factory=dict)
     problem: Problem | None = None
     quiet_until: datetime | None = None
-    asked: bool = False
+
+    def rest(self, until: datetime | None) -> None:
+        """Ask nobody before this instant either."""
+        if until is not None:
+            self.quiet_until = max(until, self.quiet_until or until)
 
 
 def allowed(ask: Get, account: Account) -> bool:
@@ -39,8 +47,10 @@ def pace(provider: Provider, account: Account) -> timedelta:
 
 
 async def ask(round: Round) -> Outcome:
-    """Never raises: whatever goes wrong is this account's Problem."""
-    found = _Found()
+    """Never raises: whatever goes wrong is this account's Problem. All asks share one deadline."""
+    import asyncio
+
+    found = _Found(asyncio.get_running_loop().time() + DEADLINE.total_seconds())
     try:
         for one in round.provider.asks:
             if isinstance(one, Get):
@@ -50,7 +60,17 @@ async def ask(round: Round) -> Outcome:
         outcome = _read(round, found)
     except Refused as refused:
         outcome = Outcome(None, refused.problem, found.quiet_until)
+    except Exception as error:
+        outcome = Outcome(None, _fault(round, error), found.quiet_until)
     return replace(outcome, problem=_addressed(round, outcome.problem))
+
+
+def _fault(round: Round, error: Exception) -> Problem:
+    """A fault of our own costs this account its round, and no other account anything."""
+    import logging
+
+    logging.getLogger("creditsui").error("asking %s failed", round.account.id, exc_info=error)
+    return Problem("unknown", f"Asking {round.provider.name} failed ({type(error).__name__}); the log says where.")
 
 
 def _addressed(round: Round, problem: Problem | None) -> Problem | None:
@@ -76,22 +96,29 @@ async def _local(round: Round, one: File | Feed, found: _Found) -> None:
 async def _get(round: Round, one: Get, found: _Found) -> None:
     if not round.online or not allowed(one, round.account):
         return
-    answers = _answers(round, found)
+    if round.refused is not None and round.refused.part == one.name:
+        found.problem = found.problem or round.refused  # for good: asking again with the same key only annoys
+        return
+    answers, sent = _answers(round, found), False
     if one.when is not None and not one.when(answers):
         return
     try:
         headers, slot = _authorise(round, one, answers)
         if not slot:
             return
-        found.asked = True
-        answer = await _fetch(round, one, headers, slot)
-        if not 200 <= answer.status < 300 and one.failure != "quiet":
-            raise Refused(refusal(round.provider, answer))
+        sent = True
+        answer = await _fetch(round, one, headers, slot, found.ends)
+        if not 200 <= answer.status < 300:
+            problem = refusal(round.provider, answer)
+            if one.failure != "quiet":
+                raise Refused(problem)
+            found.rest(problem.retry_at if problem.told else None)
         found.answers[one.name] = answer
-        if one.every:
-            found.quiet_until = round.now + one.every
+        found.rest(round.now + one.every if one.every else None)
     except Refused as refused:
-        _refused(round, one, refused.problem, found)
+        _refused(round, one, refused.problem, found, sent)
+    except _ODD:
+        _refused(round, one, _strange(round.provider), found, sent)
 
 
 def _authorise(round: Round, one: Get, answers: Answers) -> tuple[Mapping[str, str], str]:
@@ -106,7 +133,9 @@ def _authorise(round: Round, one: Get, answers: Answers) -> tuple[Mapping[str, s
     return {}, ""
 
 
-async def _fetch(round: Round, one: Get, secret_headers: Mapping[str, str], slot: str) -> Answer:
+async def _fetch(round: Round, one: Get, secret_headers: Mapping[str, str], slot: str, ends: float) -> Answer:
+    import asyncio
+
     from creditsui.adapters.http import Request
 
     url = rebase(one.url or round.provider.url, one.path, round.account.base_url)
@@ -117,7 +146,10 @@ async def _fetch(round: Round, one: Get, secret_headers: Mapping[str, str], slot
         request = Request(
             method=one.method, url=url, headers=one.headers, secret_headers=secret_headers, query=query, body=one.body
         )
-        response = await round.network.send(request, DEADLINE.total_seconds())
+        seconds = ends - asyncio.get_running_loop().time()
+        if seconds <= 0:
+            raise Refused(Problem("offline", f"{round.provider.name} did not answer in time."))
+        response = await round.network.send(request, seconds)
         answer = Answer(response.status, response.body, response.headers, (), round.now, slot)
         if not 200 <= answer.status < 300:
             return answer
@@ -134,18 +166,18 @@ async def _fetch(round: Round, one: Get, secret_headers: Mapping[str, str], slot
         query.update(following)
 
 
-def _refused(round: Round, one: Get, problem: Problem, found: _Found) -> None:
+def _refused(round: Round, one: Get, problem: Problem, found: _Found, sent: bool) -> None:
     """Cool down what must not be asked often, then fail the round or go on without this answer."""
     if problem.kind in {"limited", "busy"} and (one.every or problem.told):
         wait = min(one.every * (1 << min(round.failures, 8)), _LONGEST_COOL_DOWN)
         until = max(problem.retry_at or round.now, round.now + wait)
         problem = replace(problem, retry_at=until, told=True)
-        found.quiet_until = max(until, found.quiet_until or until)
-    elif one.every:
-        found.quiet_until = round.now + one.every
+        found.rest(until)
+    elif one.every and sent:
+        found.rest(round.now + one.every)
     if one.failure == "fatal":
         raise Refused(problem)
-    found.problem = found.problem or problem
+    found.problem = found.problem or replace(problem, part=one.name)
 
 
 def _answers(round: Round, found: _Found) -> Answers:
@@ -157,15 +189,15 @@ def _read(round: Round, found: _Found) -> Outcome:
     if not found.answers:
         if problem is None and round.online:
             problem = _keyless(round)
-        return Outcome(None, problem, found.quiet_until)
+        return Outcome(None, _whole(problem), found.quiet_until)
     try:
         reading = round.provider.parse(_answers(round, found))
     except Refused as refused:
         return Outcome(None, refused.problem, found.quiet_until)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError):
-        return Outcome(
-            None, changed(round.provider, "answered in a form this version does not know"), found.quiet_until
-        )
+    except _ODD:
+        return Outcome(None, _strange(round.provider), found.quiet_until)
+    if problem is not None and not problem.part:
+        problem = replace(problem, part="keys")
     return Outcome(reading, problem, found.quiet_until)
 
 
@@ -179,6 +211,14 @@ def _keyless(round: Round) -> Problem | None:
             f"creditsui key set {round.account.id}, or set {round.provider.env[0]}",
         )
     return Problem("no_key", f"No login of {round.provider.name} on this machine.", "log in with its own tool once")
+
+
+def _whole(problem: Problem | None) -> Problem | None:
+    return replace(problem, part="") if problem is not None else None
+
+
+def _strange(provider: Provider) -> Problem:
+    return changed(provider, "answered in a form this version does not know")
 
 
 def changed(provider: Provider, what: str) -> Problem:

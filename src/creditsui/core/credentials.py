@@ -138,7 +138,7 @@ def _from_variable(
     if not account.base_url:
         for name in provider.base_env:
             other = values.get(name, "").strip()
-            if other and origin(other) != origin(provider.url):
+            if other and _elsewhere(other, provider):
                 raise Refused(
                     Problem(
                         "unsupported",
@@ -149,23 +149,38 @@ def _from_variable(
     return Credential(secret, source)
 
 
+def _elsewhere(url: str, provider: Provider) -> bool:
+    try:
+        return origin(url) != origin(provider.url)
+    except ValueError:
+        return True
+
+
 def _stored(session: Session, account: Account, provider: Provider, slot: str, form: str) -> Credential | None:
     from creditsui.adapters import keystore
 
-    if (known := session.stored.get((account.id, slot))) is not None:
-        return Credential(known, "file" if form == "file" else "keyring")
     place = home_of(account, provider)
     if form == "file":
         secret = keystore.read_file(session.paths.keys, owner(account.id, slot), place)
     else:
-        secret = keystore.read(owner(account.id, slot), place, session.env, expected=form == "keyring")
+        kept = owner(account.id, slot), f"{form} {place}"
+        secret = session.stored.get(kept)
+        if secret is None:
+            secret = keystore.read(owner(account.id, slot), place, session.env, expected=form == "keyring")
+        if secret is not None:
+            session.stored[kept] = secret
     if secret is None:
         if form in {"keyring", "file"} and slot == "key":
             where = "the keyring" if form == "keyring" else "keys.toml"
             raise Refused(Problem("no_key", f"No key for {place} in {where}.", f"creditsui key set {account.id}"))
         return None
-    session.stored[account.id, slot] = secret
     return Credential(secret, "file" if form == "file" else "keyring")
+
+
+def forget(session: Session, id: str) -> None:
+    """Read an account's keys from the keyring again the next time: another process may have changed them."""
+    for kept in [one for one in session.stored if one[0] in {owner(id, "key"), owner(id, "admin_key")}]:
+        session.stored.pop(kept, None)
 
 
 def owner(id: str, slot: str) -> str:

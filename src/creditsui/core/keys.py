@@ -100,7 +100,7 @@ def save(
     else:
         keystore.write(owner, place, secret)
     settings.set_account(session, id, **{target: where})
-    session.stored[id, target] = secret
+    credentials.forget(session, id)
     session.hints[id] = secret.hint
     _forget_problem(session, id)
     kept = f"in {session.paths.keys}" if where == "file" else "in the keyring"
@@ -128,9 +128,9 @@ def delete(session: Session, id: str) -> str:
             except Refused:
                 if form == "keyring":
                     raise
-        session.stored.pop((id, slot), None)
         if form in {"keyring", "file"}:
             settings.set_account(session, id, **{slot: "auto"})
+    credentials.forget(session, id)
     session.hints.pop(id, None)
     return f"The key of {account.label} is gone." if gone else f"No key of {account.label} was stored."
 

@@ -2,15 +2,17 @@
 
 import asyncio
 import os
+import threading
 import uuid
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from creditsui.config import Config
 from creditsui.core import board, configured, credentials, detect
 from creditsui.core.ask import pace
-from creditsui.core.round import Network, Outcome, Round
+from creditsui.core.round import Credentials, Network, Outcome, Round
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.domain.cadence import DEADLINE, AskState, backoff, decide
@@ -48,9 +50,15 @@ async def refresh(
     interval = timedelta(minutes=config.refresh_minutes)
     network, writer = Network(), _Writer(session, on_change)
     try:
-        await asyncio.gather(*(_one(session, job, interval, forced_at, network, writer) for job in jobs))
+        # All of them, whatever befalls one: nobody else's request is left without its client.
+        ended = await asyncio.gather(
+            *(_one(session, job, interval, forced_at, network, writer) for job in jobs), return_exceptions=True
+        )
     finally:
-        await network.close()
+        await asyncio.shield(asyncio.gather(network.close(), writer.close()))
+    for fault in ended:
+        if isinstance(fault, BaseException):
+            raise fault
     await asyncio.to_thread(publish, session)
 
 
@@ -78,25 +86,35 @@ async def _one(
 ) -> None:
     account, provider = job.account, job.provider
     keys = await asyncio.to_thread(credentials.resolve, session, account, provider)
-    mark = keys.fingerprint(account)
     gap = max(interval, pace(provider, account))
-    turn = await writer.turn(account.id, lambda state: _due(state, session, gap, mark, forced_at))
+    turn = await writer.turn(
+        account.id, lambda state: _due(state, session, gap, _mark(keys, account, state), forced_at)
+    )
+    mark = _mark(keys, account, turn.state)
+    if turn.state is not None and turn.state.problem is not None and turn.state.problem.kind == "rejected":
+        credentials.forget(session, account.id)
     if not turn.granted and not any(isinstance(ask, File | Feed) for ask in provider.asks):
         return
     started = session.now()
-    failures = turn.state.failures if turn.state is not None and turn.state.fingerprint == mark else 0
+    same = turn.state if turn.state is not None and turn.state.fingerprint == mark else None
+    known = same.problem if same is not None and forced_at is None else None
     round = Round(
         account, provider, keys, network, session.paths, session.env, session.now,
-        turn.previous, turn.granted, failures,
+        turn.previous, turn.granted, same.failures if same is not None else 0,
+        known if known is not None and known.part and known.kind in LASTING else None,
     )  # fmt: skip
+    quiet = started + pace(provider, account) if pace(provider, account) else None
     try:
         async with asyncio.timeout(DEADLINE.total_seconds() + 1):
             outcome = await session.ask(round)
     except TimeoutError:
-        outcome = Outcome(None, Problem("offline", f"{provider.name} did not answer in time."))
+        outcome = Outcome(None, Problem("offline", f"{provider.name} did not answer in time."), quiet)
     except BaseException:
         if turn.granted:
-            await asyncio.shield(writer.add(_Result(account.id, claimed=True)))
+            # What must not be asked often may just have been asked.
+            before = turn.state or AskState(account.id)
+            state = replace(before, attempted_at=started, fingerprint=mark, quiet_until=quiet) if quiet else None
+            await asyncio.shield(writer.add(_Result(account.id, state=state, claimed=True)))
         raise
     outcome = _without_key(job, outcome)
     if turn.granted:
@@ -106,7 +124,18 @@ async def _one(
         await writer.add(_Result(account.id, outcome.reading))
 
 
+def _mark(keys: Credentials, account: Account, state: AskState | None) -> str:
+    """The fingerprint of the credentials; where they cannot be had just now, behind that of the last ones used."""
+    own = keys.fingerprint(account)
+    if keys.slots or keys.problem is None or keys.problem.kind != "locked":
+        return own
+    return f"{state.fingerprint.partition('+')[0] if state is not None else ''}+{own}"
+
+
 def _due(state: AskState | None, session: Session, interval: timedelta, mark: str, forced_at: datetime | None) -> bool:
+    if state is not None and state.fingerprint.startswith(f"{mark}+"):
+        # The key can be had again: no reason to wait, unless the provider gave one.
+        return state.quiet_until is None or not session.now() < state.quiet_until <= session.now() + timedelta(days=1)
     return decide(state, session.now(), interval, fingerprint=mark, forced_at=forced_at).due
 
 
@@ -132,6 +161,8 @@ def _after(
     if problem.retry_at is None and problem.kind not in LASTING:
         problem = replace(problem, retry_at=started + backoff(failures, interval))
     quiet = outcome.quiet_until or (problem.retry_at if problem.told else None)
+    if quiet is None and before is not None and "+" in mark:
+        quiet = before.quiet_until
     succeeded = started if outcome.reading is not None else (same.succeeded_at if same else None)
     return AskState(account, started, succeeded, failures, problem, quiet, mark)
 
@@ -164,6 +195,8 @@ class _Writer:
         self._results: list[_Result] = []
         self._wanted: set[str] = set()
         self._turns: dict[str, _Turn] = {}
+        self._claims: set[str] = set()
+        self._ledger = threading.Lock()
 
     async def turn(self, account: str, due: Callable[[AskState | None], bool]) -> _Turn:
         """Wait until the account is ours to ask, or until another copy's round made that needless."""
@@ -190,8 +223,9 @@ class _Writer:
         from creditsui.adapters.ledger import open_ledger
 
         now = self._session.now()
-        with open_ledger(self._session.paths.ledger) as ledger:
+        with self._ledger, open_ledger(self._session.paths.ledger) as ledger:
             granted = ledger.claim(names, self._holder, os.getpid(), now, now + _CLAIM)
+            self._claims |= granted
             states, latest = ledger.states(), ledger.latest()
         return {
             name: _Turn(name in granted, states.get(name), latest[name].reading if name in latest else None)
@@ -210,7 +244,7 @@ class _Writer:
     def _write(self, batch: list[_Result]) -> None:
         from creditsui.adapters.ledger import open_ledger
 
-        with open_ledger(self._session.paths.ledger) as ledger, ledger.transaction():
+        with self._ledger, open_ledger(self._session.paths.ledger) as ledger, ledger.transaction():
             for result in batch:
                 if result.reading is not None:
                     ledger.record(result.account, result.reading)
@@ -221,6 +255,19 @@ class _Writer:
             claimed = {result.account for result in batch if result.claimed}
             if claimed:
                 ledger.release(claimed, self._holder)
+                self._claims -= claimed
+
+    async def close(self) -> None:
+        """Let go of what a cancelled or failed job still held, so that nobody waits for it."""
+        await asyncio.to_thread(self._let_go)
+
+    def _let_go(self) -> None:
+        from creditsui.adapters.ledger import LedgerError, open_ledger
+
+        with self._ledger:  # a claim that was under way when its job was cancelled is seen here
+            if self._claims:
+                with suppress(LedgerError), open_ledger(self._session.paths.ledger) as ledger:
+                    ledger.release(self._claims, self._holder)
 
 
 def _probe_usage(account: str, reading: Reading) -> Usage:

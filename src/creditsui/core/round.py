@@ -84,6 +84,8 @@ class Round:
     """False: only files and feeds are read, because the network is not due."""
     failures: int = 0
     """Rounds in a row that failed before this one."""
+    refused: Problem | None = None
+    """What the same credentials were refused for good before, in one `part`: not asked again, but told again."""
 
     @property
     def now(self) -> datetime:

@@ -59,13 +59,13 @@ def decide(
         return Decision(state.attempted_at < forced_at, forced_at, "asked for by the user")
     if state.attempted_at > now:
         return Decision(True, now, "the clock was set back")
-    if state.problem is not None and state.problem.kind in LASTING:
+    if state.problem is not None and state.problem.lasts:
         return Decision(False, None, "waiting for another key")
-    if state.problem is not None:
-        at = state.problem.retry_at or state.attempted_at + backoff(state.failures, interval)
-    else:
+    if state.problem is None or state.problem.kind in LASTING:  # a part that is refused for good slows nothing down
         at = state.attempted_at + interval
-    return Decision(at <= now, at, "interval" if state.problem is None else "back-off")
+        return Decision(at <= now, at, "interval")
+    at = state.problem.retry_at or state.attempted_at + backoff(state.failures, interval)
+    return Decision(at <= now, at, "back-off")
 
 
 def backoff(failures: int, interval: timedelta) -> timedelta:

@@ -27,6 +27,13 @@ class Problem:
     """The first time this problem was met without a success in between."""
     told: bool = False
     """True when `retry_at` is the provider's own word, which not even a forced refresh ignores."""
+    part: str = ""
+    """What failed where the rest of the account was read: the name of an ask, or `keys`; empty: all of it failed."""
+
+    @property
+    def lasts(self) -> bool:
+        """Whether there is nothing left to ask until the user changes something."""
+        return self.kind in LASTING and not self.part
 
     def seen_since(self, instant: datetime) -> "Problem":
         return replace(self, since=instant)
