@@ -9,10 +9,10 @@ from creditsui.domain.money import Money
 from creditsui.domain.problem import Problem
 from creditsui.domain.reading import Reading
 from creditsui.providers import probes
-from creditsui.providers.daily import DAYS, first_day, reported
+from creditsui.providers.daily import DAYS, first_day, next_page, reported
 from creditsui.providers.fields import cents, record
 from creditsui.providers.limits import MINUTE, from_headers
-from creditsui.providers.spec import Answer, Answers, Get, Json, Provider, header
+from creditsui.providers.spec import Answer, Answers, Get, Provider, header
 
 _MODEL = probes.Model("claude-haiku-4-5", Decimal("1.00"), Decimal("5.00"))  # list price of November 2026
 _AUTH = header("x-api-key", anthropic_version="2023-06-01")
@@ -53,11 +53,6 @@ def _query(now: datetime) -> Mapping[str, str]:
     return {"starting_at": first_day(now).strftime("%Y-%m-%dT%H:%M:%SZ"), "bucket_width": "1d", "limit": str(DAYS + 1)}
 
 
-def _next(page: Json) -> Mapping[str, str] | None:
-    following = record(page).get("next_page")
-    return {"page": str(following)} if page.get("has_more") and following else None
-
-
 def _refuse(answer: Answer) -> Problem | None:
     if answer.credential != "admin_key":
         return None
@@ -96,7 +91,7 @@ PROVIDER = Provider(
             credential=("admin_key",),
             auth=_AUTH,
             query=_query,
-            next_page=_next,
+            next_page=next_page,
             failure="soft",
         ),
     ),

@@ -1,10 +1,12 @@
 """Spend that a provider reports day by day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from creditsui.domain.money import Money
 from creditsui.domain.reading import DaySpend, ReportedSpend
+from creditsui.providers.fields import record
+from creditsui.providers.spec import Json
 from creditsui.providers.times import midnight
 
 DAYS = 30
@@ -28,3 +30,9 @@ def reported(rows: Iterable[tuple[date, Money]], now: datetime) -> ReportedSpend
         return ReportedSpend(since=since)
     main = max(sums.values(), key=lambda days: sum(money.micros for money in days.values()))
     return ReportedSpend(tuple(DaySpend(day, main[day]) for day in sorted(main) if day >= since), since)
+
+
+def next_page(page: Json) -> Mapping[str, str] | None:
+    """The parameters of the page after this one, as Anthropic and OpenAI tell it; None ends the report."""
+    following = record(page).get("next_page")
+    return {"page": str(following)} if page.get("has_more") and following else None

@@ -5,8 +5,7 @@ from decimal import Decimal
 
 from creditsui.domain.reading import Reading
 from creditsui.providers import probes
-from creditsui.providers.fields import record
-from creditsui.providers.limits import DAY, MINUTE, from_headers
+from creditsui.providers.limits import DAY, MINUTE
 from creditsui.providers.spec import Answers, Get, Provider
 
 _MODEL = probes.Model("ministral-3b-latest", Decimal("0.10"), Decimal("0.10"))  # list price of November 2026
@@ -24,15 +23,7 @@ _KINDS: dict[str, tuple[str, int | None]] = {
 
 
 def parse(answers: Answers) -> Reading:
-    probe, models = answers.ok("probe"), answers.ok("models")
-    if probe is None:
-        record((models or answers["models"]).body)
-    return Reading(
-        at=answers.now,
-        windows=from_headers(probe, _HEADER, _KINDS, answers.now),
-        badges=("key valid",),
-        probe=probes.cost(probe, _MODEL),
-    )
+    return probes.reading(answers, _HEADER, _KINDS, _MODEL)
 
 
 PROVIDER = Provider(

@@ -9,10 +9,10 @@ from creditsui.domain.money import Money, money
 from creditsui.domain.problem import Problem
 from creditsui.domain.reading import Reading
 from creditsui.providers import probes
-from creditsui.providers.daily import DAYS, first_day, reported
+from creditsui.providers.daily import DAYS, first_day, next_page, reported
 from creditsui.providers.fields import record
 from creditsui.providers.limits import MINUTE, from_headers
-from creditsui.providers.spec import Answer, Answers, Get, Json, Provider
+from creditsui.providers.spec import Answer, Answers, Get, Provider
 
 _MODEL = probes.Model("gpt-6-luna", Decimal("0.10"), Decimal("0.50"))  # list price of November 2026
 _HEADER = re.compile(r"x-ratelimit-(?P<part>limit|remaining|reset)-(?P<kind>[a-z0-9-]+)")
@@ -49,11 +49,6 @@ def _query(now: datetime) -> Mapping[str, str]:
     return {"start_time": str(int(first_day(now).timestamp())), "bucket_width": "1d", "limit": str(DAYS + 1)}
 
 
-def _next(page: Json) -> Mapping[str, str] | None:
-    following = record(page).get("next_page")
-    return {"page": str(following)} if page.get("has_more") and following else None
-
-
 def _refuse(answer: Answer) -> Problem | None:
     if answer.credential != "admin_key" or answer.status not in {401, 403}:
         return None
@@ -77,7 +72,7 @@ PROVIDER = Provider(
             path="/v1/organization/costs",
             credential=("admin_key",),
             query=_query,
-            next_page=_next,
+            next_page=next_page,
             failure="soft",
         ),
     ),

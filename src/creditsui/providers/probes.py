@@ -1,14 +1,17 @@
 """One-token requests: the only way to read rate-limit headers, made only where the user allowed them."""
 
 import math
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
 from creditsui.domain.money import Money
-from creditsui.domain.reading import ProbeCost
+from creditsui.domain.reading import ProbeCost, Reading
 from creditsui.providers.fields import number, record
-from creditsui.providers.spec import Answer, Get, Json
+from creditsui.providers.limits import from_headers
+from creditsui.providers.spec import Answer, Answers, Get, Json
 
 EVERY = timedelta(minutes=5)
 
@@ -48,3 +51,21 @@ def cost(
         return None
     price = math.ceil(used[0] * model.input + used[1] * model.output)
     return ProbeCost(model.name, used[0], used[1], Money(price, "USD"))
+
+
+def reading(
+    answers: Answers, pattern: re.Pattern[str], kinds: Mapping[str, tuple[str, int | None]], model: Model
+) -> Reading:
+    """All that a plain key tells where nobody tells money: that it is valid and, by a probe, its limits.
+
+    `pattern` and `kinds` are those of `limits.from_headers`.
+    """
+    probe, models = answers.ok("probe"), answers.ok("models")
+    if probe is None:
+        record((models or answers["models"]).body)
+    return Reading(
+        at=answers.now,
+        windows=from_headers(probe, pattern, kinds, answers.now),
+        badges=("key valid",),
+        probe=cost(probe, model),
+    )
