@@ -2,15 +2,19 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from textual import events
 from textual.timer import Timer
 
 from creditsui.domain.board import Band
+from creditsui.tui.screens.modal import Modal
+from creditsui.tui.screens.topup import TopUpScreen
 from tests.tui import boards
-from tests.tui.boards import BOARD, NOW, spent, usd
+from tests.tui.boards import BOARD, NOW, changed, spent, usd
 from tests.tui.conftest import Open, Pane
-from tests.tui.stage import until
+from tests.tui.stage import Stage, closed, session, until, view
 
 
 def running(app: Pane) -> list[str]:
@@ -94,3 +98,26 @@ async def test_only_a_row_in_flight_spins(pane: Open) -> None:
         ]
         app.board = BOARD
         await until(pilot, lambda: not app.dash.roster.moving)
+
+
+@pytest.mark.parametrize(("key", "typed"), [("S", ""), ("S", "17"), ("t", "20"), ("e", ""), ("K", ""), ("x", "")])
+async def test_privacy_holds_in_modals_too(pane: Open, key: str, typed: str) -> None:
+    board = changed(BOARD, "anthropic", label="Secret purse")
+    async with pane(120, 36, board=board) as (app, pilot):
+        await pilot.press("P")
+        await pilot.press(key)
+        await until(pilot, lambda: isinstance(app.screen, Modal))
+        await pilot.press(*typed)
+        await pilot.pause()
+        text = app.text()
+        for amount in ("18.03", "30.00", "0.80", "1.03", "38.03", "a1f3", "Secret"):
+            assert amount not in text, text
+        assert "Anthropic" in text
+
+
+async def test_privacy_holds_in_what_is_said_after_an_act(home: Path) -> None:
+    app = Stage(TopUpScreen(session(home), view()), hidden=True)
+    async with app.run_test() as pilot:
+        await pilot.press(*"20", "enter")
+        said = await closed(pilot, app)
+        assert said is not None and "20" not in said and "u takes it back" in said

@@ -15,8 +15,14 @@ if TYPE_CHECKING:
     from creditsui.domain.board import AccountView
 
 _FIGURE = re.compile(r"\d[\d,.]*")
+_NO_PERCENT = re.compile(r"\d+(?:[,.]\d+)*(?![\d,.]*\d)(?! ?%)")
 _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠇"
 _ASCII_SPINNER = "|/-\\"
+
+
+def masked(text: str, *, percents: bool = True) -> str:
+    """`text` with its figures hidden; `percents` False leaves shares, which tell nobody how rich you are."""
+    return (_FIGURE if percents else _NO_PERCENT).sub("••", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ class Manner:
 
     def figures(self, text: str) -> str:
         """Words with amounts in them, which hide when they shall."""
-        return self.plain(_FIGURE.sub("••", text) if self.hidden else text)
+        return self.plain(masked(text) if self.hidden else text)
 
     def amount(self, money: Money | None) -> str:
         return self.figures(words.amount(money))

@@ -16,6 +16,7 @@ from creditsui.domain.problem import LASTING
 if TYPE_CHECKING:
     from creditsui.domain.board import AccountView, Board
     from creditsui.tui.app import CreditsApp
+    from creditsui.tui.manner import Manner
 
 
 class Acts(Screen[None]):
@@ -49,7 +50,7 @@ class Acts(Screen[None]):
     def action_refresh(self) -> None:
         view = self.current
         if view is not None and view.manual:
-            self.pane.say(f"{view.label} cannot be asked: s enters its balance.")
+            self.pane.say(f"{self.pane.manner.name(view)} cannot be asked: s enters its balance.")
         elif view is not None:
             self.pane.refresher.ask([view.id], force=True)
 
@@ -77,9 +78,8 @@ class Acts(Screen[None]):
             self.pane.say(str(refusal), fault=True)
             return
         cost = f" · {view.probe_cost}" if view.probe_cost else ""
-        self.pane.say(
-            f"{view.label}: limits are read by requests now{cost}" if wanted else f"{view.label}: no requests."
-        )
+        name = self.pane.manner.name(view)
+        self.pane.say(f"{name}: limits are read by requests now{cost}" if wanted else f"{name}: no requests.")
         await self.pane.refresher.reload()
         if wanted:
             self.pane.refresher.ask([view.id], force=True)
@@ -169,7 +169,7 @@ class Acts(Screen[None]):
         except book.Unbookable as refusal:
             self.pane.say(str(refusal), fault=True)
             return
-        what = _entry_words(entry, self.board)
+        what = _entry_words(entry, self.board, self.pane.manner)
         key = self.pane.key_of("redo" if undo else "undo")
         self.pane.say(
             f"Undone: {what}. {key} books it again." if undo else f"Booked again: {what}. {key} takes it back."
@@ -202,8 +202,8 @@ class Acts(Screen[None]):
         self.pane.say(f"Copied: {text}")
 
 
-def _entry_words(entry: Entry, board: Board | None) -> str:
+def _entry_words(entry: Entry, board: Board | None, manner: Manner) -> str:
     view = board.account(entry.account) if board is not None else None
     kind = {"sync": "the balance", "topup": "the top-up", "adjust": "the adjustment", "undo": "the undo"}[entry.type]
-    worth = f" of {words.amount(entry.amount)}" if entry.amount is not None else ""
-    return f"{kind}{worth}, {view.label if view is not None else entry.account}, no. {entry.number}"
+    worth = f" of {manner.amount(entry.amount)}" if entry.amount is not None else ""
+    return f"{kind}{worth}, {manner.name(view) if view is not None else entry.account}, no. {entry.number}"

@@ -37,12 +37,12 @@ class AddAccountScreen(Modal):
     AddAccountScreen.-roomy OptionList { max-height: 8; }
     AddAccountScreen #says { min-height: 2; }
     """
+    heading = "Add an account"
     keys = "enter next, then add · esc cancel"
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.heading = "Add an account"
         self.choices = [one for one in settings.providers(session) if one.id != "manual"]
         self.picked: ProviderChoice | None = None
 

@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from creditsui.core.explain import FIELDS, Unexplained, explain
 from creditsui.domain.board import AccountView, Board
+from creditsui.tui.manner import masked
 from creditsui.tui.screens.modal import Modal
 
 
@@ -44,14 +45,14 @@ class ExplainScreen(Modal):
         Binding("x,q", "cancel", "Close", show=False),
     ]
     AUTO_FOCUS = "OptionList"
+    heading = "Explain"
     keys = "tab another number · esc back"
 
     def __init__(self, board: Board, view: AccountView, now: datetime) -> None:
-        super().__init__()
+        super().__init__(view)
         self.board = board
         self.view = view
         self.now = now
-        self.heading = f"Explain · {view.label}"
 
     def fields(self) -> ComposeResult:
         with Horizontal():
@@ -76,6 +77,8 @@ class ExplainScreen(Modal):
             lines = explain(self.board, self.view.id, event.option.id or "", self.now)
         except Unexplained as fault:
             lines = [str(fault)]
+        if self.hidden:
+            lines = [masked(line, percents=False) for line in lines]
         self.query_one("#first", Static).update(self.plain(lines[0]))
         self.query_one("#rest", Static).update(self.plain("\n".join(lines[1:])))
         self.query_one("#words", VerticalScroll).scroll_home(animate=False)

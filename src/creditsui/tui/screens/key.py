@@ -26,13 +26,13 @@ _PLAIN_WHEEL = "|/-\\"
 class KeyScreen(Modal):
     """Takes one key of an account. It is drawn as dots, sent to the provider once, and never told to anybody else."""
 
+    heading = "Key"
     keys = "enter test and keep · esc cancel"
 
     def __init__(self, session: Session, view: AccountView) -> None:
-        super().__init__()
+        super().__init__(view)
         self.session = session
         self.view = view
-        self.heading = f"Key · {view.label}"
         self._tested: tuple[Secret, Slot, str] | None = None
         """A key that passed, and what was said about it: a second try at keeping it need not ask again."""
         self._wheel: Timer | None = None
@@ -41,7 +41,7 @@ class KeyScreen(Modal):
         choice = next((one for one in settings.providers(self.session) if one.id == self.view.provider), None)
         now = self.view.key_from
         if now is not None:
-            hint = f" · …{self.view.key_hint}" if self.view.key_hint else ""
+            hint = f" · …{self.view.key_hint}" if self.view.key_hint and not self.hidden else ""
             yield Row("now from", Static(now + hint, markup=False))
         yield Row("key", SecretField(placeholder="paste it here", id="key", classes="wide"))
         if choice is not None and choice.admin_credential:

@@ -13,9 +13,11 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from creditsui.domain.board import AccountView
 from creditsui.domain.clean import clean
 from creditsui.domain.format import ascii_text
 from creditsui.domain.secret import scrub
+from creditsui.tui.manner import masked
 from creditsui.tui.widgets.preview import glyphs_of
 
 Tone = Literal["quiet", "live", "fault", "good"]
@@ -64,12 +66,14 @@ class Modal(ModalScreen[str | None]):
     VERTICAL_BREAKPOINTS = [(0, "-tight"), (24, "-roomy")]  # noqa: RUF012
 
     heading = ""
-    """Of the box, in plain text."""
+    """What is done, in plain text; the name of the account follows."""
     keys = "enter accept · esc cancel"
     """What the lower edge of the box says."""
 
-    def __init__(self) -> None:
+    def __init__(self, about: AccountView | None = None) -> None:
+        """`about` is the account that it is done to, if there is one yet."""
         super().__init__()
+        self.about = about
         self.busy = False
 
     def fields(self) -> ComposeResult:
@@ -79,7 +83,8 @@ class Modal(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Panel() as panel:
             # Content, because a string here would be read as markup, and a label may have brackets.
-            panel.border_title = Content(self.plain(self.heading))
+            name = f" · {self.name_of(self.about)}" if self.about is not None else ""
+            panel.border_title = Content(self.plain(self.heading + name))
             panel.border_subtitle = Content(self.plain(self.keys))
             panel.set_class(glyphs_of(self.app).ascii, "ascii")
             yield from self.fields()
@@ -90,6 +95,18 @@ class Modal(ModalScreen[str | None]):
     def plain(self, text: str) -> str:
         """Our own words in the characters that this terminal has."""
         return ascii_text(text) if glyphs_of(self.app).ascii else text
+
+    @property
+    def hidden(self) -> bool:
+        """Whether amounts and labels are not shown now."""
+        return bool(getattr(self.app, "hidden", False))
+
+    def figures(self, text: str) -> str:
+        """Words with amounts in them, which hide when they shall. What somebody types stays as typed."""
+        return masked(text) if self.hidden else text
+
+    def name_of(self, view: AccountView) -> str:
+        return (view.provider_name or view.provider) if self.hidden else view.label
 
     def update(self) -> None:
         """Say again what would happen, after something was typed."""

@@ -22,23 +22,23 @@ class SyncScreen(Modal):
     """Books the true balance that the user reads off the provider's console."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+o", "console", "Open the console page")]
+    heading = "Sync"
     keys = "enter book · esc cancel"
 
     def __init__(self, session: Session, view: AccountView) -> None:
-        super().__init__()
+        super().__init__(view)
         self.session = session
         self.view = view
-        self.heading = f"Sync · {view.label}"
         self.shown = view.purse or (view.balance.remaining if view.balance else None)
         self.currency = self.shown.currency if self.shown else view.currency
 
     def fields(self) -> ComposeResult:
         capacity = self.view.capacity
-        yield Row("now shows", Static(self.plain(self._shows()), classes="value", id="now", markup=False))
-        yield Row("really", Field(placeholder=show.figure(self.shown), id="amount"), after(self.currency))
+        yield Row("now shows", Static(self.plain(self.figures(self._shows())), classes="value", id="now", markup=False))
+        yield Row("really", Field(placeholder=self.figures(show.figure(self.shown)), id="amount"), after(self.currency))
         yield Row(
             "a full bar is",
-            Field(placeholder=show.figure(capacity) if capacity else "", id="capacity"),
+            Field(placeholder=self.figures(show.figure(capacity)) if capacity else "", id="capacity"),
             after("optional"),
         )
         if self.view.console_url:
@@ -64,7 +64,7 @@ class SyncScreen(Modal):
             self.say("Type the balance that the provider's own page shows.")
             return
         try:
-            self.say(missed(self.shown, typed_amount(text, self.currency)), "live")
+            self.say(self.figures(missed(self.shown, typed_amount(text, self.currency))), "live")
         except AmountError:
             self.say("Write it like 45, 45.00, $45 or 45 USD; a debt as -3.20.")
 
@@ -96,7 +96,8 @@ class SyncScreen(Modal):
         unseen = ""
         if self.shown is not None and self.shown.currency == really.currency and really < self.shown:
             unseen = f" · {show.amount(self.shown - really)} booked as unseen"
-        return f"{self.view.label} synced to {show.amount(really)}{unseen} · u takes it back"
+        synced = self.figures(f" synced to {show.amount(really)}{unseen}")
+        return f"{self.name_of(self.view)}{synced} · u takes it back"
 
     @on(events.Click, "#console")
     def action_console(self) -> None:

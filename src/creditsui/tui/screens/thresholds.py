@@ -64,13 +64,13 @@ class Edge(Field):
 class ThresholdsScreen(Modal):
     """Sets edges and floors for one account, or for all that have none of their own."""
 
+    heading = "Thresholds"
     keys = "enter save · esc cancel"
 
     def __init__(self, session: Session, view: AccountView) -> None:
-        super().__init__()
+        super().__init__(view)
         self.session = session
         self.view = view
-        self.heading = f"Thresholds · {view.label}"
 
     def fields(self) -> ComposeResult:
         now = self.view.thresholds
@@ -121,9 +121,9 @@ class ThresholdsScreen(Modal):
         if view.health is None:
             self.say("There is no reading yet; the scale shows where the edges stand.")
         elif reached is view.band:
-            self.say(f"{view.label} is {reached.value}.")
+            self.say(f"{self.name_of(view)} is {reached.value}.")
         else:
-            self.say(f"{view.label} turns from {view.band.value} to {reached.value}.", "live")
+            self.say(f"{self.name_of(view)} turns from {view.band.value} to {reached.value}.", "live")
 
     def on_edge_nudged(self, event: Edge.Nudged) -> None:
         event.stop()
@@ -173,7 +173,7 @@ class ThresholdsScreen(Modal):
         self.perform(lambda: self._save(edges, everywhere))
 
     def _save(self, edges: Thresholds, everywhere: bool) -> str:
-        id, label = self.view.id, self.view.label
+        id, label = self.view.id, self.name_of(self.view)
         if not everywhere:
             settings.set_thresholds(self.session, id, _changes(self.view.thresholds, edges))
             return f"{label}: {_words(edges)}"

@@ -20,13 +20,13 @@ from creditsui.tui.widgets.preview import Preview
 class TopUpScreen(Modal):
     """Books new credit, paid for or granted."""
 
+    heading = "Top up"
     keys = "enter book · esc cancel"
 
     def __init__(self, session: Session, view: AccountView) -> None:
-        super().__init__()
+        super().__init__(view)
         self.session = session
         self.view = view
-        self.heading = f"Top up · {view.label}"
         self.before = view.purse or (view.balance.remaining if view.balance else None)
         self.currency = self.before.currency if self.before else view.currency
 
@@ -59,11 +59,11 @@ class TopUpScreen(Modal):
         elif self.before is None:
             self.say("No balance is known yet; sync (S) gives the bar its start.")
         elif self.before.currency != amount.currency:
-            self.say(f"{show.amount(amount)} beside {show.amount(self.before)}: two currencies are never added.")
+            beside = f"{show.amount(amount)} beside {show.amount(self.before)}"
+            self.say(f"{self.figures(beside)}: two currencies are never added.")
         else:
-            self.say(
-                f"{show.amount(self.before)} + {show.amount(amount)} = {show.amount(self.before + amount)}", "live"
-            )
+            added = f"{show.amount(self.before)} + {show.amount(amount)} = {show.amount(self.before + amount)}"
+            self.say(self.figures(added), "live")
 
     def _preview(self, amount: Money | None) -> None:
         preview = self.query_one(Preview)
@@ -130,4 +130,4 @@ class TopUpScreen(Modal):
     def _book(self, credit: Money, last: date | None, granted: bool, note: str) -> str:
         book.topup(self.session, self.view.id, credit, expires=last, granted=granted, note=note)
         until = "" if last is None else f" until {show.short_day(last, self.session.now().date())}"
-        return f"{self.view.label} {show.signed(credit)}{until} · u takes it back"
+        return f"{self.name_of(self.view)} {self.figures(show.signed(credit))}{until} · u takes it back"
