@@ -17,7 +17,7 @@ def balance(run_cli: Run, id: str) -> float | None:
 def test_a_sync_a_top_up_and_an_undo(run_cli: Run, home: Path) -> None:
     done = run_cli("sync", "anthropic", "45.00", "--capacity", "50", "--note", "from the console")
     assert done.code == 0 and "$45.00" in done.out and "entry 1" in done.err
-    assert "capacity = 50" in (home / ".config/creditsui/config.toml").read_text()
+    assert "# what a full bar stands for\ncapacity = 50" in (home / ".config/creditsui/config.toml").read_text()
     assert balance(run_cli, "anthropic") == 45
 
     done = run_cli("topup", "anthropic", "20", "--expires", "2099-11-20", "--granted")

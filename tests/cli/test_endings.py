@@ -151,9 +151,12 @@ def test_a_home_that_cannot_be_written(run_cli: Run, home: Path) -> None:
 
 def test_a_file_where_a_folder_should_be(run_cli: Run, home: Path) -> None:
     (home / ".local").write_text("")
-    for words in (["sync", "anthropic", "45"], ["status"]):
+    for words in (["sync", "anthropic", "45"], ["topup", "anthropic", "5"]):
         done = run_cli(*words)
         assert done.code == 1 and done.err.count("\n") == 1 and not done.out, words
+    run_cli("sync", "anthropic", "45", "--capacity", "50")
+    assert not (home / ".config").exists()  # nothing was booked, so nothing was set
+    assert "status.json was not written" in run_cli("status").err
 
 
 def test_what_nobody_expected_is_one_line_with_the_log(home: Path) -> None:

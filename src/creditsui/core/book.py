@@ -49,12 +49,11 @@ def sync_all(session: Session, syncs: Sequence[SyncOf]) -> list[Entry]:
     for one in syncs:
         _check_capacity(one.capacity)
         _known(session, one.account)
-    for one in syncs:
-        _ensure(session, one.account, one.amount.currency)
-        if one.capacity is not None:
-            settings.set_account(session, one.account, capacity=one.capacity)
     now = session.now()
+    # The settings change only once the ledger is ours to write, and nothing is booked where they cannot.
     with open_ledger(session.paths.ledger) as ledger, ledger.transaction():
+        for one in syncs:
+            _ensure(session, one.account, one.amount.currency, one.capacity)
         booked = [ledger.book("sync", one.account, now, one.amount, now=now, note=one.note) for one in syncs]
     _publish(session)
     return booked
@@ -84,8 +83,8 @@ def topup(
     if expires is not None and expires < effect.date():
         raise Unbookable("That credit would have expired before it came.")
     _known(session, account)
-    _ensure(session, account, amount.currency)
-    with open_ledger(session.paths.ledger) as ledger:
+    with open_ledger(session.paths.ledger) as ledger, ledger.transaction():
+        _ensure(session, account, amount.currency)
         entry = ledger.book("topup", account, effect, amount, now=now, expires_at=expires, granted=granted, note=note)
     _publish(session)
     return entry
@@ -162,10 +161,13 @@ def _known(session: Session, id: str) -> Account | None:
     return found
 
 
-def _ensure(session: Session, id: str, currency: str) -> None:
+def _ensure(session: Session, id: str, currency: str, capacity: float | None = None) -> None:
+    """The account is in the settings, with this capacity where one is given."""
     if settings.account(session, id) is None:
         default = session.providers()[id].currency
-        settings.add_account(session, id, currency="" if currency == default else currency)
+        settings.add_account(session, id, currency="" if currency == default else currency, capacity=capacity)
+    elif capacity is not None:
+        settings.set_account(session, id, capacity=capacity)
 
 
 def _check_capacity(capacity: float | None) -> None:
