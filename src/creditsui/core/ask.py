@@ -192,8 +192,8 @@ def _read(round: Round, found: _Found) -> Outcome:
         return Outcome(None, _whole(problem), found.quiet_until)
     try:
         reading = round.provider.parse(_answers(round, found))
-    except Refused as refused:
-        return Outcome(None, refused.problem, found.quiet_until)
+    except Refused as refused:  # what an ask met itself says more
+        return Outcome(None, _whole(found.problem) or refused.problem, found.quiet_until)
     except _ODD:
         return Outcome(None, _strange(round.provider), found.quiet_until)
     if problem is not None and not problem.part:

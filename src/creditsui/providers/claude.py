@@ -10,7 +10,7 @@ from datetime import timedelta
 from creditsui.domain.money import Money
 from creditsui.domain.problem import Problem, Refused
 from creditsui.domain.reading import Limit, Reading, Semantics, Window
-from creditsui.providers.fields import amount, cents, record, records, share, word
+from creditsui.providers.fields import MOST, amount, cents, record, records, share, word
 from creditsui.providers.limits import DAY, HOUR
 from creditsui.providers.newest import Snapshot, merged, remembered
 from creditsui.providers.refusals import retry_at
@@ -61,7 +61,7 @@ def _windows(usage: Mapping[str, Json], answers: Answers) -> Iterator[Window]:
     """`utilization` and `percent` are percent here, whatever fractions the headers of other answers hold."""
     seen: set[str] = set()
     rows = [(_WINDOWS[key], usage[key], "utilization") for key in _WINDOWS if isinstance(usage.get(key), dict)]
-    for entry in records(usage.get("limits")):
+    for entry in records(usage.get("limits"))[:MOST]:
         named = _GENERAL.get(word(entry.get("kind"))) or _scoped(entry)
         if named is not None:
             rows.append((named, entry, "percent"))
@@ -120,8 +120,8 @@ def _login(answers: Answers) -> Mapping[str, Json] | None:
 
 def _plan(login: Mapping[str, Json]) -> str | None:
     kind = word(login.get("subscriptionType")).removeprefix("claude_")
-    size = re.search(r"(\d+x)", word(login.get("rateLimitTier")))
-    return " ".join([kind.replace("_", " ").title(), *([size[1]] if size else [])]) if kind else None
+    size = re.search(r"(\d{1,4}x)", word(login.get("rateLimitTier")))
+    return " ".join([kind.replace("_", " ").title()[:40], *([size[1]] if size else [])]) if kind else None
 
 
 def _headers(answers: Answers) -> Mapping[str, str]:

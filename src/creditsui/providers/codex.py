@@ -11,7 +11,7 @@ from creditsui.domain.problem import Problem, Refused
 from creditsui.domain.reading import Balance, Limit, Reading, Semantics, Window
 from creditsui.providers import limits as windows
 from creditsui.providers.claims import claims
-from creditsui.providers.fields import amount, number, record, records, share, word
+from creditsui.providers.fields import MOST, amount, number, record, records, share, word
 from creditsui.providers.newest import Snapshot, merged, remembered
 from creditsui.providers.spec import Answer, Answers, File, Get, Json, Provider
 from creditsui.providers.times import instant
@@ -97,7 +97,7 @@ def _pair(limits: Mapping[str, Json], at: datetime, prefix: str = "") -> Iterato
 def _windows(body: Mapping[str, Json], at: datetime) -> Iterator[Window]:
     """The plan's windows, then those of single models and of code review, under their own names."""
     sets = [("", body.get("rate_limit")), ("code review ", body.get("code_review_rate_limit"))]
-    for extra in records(body.get("additional_rate_limits")):
+    for extra in records(body.get("additional_rate_limits"))[:MOST]:
         label = word(extra.get("limit_name")) or word(extra.get("metered_feature"))
         if label:
             sets.append((f"{label[:32]} ", extra.get("rate_limit")))

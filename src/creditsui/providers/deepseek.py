@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from creditsui.domain.money import money
 from creditsui.domain.reading import Balance, Reading
-from creditsui.providers.fields import amount, record
+from creditsui.providers.fields import MOST, amount, record
 from creditsui.providers.spec import Answers, Get, Json, Provider
 
 
@@ -17,6 +17,7 @@ def parse(answers: Answers) -> Reading:
     every = [_balance(record(entry)) for entry in entries]
     every.sort(key=lambda balance: (balance.remaining.micros <= 0, balance.remaining.currency != "USD"))
     balances = tuple(balance for balance in every if balance.remaining.micros) or tuple(every[:1])
+    balances = balances[:MOST]
     badges = []
     if not balances:
         badges.append("balance not told")

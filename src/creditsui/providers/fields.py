@@ -8,6 +8,8 @@ from decimal import Decimal
 from creditsui.domain.money import AmountError, Money, money
 from creditsui.providers.spec import Json
 
+MOST = 24
+"""Of windows, balances and the like: what a list holds beyond that no honest answer has, and no screen shows."""
 _DECIMAL = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?", re.ASCII)
 
 

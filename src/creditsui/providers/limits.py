@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from creditsui.domain.reading import Window
-from creditsui.providers.fields import number
+from creditsui.providers.fields import MOST, number
 from creditsui.providers.spec import Answer
 from creditsui.providers.times import instant
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+_LONGEST = 64
+"""Of a header's name that gives a window its own."""
 _MONTH = range(28 * DAY, 31 * DAY + 1)
 
 
@@ -25,7 +27,7 @@ def from_headers(
     """
     found: dict[str, dict[str, str]] = {}
     for header, value in answer.headers.items() if answer is not None else ():
-        match = pattern.fullmatch(header)
+        match = pattern.fullmatch(header) if len(header) <= _LONGEST else None
         if match:
             found.setdefault(match["kind"] or "", {})[match["part"]] = value
     at = answer.at if answer is not None and answer.at is not None else now
@@ -47,7 +49,7 @@ def from_headers(
             seconds=seconds,
         )
         windows.setdefault((name, unit), window)
-    return tuple(windows.values())
+    return tuple(windows.values())[:MOST]
 
 
 def length(seconds: float | None) -> int | None:

@@ -1,0 +1,363 @@
+"""Every provider of the catalogue before a server that answers badly: its row says so, and nothing else happens."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from creditsui.adapters.ledger import open_ledger
+from creditsui.core import board as boards
+from creditsui.core.refresh import refresh
+from creditsui.core.session import Session
+from creditsui.outputs.json import as_json, dumps
+from creditsui.outputs.table import table
+from creditsui.providers import catalogue
+from tests import servers
+from tests.core.conftest import Clock, SessionOf, clock, session_of
+from tests.e2e.test_ten_providers import (
+    CLAUDE_LOGIN,
+    CLAUDE_USAGE,
+    CODEX_LOGIN,
+    COSTS_ANTHROPIC,
+    COSTS_OPENAI,
+    KEY,
+    NOW,
+    OPENROUTER,
+    WHAM,
+    credits,
+)
+from tests.servers import Reply, Server, html, limited, redirect
+
+__all__ = ["clock", "session_of"]
+
+GOOD: dict[str, dict[tuple[str, str], Any]] = {
+    "anthropic": {("GET", "/v1/models"): {"data": []}, ("GET", "/v1/organizations/cost_report"): COSTS_ANTHROPIC},
+    "claude": {("GET", "/api/oauth/usage"): CLAUDE_USAGE},
+    "codex": {("GET", "/backend-api/wham/usage"): WHAM},
+    "deepseek": {
+        ("GET", "/user/balance"): {
+            "is_available": True,
+            "balance_infos": [
+                {"currency": "CNY", "total_balance": "7.10", "granted_balance": "0", "topped_up_balance": "7.10"},
+                {"currency": "USD", "total_balance": "3.00", "granted_balance": "0", "topped_up_balance": "3.00"},
+            ],
+        }
+    },
+    "google": {("GET", "/v1beta/models"): {"models": []}},
+    "groq": {("GET", "/openai/v1/models"): {"data": []}},
+    "mistral": {("GET", "/v1/models"): {"data": []}},
+    "openai": {("GET", "/v1/models"): {"data": []}, ("GET", "/v1/organization/costs"): COSTS_OPENAI},
+    "openrouter": {("GET", "/api/v1/key"): {"data": KEY}, ("GET", "/api/v1/credits"): credits(50, 8.8)},
+    "vercel": {("GET", "/v1/credits"): {"balance": "95.50", "total_used": "4.50"}},
+}
+ENV = {
+    **OPENROUTER,
+    "ANTHROPIC_API_KEY": "sk-ant-api03-0123456789", "ANTHROPIC_ADMIN_KEY": "sk-ant-admin01-0123456789",
+    "DEEPSEEK_API_KEY": "sk-0123456789abcdef", "GEMINI_API_KEY": "AIza0123456789abcdefghij",
+    "GROQ_API_KEY": "gsk_0123456789abcdef", "MISTRAL_API_KEY": "0123456789abcdef0123",
+    "OPENAI_API_KEY": "sk-proj-0123456789", "OPENAI_ADMIN_KEY": "sk-admin-0123456789",
+    "AI_GATEWAY_API_KEY": "vck_0123456789abcdef", "WITNESS": "vck_witness0123456789",
+}  # fmt: skip
+WITNESS = {"balance": "12.5", "total_used": "1"}
+
+
+def config(url: str) -> str:
+    text = "".join(f'[accounts.{id}]\nbase_url = "{url}/{id}"\n' for id in GOOD)
+    for id in ("claude", "codex"):
+        text = text.replace(f"[accounts.{id}]\n", f'[accounts.{id}]\nkey = "login"\n')
+    return text + f'[accounts.witness]\nprovider = "vercel"\nkey = "env:WITNESS"\nbase_url = "{url}/witness"\n'
+
+
+def routes(**instead: dict[tuple[str, str], Any]) -> dict[tuple[str, str], Any]:
+    told = {("GET", "/witness/v1/credits"): WITNESS}
+    for id, good in {**GOOD, **instead}.items():
+        told |= {(method, f"/{id}{path}"): answer for (method, path), answer in good.items()}
+    return told
+
+
+def all_of(answer: Any) -> dict[tuple[str, str], Any]:
+    return routes(**{id: dict.fromkeys(good, answer) for id, good in GOOD.items()})
+
+
+def log_in(home: Path) -> None:
+    for name, login in ((".claude/.credentials.json", CLAUDE_LOGIN), (".codex/auth.json", CODEX_LOGIN)):
+        path = home / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(login))
+
+
+async def rows(session: Session) -> dict[str, dict[str, Any]]:
+    """After a round: the accounts as JSON; everything that is shown must be showable."""
+    await refresh(session)
+    board = boards.board(session)
+    text = dumps(board) + table(board, 120)
+    assert all(char == "\n" or char.isprintable() for char in text), [c for c in text if not c.isprintable()]
+    assert "NaN" not in text and "Infinity" not in text
+    with open_ledger(session.paths.ledger) as ledger:
+        assert ledger.holders(session.now()) == {}
+    return {one["id"]: one for one in as_json(board)["accounts"]}
+
+
+def known(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("balance", "balances", "limit", "windows", "plan", "health", "read_at")}
+
+
+async def started(session_of: SessionOf, clock: Clock, home: Path, url: str) -> tuple[Session, dict[str, Any]]:
+    log_in(home)
+    clock.instant = NOW
+    session = session_of(config=config(url), env=ENV, real=True)
+    before = await rows(session)
+    assert {id: row["problem"] for id, row in before.items()} == dict.fromkeys([*GOOD, "witness"])
+    clock.instant = NOW + timedelta(minutes=6)
+    return session, before
+
+
+def checked(before: dict[str, Any], after: dict[str, Any], kinds: set[str]) -> None:
+    assert after["witness"]["problem"] is None and not after["witness"]["stale"]
+    assert after["witness"]["read_at"] > before["witness"]["read_at"]
+    for id in GOOD:
+        row = after[id]
+        assert row["problem"] is not None and row["problem"]["kind"] in kinds, (id, row["problem"])
+        assert known(row) == known(before[id]), id
+        assert row["stale"] or not any((row["balance"], row["windows"])), id
+
+
+def test_every_provider_is_here() -> None:
+    assert set(GOOD) == {provider.id for provider in catalogue().values() if provider.asks}
+
+
+MONEY = {"error": {"type": "invalid_request_error", "message": "Your credit balance is too low"}}
+MODES: dict[str, tuple[Any, str]] = {
+    "html": (html(), "changed"),
+    "html-502": (html(502), "busy"),
+    "html-403": (html(403), "busy"),
+    "portal-511": (html(511), "offline"),
+    "redirect-301": (redirect("http://127.0.0.1:9/", 301), "changed"),
+    "redirect-307": (redirect("/elsewhere", 307), "changed"),
+    "redirect-308": (redirect("https://evil.example/", 308), "changed"),
+    "304": (Reply(b"", 304), "changed"),
+    "reset": (servers.reset(), "offline"),
+    "reset-in-body": (servers.reset(b'HTTP/1.1 200 OK\r\ncontent-length: 90\r\n\r\n{"a'), "offline"),
+    "silence": (servers.raw(b""), "offline"),
+    "not-http": (servers.raw(b"\x00\x01\x02 hello\r\n\r\n"), "changed"),
+    "deep": (servers.deep(), "changed"),
+    "nan": (servers.NAN, "changed"),
+    "utf8": (servers.INVALID_UTF8, "changed"),
+    "torn": (servers.text('{"data": {"limit": 1'), "changed"),
+    "digits": (servers.text('{"balance": ' + "9" * 5000 + "}"), "changed"),
+    "bomb": (servers.bomb(64), "changed"),
+    "bomb-in-bomb": (servers.bomb(64, layers=2), "changed"),
+    "deflate-bomb": (servers.bomb(64, "deflate"), "changed"),
+    "huge": (servers.huge(), "changed"),
+    "infinite": (servers.infinite(), "changed"),
+    "many-values": (servers.text("[" + "[]," * 600_000 + "[]]"), "changed"),
+    "401": (Reply({"error": {"message": "no"}}, 401), "rejected wrong_kind"),
+    "404": (Reply({}, 404), "unsupported"),
+    "402": (Reply({}, 402), "out_of_money"),
+    "429-money": (Reply({"error": {"code": "insufficient_quota"}}, 429), "out_of_money limited"),
+    "400-money": (Reply(MONEY, 400), "out_of_money"),
+    "429": (limited(), "limited"),
+    "529": (Reply({"error": {"type": "overloaded_error"}}, 529), "busy"),
+    "418": (Reply({"error": {"message": "I am a teapot"}}, 418), "unknown"),
+    "500-list": (Reply([[[]]], 500), "busy"),
+}
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_a_bad_answer_is_told_and_the_last_good_one_stays(
+    session_of: SessionOf, clock: Clock, home: Path, mode: str
+) -> None:
+    answer, kinds = MODES[mode]
+    with Server(routes()) as server:
+        session, before = await started(session_of, clock, home, server.url)
+        server.routes = all_of(answer) | {("GET", "/elsewhere"): {}}
+        checked(before, await rows(session), set(kinds.split()))
+        assert server.asked("/elsewhere") == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [servers.hang(), servers.hang_in_body(), servers.drip(), servers.drip(headers=True)],
+    ids=["hang", "hang-in-body", "slow-body", "slow-headers"],
+)
+async def test_who_never_ends_is_given_up_in_time(
+    session_of: SessionOf, clock: Clock, home: Path, monkeypatch: pytest.MonkeyPatch, answer: Any
+) -> None:
+    monkeypatch.setattr("creditsui.core.ask.DEADLINE", timedelta(seconds=1))
+    with Server(routes()) as server:
+        session, before = await started(session_of, clock, home, server.url)
+        server.routes = all_of(answer)
+        checked(before, await rows(session), {"offline"})
+
+
+@pytest.mark.parametrize("shape", servers.WRONG_TYPES, ids=lambda shape: json.dumps(shape))
+async def test_json_of_another_shape_is_never_a_number(
+    session_of: SessionOf, clock: Clock, home: Path, shape: Any
+) -> None:
+    with Server(routes()) as server:
+        session, before = await started(session_of, clock, home, server.url)
+        server.routes = all_of(shape)
+        after = await rows(session)
+        for id in GOOD:
+            problem, row = after[id]["problem"], after[id]
+            assert problem is None or problem["kind"] == "changed", (id, problem)
+            assert row["balance"] in (None, before[id]["balance"]), id
+            assert problem is None or known(row) == known(before[id]), id
+        assert after["witness"]["problem"] is None
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ("600", 600), ("600.5", 600.5), ("Fri, 20 Nov 2026 19:26:00 GMT", 1200), ("99999999999999", 3600),
+        ("1e300", 3600), ("Fri, 31 Dec 9999 23:59:59 GMT", 3600), ("0", 30), ("-5", 30), ("-1e99", 30), ("soon", 30),
+        ("NaN", 30), ("Fri, 20 Nov 1970 19:00:00 GMT", 30), ("Fri, 99 Foo 2026 19:00:00 GMT", 30), ("6" * 4000, 30),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_wait_is_kept_within_reason(
+    session_of: SessionOf, clock: Clock, home: Path, told: str, seconds: float, status: int
+) -> None:
+    with Server(routes()) as server:
+        session, before = await started(session_of, clock, home, server.url)
+        server.routes = all_of(limited(told, status))
+        after = await rows(session)
+        checked(before, after, {"limited", "busy"})
+        for id in GOOD:
+            least = 300.0 if id in {"claude", "codex"} else 0.0
+            at = datetime.fromisoformat(after[id]["problem"]["retry_at"])
+            expected = clock.instant + timedelta(seconds=max(seconds, least))
+            assert abs(at - expected) < timedelta(seconds=1), (id, at)
+        clock.instant += timedelta(seconds=20)
+        asked = len(server.requests)
+        await refresh(session, force=seconds > 30)
+        assert {request.path for request in server.requests[asked:]} <= {"/witness/v1/credits"}
+
+
+TRICKS = "\x1b]52;c;aGk=\x07\x1b[2J\x9b31m\u202eevil\u200b[red][/][@click=app.quit]x[/] %s {0} ../../etc"
+EXTREMES: list[Any] = [
+    None, True, -1, 0, 10**39, 1e308, 5e-324, "-1e300", "9999-12-31T23:59:59.9Z",
+    "0001-01-01T00:00:00Z", 253402300799, "x" * 5000, TRICKS, "USD", [], {}, [{}] * 50,
+]  # fmt: skip
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from places(item, (*path, key))
+
+
+def put(value: Any, path: tuple[Any, ...], new: Any) -> Any:
+    if not path:
+        return new
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = put(value[path[0]], path[1:], new)
+    return copy
+
+
+@pytest.mark.parametrize("extreme", EXTREMES, ids=lambda value: repr(value)[:20])
+async def test_one_odd_value_anywhere_breaks_nothing(
+    session_of: SessionOf, clock: Clock, home: Path, extreme: Any
+) -> None:
+    odd = {id: [(ask, path) for ask in good for path in places(good[ask])] for id, good in GOOD.items()}
+    with Server(routes()) as server:
+        session, _ = await started(session_of, clock, home, server.url)
+        for turn in range(max(map(len, odd.values()))):
+            instead = {}
+            for id, spots in odd.items():
+                ask, path = spots[turn % len(spots)]
+                instead[id] = {**GOOD[id], ask: put(GOOD[id][ask], path, extreme)}
+            server.routes = routes(**instead)
+            clock.instant += timedelta(minutes=6)
+            after = await rows(session)
+            assert after["witness"]["problem"] is None
+            for id in GOOD:
+                problem = after[id]["problem"]
+                assert problem is None or problem["kind"] == "changed", (id, problem)
+
+
+async def test_tricks_in_every_text_and_header_come_out_flat(session_of: SessionOf, clock: Clock, home: Path) -> None:
+    def laced(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {**{key: laced(one) for key, one in value.items()}, TRICKS: TRICKS}
+        if isinstance(value, list):
+            return [laced(one) for one in value]
+        return value + TRICKS if isinstance(value, str) and not value[:1].isdigit() else value
+
+    with Server(routes()) as server:
+        session, _ = await started(session_of, clock, home, server.url)
+        lace = {"x-ratelimit-limit-\x1b[2J": TRICKS, "x-name": TRICKS}
+        bad = {
+            id: {ask: Reply(laced(answer), headers=lace) for ask, answer in good.items()} for id, good in GOOD.items()
+        }
+        server.routes = routes(**bad)
+        await rows(session)
+        clock.instant += timedelta(minutes=20)
+        server.routes = all_of(Reply({"error": {"message": TRICKS, "code": TRICKS}}, 403))
+        after = await rows(session)
+        assert any("[@click=app.quit]" in row["problem"]["message"] for row in after.values() if row["problem"])
+
+
+async def test_lists_without_end_are_cut(session_of: SessionOf, clock: Clock, home: Path) -> None:
+    count = 20_000
+    limits = [
+        {"kind": "weekly_scoped", "percent": 5, "scope": {"model": {"display_name": f"m{n}"}}} for n in range(count)
+    ]
+    extra = [{"limit_name": f"m{n}", "rate_limit": {"primary_window": {"used_percent": 5}}} for n in range(count)]
+    codes = (chr(65 + n // 676) + chr(65 + n // 26 % 26) + chr(65 + n % 26) for n in range(count // 2))
+    infos = [{"currency": code, "total_balance": "1"} for code in codes]
+    with Server(routes()) as server:
+        session, _ = await started(session_of, clock, home, server.url)
+        server.routes = routes(
+            claude={("GET", "/api/oauth/usage"): {"limits": limits}},
+            codex={("GET", "/backend-api/wham/usage"): {"additional_rate_limits": extra}},
+            deepseek={("GET", "/user/balance"): {"balance_infos": infos}},
+        )
+        after = await rows(session)
+        assert all(len(row["windows"]) <= 32 and len(row["balances"]) <= 32 for row in after.values())
+        assert len(after["claude"]["windows"]) > 3
+
+
+def peak(home: Path) -> int:
+    """Megabytes at most, of the program that asks everybody once."""
+    env = {"HOME": str(home), "PATH": os.environ["PATH"], **ENV}
+    command = [sys.executable, "-m", "creditsui", "status", "--json", "--force"]
+    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with process:
+        assert process.stdout is not None and process.stderr is not None
+        said, errors = process.stdout.read(), process.stderr.read().decode()
+        _, _, usage = os.wait4(process.pid, 0)
+        process.returncode = 0
+    assert json.loads(said)["accounts"] and "Traceback" not in errors
+    return usage.ru_maxrss // 1024
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        servers.bomb(512),
+        servers.bomb(256, layers=2),
+        servers.huge(200),
+        servers.infinite(),
+        servers.text("[" + "0," * 1_000_000 + "0]"),
+        Reply({"data": ["x" * 3990] * 520}),
+    ],
+    ids=["bomb", "bomb-in-bomb", "huge", "infinite", "many-values", "long-texts"],
+)
+def test_a_bomb_costs_little_memory(home: Path, answer: Any) -> None:
+    path = home / ".config/creditsui/config.toml"
+    path.parent.mkdir(parents=True)
+    log_in(home)
+    with Server(routes()) as server:
+        text = config(server.url)
+        path.write_text(text)
+        usual = peak(home)
+        server.routes = routes(openrouter=dict.fromkeys(GOOD["openrouter"], answer))
+        assert peak(home) <= usual + 50
