@@ -27,6 +27,7 @@ from creditsui.core.session import Session
 from creditsui.domain import format as words
 from creditsui.domain.bar import ASCII, PLAIN, UNICODE, Glyphs
 from creditsui.tui.driver import leave_at_last, watch_terminal
+from creditsui.tui.in_order import KeysInOrder
 from creditsui.tui.ink import Ink
 from creditsui.tui.manner import Manner
 from creditsui.tui.motion import Level
@@ -51,7 +52,7 @@ def _commands() -> type[Provider]:
     return cast("type[Provider]", Commands)
 
 
-class CreditsApp(App[int]):
+class CreditsApp(KeysInOrder):
     """One run of the pane over one session."""
 
     TITLE = "creditsui"

@@ -37,6 +37,10 @@ class KeyScreen(Modal):
         """A key that passed, and what was said about it: a second try at keeping it need not ask again."""
         self._wheel: Timer | None = None
 
+    @property
+    def holds_keys(self) -> bool:
+        return False  # a provider may take seconds to answer
+
     def fields(self) -> ComposeResult:
         choice = next((one for one in settings.providers(self.session) if one.id == self.view.provider), None)
         now = self.view.key_from

@@ -76,6 +76,11 @@ class Modal(ModalScreen[str | None]):
         self.about = about
         self.busy = False
 
+    @property
+    def holds_keys(self) -> bool:
+        """Whether keys wait, because the act under way ends in a moment and closes this."""
+        return self.busy
+
     def fields(self) -> ComposeResult:
         """The inside of the box, from top to bottom."""
         raise NotImplementedError
