@@ -6,6 +6,7 @@ import pty
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,3 +111,16 @@ def test_a_terminal_or_an_open_pipe_is_not_waited_for(home: Path) -> None:
     assert done.stdout.count(b"\n") == 1 and kept(home).exists()
     os.close(reader)
     os.close(writer)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
+def test_what_stands_in_the_place_of_the_board_is_not_waited_for(run_cli: Run, home: Path, make: Any) -> None:
+    status(home).parent.mkdir(parents=True)
+    make(status(home))
+    done = run_cli("line")
+    assert done.code == 0 and "cannot be read" in done.out
+
+
+def test_without_a_home_claude_code_is_told_so(run_cli: Run) -> None:
+    done = run_cli("line", "--for", "claude", input=PIPED, env={"HOME": ""})
+    assert done.code == 0 and "HOME is not set" in done.out

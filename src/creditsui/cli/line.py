@@ -57,8 +57,12 @@ def _show(host: str, template: str | None, width: int | None, then: list[str]) -
     except Exception as error:
         sys.stderr.write(f"creditsui line: the rate limits were not kept ({type(error).__name__})\n")
     before = _theirs(then, raw) if then else ""
+    from creditsui.paths import NoHome
+
     try:
         ours = _ours(host, template, width)
+    except NoHome as nowhere:
+        ours = str(nowhere)
     except Exception as error:
         ours = f"creditsui: {type(error).__name__}"
     sys.stdout.write(before + ours + "\n")
@@ -79,7 +83,8 @@ def _board() -> dict[str, Any]:
 
     path = find(os.environ).status
     try:
-        with path.open("rb") as file:
+        # A pipe in its place would be waited for.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             data = json.loads(file.read(_LONGEST_BOARD))
     except FileNotFoundError:
         return {}
