@@ -185,7 +185,7 @@ VERBS: tuple[Verb, ...] = (
                     ),
                     Argument(name="--label", help="the name on screen", metavar="L"),
                     Argument(name="--currency", help="of balances that you enter", metavar="C"),
-                    Argument(name="--capacity", help="what a full bar stands for", metavar="X", kind="number"),
+                    Argument(name="--capacity", help="what a full bar stands for", metavar="X"),
                     Argument(name="--pool", help="the account whose purse this key draws on", metavar="ID"),
                 ),
             ),

@@ -56,7 +56,7 @@ def test_a_sync_a_top_up_and_an_undo(run_cli: Run, home: Path) -> None:
 def test_several_at_once_or_none(run_cli: Run) -> None:
     run_cli("account", "add", "piggy", "--currency", "EUR")
     done = run_cli("sync", "openrouter=45.00", "piggy=12", "--note", "Friday")
-    assert done.code == 0 and "entries 1, 2" in done.err
+    assert done.code == 0 and "entries 1, 2; creditsui undo N takes one back" in done.err
     assert balance(run_cli, "openrouter") == 45
     assert run_cli("status", "piggy", "--cached", "--json").json["accounts"][0]["balance"]["currency"] == "EUR"
 
@@ -189,3 +189,14 @@ def test_a_top_up_at_the_end_of_the_calendar_books_nothing(at: str, run_cli: Run
     done = run_cli("topup", "anthropic", "20", "--at", at, env={"TZ": "Asia/Tokyo"})
     assert done.code == 1 and done.err.count("\n") == 1
     assert run_cli("entries", "--json").json["entries"] == []
+
+
+def test_what_only_a_key_or_the_user_can_tell_is_said(run_cli: Run) -> None:
+    run_cli("account", "add", "openrouter")
+    done = run_cli("sync", "openrouter")
+    assert done.code == 1 and "creditsui key set openrouter" in done.err
+    run_cli("account", "add", "piggy")
+    assert "Nobody can be asked for piggy" in run_cli("sync", "piggy").err
+    assert "creditsui sync piggy AMOUNT" in run_cli("topup", "piggy", "5").err
+    run_cli("sync", "piggy", "5")
+    assert "creditsui sync" not in run_cli("topup", "piggy", "5").err

@@ -31,7 +31,23 @@ def test_an_account_comes_and_goes(run_cli: Run, home: Path) -> None:
     for line in ("account remove nope", "account add x --capacity 0", "account add x --currency 9", "account enable"):
         assert run_cli(*line.split()).code == 2, line
     for line in ("account add UP!", "account add x --provider nope", "account add x --pool nope"):
-        assert run_cli(*line.split()).code == 1, line
+        assert run_cli(*line.split()).code == 2, line
+    assert run_cli("account", "add", "x", "--capacity", "$50").code == 0
+    assert run_cli("account", "add", "x").code == 1
+    assert "creditsui account add --help" in run_cli("account", "add", "y", "--currency", "9").err
+
+
+def test_status_lines_see_settings_at_once(run_cli: Run) -> None:
+    run_cli("account", "add", "piggy", "--capacity", "50")
+    run_cli("sync", "piggy", "45")
+    template = ("line", "--template", "{piggy.band}")
+    assert run_cli(*template).out == "healthy\n"
+    run_cli("thresholds", "piggy", "amount=46")
+    assert run_cli(*template).out == "critical\n"
+    run_cli("account", "disable", "piggy")
+    assert "45.00" not in run_cli("line").out
+    run_cli("account", "remove", "piggy")
+    assert "piggy" not in run_cli("line", "--for", "waybar").out
 
 
 def test_what_was_only_found_is_listed_as_such(run_cli: Run) -> None:

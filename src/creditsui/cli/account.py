@@ -5,10 +5,9 @@ import json
 import os
 import sys
 
-from creditsui.cli import named
-from creditsui.cli.amounts import currency
+from creditsui.cli import amounts, named, shown
 from creditsui.cli.codes import FINE
-from creditsui.cli.parser import WrongUse
+from creditsui.cli.parser import WrongUse, say
 from creditsui.core import detect, settings
 from creditsui.core.start import open_session
 
@@ -47,17 +46,22 @@ def list(args: argparse.Namespace) -> int:
 
 def add(args: argparse.Namespace) -> int:
     session = open_session(os.environ)
-    if args.capacity is not None and args.capacity <= 0:
-        raise WrongUse("a capacity is more than 0: what a full bar stands for")
+    if not settings.fit(args.id):
+        raise WrongUse(settings.ID_RULE)
+    if args.provider is not None and args.provider not in session.providers():
+        raise WrongUse(f"there is no provider {say(args.provider)}; creditsui providers lists them")
+    if args.pool:
+        named.account(session, args.pool)
     added = settings.add_account(
         session,
         args.id,
         provider=args.provider or "",
         label=args.label or "",
-        currency=currency(args.currency) if args.currency else "",
-        capacity=args.capacity,
+        currency=amounts.currency(args.currency) if args.currency else "",
+        capacity=amounts.plain(args.capacity, "a capacity") if args.capacity is not None else None,
         pool=args.pool or "",
     )
+    shown.publish(session)
     sys.stderr.write(
         f"{added.id} is an account of {added.provider} now. Next: creditsui key set {added.id}, "
         f"or creditsui sync {added.id} AMOUNT\n"
@@ -70,7 +74,9 @@ def add(args: argparse.Namespace) -> int:
 def remove(args: argparse.Namespace) -> int:
     session = open_session(os.environ)
     named.account(session, args.id)
-    sys.stderr.write(settings.remove_account(session, args.id) + "\n")
+    said = settings.remove_account(session, args.id)
+    shown.publish(session)
+    sys.stderr.write(said + "\n")
     return FINE
 
 
@@ -86,6 +92,7 @@ def _set(id: str, enabled: bool) -> int:
     session = open_session(os.environ)
     account = named.account(session, id)
     settings.set_account(session, id, enabled=enabled)
+    shown.publish(session)
     said = "is asked and counted again" if enabled else "is neither asked nor counted any more"
     sys.stderr.write(f"{account.label} {said}.\n")
     return FINE

@@ -65,7 +65,10 @@ def _no_such(word: str) -> str:
 def _wrong(words: Sequence[str], wrong: WrongUse) -> int:
     verb = find(words[0]) if words else None
     path = f"creditsui {verb.name}" if verb else "creditsui"
+    if verb and len(words) > 1 and any(one.name == words[1] for one in verb.verbs):
+        path = f"{path} {words[1]}"
     message = str(wrong).rstrip(".")
+    message = message[:1].lower() + message[1:]
     end = "" if message.endswith("?") or not wrong.help else "."
     sys.stderr.write(f"{path}: {message}{end}{f' Try {path} --help.' if wrong.help else ''}\n")
     return WRONG

@@ -29,7 +29,5 @@ def account_or_provider(session: Session, id: str) -> Account | None:
 
 
 def _unknown(id: str) -> UnknownAccount:
-    name = say(id)
-    return UnknownAccount(
-        f"there is no account {name}; add it with: creditsui account add {'ID' if name != id else id}"
-    )
+    typed = id if settings.fit(id) and say(id) == id else "ID"
+    return UnknownAccount(f"there is no account {say(id)}; add it with: creditsui account add {typed}")

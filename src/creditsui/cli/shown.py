@@ -6,7 +6,9 @@ import sys
 from collections.abc import Collection
 from dataclasses import replace
 
+from creditsui.cli import failure
 from creditsui.config import ConfigError, Display
+from creditsui.core import board as boards
 from creditsui.core import settings, terminal
 from creditsui.core.session import Session
 from creditsui.domain.bar import ASCII, UNICODE
@@ -28,6 +30,15 @@ def show(session: Session, board: Board) -> None:
     glyphs = ASCII if _ascii(session) else UNICODE
     sys.stdout.write(table(board, width, color, glyphs).rstrip("\n") + "\n")
     notices(board)
+
+
+def publish(session: Session) -> None:
+    """Let status lines see at once what the settings changed. A ledger that cannot be read is no matter here."""
+    try:
+        boards.publish(session, boards.board(session))
+    except Exception as error:
+        if not failure.expected(error):
+            raise
 
 
 def notices(board: Board) -> None:

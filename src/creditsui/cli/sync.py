@@ -52,9 +52,12 @@ def _book(session: Session, args: argparse.Namespace, told: list[tuple[str, str]
     booked = book.sync_all(session, syncs)
     shown.show(session, shown.only(boards.board(session), {entry.account for entry in booked}))
     numbers = ", ".join(str(entry.number) for entry in booked)
-    sys.stderr.write(
-        f"Booked as {'entry' if len(booked) == 1 else 'entries'} {numbers}; creditsui undo takes it back.\n"
+    said = (
+        f"entry {numbers}; creditsui undo takes it"
+        if len(booked) == 1
+        else f"entries {numbers}; creditsui undo N takes one"
     )
+    sys.stderr.write(f"Booked as {said} back.\n")
     return FINE
 
 
@@ -62,15 +65,16 @@ def _fetch(session: Session, ids: list[str]) -> int:
     if len(ids) == 2 and settings.account(session, ids[1]) is None:
         amounts.amount(ids[1], "USD")  # a second word that is no account was meant as an amount
     for id in ids:
-        if named.account_or_provider(session, id) is None:
-            raise Failed(
-                f"{id} has no key yet; set it: creditsui key set {id}, or enter the balance: creditsui sync {id} AMOUNT"
-            )
+        named.account_or_provider(session, id)
     before = boards.board(session)
     for id in ids:
         view = before.account(id)
-        if view is not None and view.manual and view.key_from is None:
-            raise Failed(f"Nobody can be asked for {id}; enter the balance: creditsui sync {id} AMOUNT")
+        if view is None or (view.manual and view.key_from is None):
+            provider = session.providers().get(id if view is None else view.provider)
+            enter = f"enter the balance: creditsui sync {id} AMOUNT"
+            if provider is not None and provider.env:
+                raise Failed(f"{id} has no key yet; set it: creditsui key set {id}, or {enter}")
+            raise Failed(f"Nobody can be asked for {id}; {enter}")
     progress.refresh(session, ids, force=True)
     board = shown.only(boards.board(session), ids)
     shown.show(session, board)

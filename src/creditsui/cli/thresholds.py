@@ -6,7 +6,7 @@ import os
 import sys
 from dataclasses import replace
 
-from creditsui.cli import named
+from creditsui.cli import named, shown
 from creditsui.cli.codes import FINE
 from creditsui.cli.parser import WrongUse, say
 from creditsui.core import detect, settings
@@ -27,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
         if fault := replace(before, **changes).fault():
             raise WrongUse(fault.rstrip("."))
         settings.set_thresholds(session, id, changes)
+        shown.publish(session)
     _print(session, id)
     return FINE
 

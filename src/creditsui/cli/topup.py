@@ -26,6 +26,11 @@ def run(args: argparse.Namespace) -> int:
         at = amounts.instant(args.at, session.now(), zone)
     expires = amounts.day(args.expires) if args.expires is not None else None
     entry = book.topup(session, args.id, amount, expires=expires, granted=args.granted, note=args.note, at=at)
-    shown.show(session, shown.only(boards.board(session), {args.id}))
+    board = shown.only(boards.board(session), {args.id})
+    shown.show(session, board)
     sys.stderr.write(f"Booked {words.signed(amount)} as entry {entry.number}; creditsui undo takes it back.\n")
+    if all(view.balance is None for view in board.accounts):
+        sys.stderr.write(
+            f"What was there before is not known yet; enter the balance: creditsui sync {args.id} AMOUNT\n"
+        )
     return FINE

@@ -15,6 +15,7 @@ from creditsui.domain.clean import clean
 __all__ = ["config", "current", "last_good"]
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+ID_RULE = "An id is up to 64 small letters, digits, “.”, “_” and “-”, and starts with a letter or digit"
 _EDGES = ("healthy", "warning", "critical", "days", "amount")
 
 
@@ -61,6 +62,11 @@ def account(session: Session, id: str) -> Account | None:
     return next((one for one in detect.accounts(session, config(session)) if one.id == id), None)
 
 
+def fit(id: str) -> bool:
+    """Whether an account may have this id."""
+    return _ID.fullmatch(id) is not None
+
+
 def existing(session: Session, id: str) -> Account:
     """Raises Unsettable for an id that is neither configured nor detected."""
     found = account(session, id)
@@ -70,8 +76,7 @@ def existing(session: Session, id: str) -> Account:
 
 
 def unknown(id: str) -> str:
-    name = clean(id, 40)
-    return f"There is no account “{name}”. Add it with: creditsui account add {name}"
+    return f"There is no account “{clean(id, 40)}”. Add it with: creditsui account add {id if fit(id) else 'ID'}"
 
 
 def set_thresholds(session: Session, account_id: str | None, changes: Mapping[str, float]) -> None:
@@ -112,8 +117,8 @@ def add_account(
     pool: str = "",
 ) -> Account:
     """Add an account to the configuration; its provider is the one of the same id, else `manual`. Raises Unsettable."""
-    if not _ID.fullmatch(id):
-        raise Unsettable("An id holds small letters, digits, “.”, “_” and “-”, and starts with a letter or digit.")
+    if not fit(id):
+        raise Unsettable(f"{ID_RULE}.")
     now = config(session)
     if any(one.id == id for one in now.accounts):
         raise Unsettable(f"There is already an account “{id}”.")

@@ -5,6 +5,8 @@ from typing import Literal
 
 from creditsui.domain.money import Money
 
+_HIGHEST = 1e12
+
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
@@ -25,8 +27,8 @@ class Thresholds:
         """Why these cannot be used, as a sentence, or None."""
         if not 0 <= self.critical <= self.warning <= self.healthy <= 100:
             return "Edges run from critical over warning to healthy, each from 0 to 100."
-        if self.days < 0 or self.amount < 0:
-            return "A floor is 0 (off) or more."
+        if not (0 <= self.days <= _HIGHEST and 0 <= self.amount <= _HIGHEST):
+            return "A floor is 0 (off) or more, up to a million million."
         return None
 
 

@@ -106,7 +106,10 @@ def typed_amount(text: str, currency: str) -> Money:
         named.add(currency_code(match["code"]))
     if len(named) > 1:
         raise AmountError(f"“{text.strip()[:24]}” names two currencies.")
-    value = money(match["number"].replace(",", "."), named.pop() if named else currency)
+    try:
+        value = money(match["number"].replace(",", "."), named.pop() if named else currency)
+    except AmountError:
+        raise AmountError(f"“{text.strip()[:24]}” is too much: an amount goes up to a million million.") from None
     return -value if bool(match["minus"]) != bool(match["minus2"]) else value
 
 
