@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.cli.test_key import read_until
-from tests.servers import Reply, Server, turns
+from tests.servers import Reply, Server, limited, turns
 
 CANARY = "sk-canary-0123456789abcdefghij"
 BALANCE = ("GET", "/user/balance")
@@ -85,6 +85,23 @@ def test_a_sync_of_what_does_not_tell_its_balance_asks_and_says_so(run_cli: Run,
         assert "creditsui sync anthropic AMOUNT" in done.err
         without = run_cli("sync", "anthropic")
         assert without.code == 1 and not without.out and "creditsui sync anthropic AMOUNT" in without.err
+
+
+def test_a_wait_that_the_provider_asked_for_is_the_next_step(run_cli: Run, server: Server) -> None:
+    env = {"DEEPSEEK_API_KEY": CANARY}
+    server.routes[BALANCE] = limited("3600")
+    for words in (["status"], ["sync", "deepseek"], ["status", "--force"]):
+        done = run_cli(*words, env=env)
+        assert done.code == 1 and "To do: wait until" in done.err and "press" not in done.out, words
+    assert len(server.requests) == 1
+
+
+def test_a_second_account_does_not_claim_the_first_ones_key(run_cli: Run, server: Server, home: Path) -> None:
+    configure(home, f'[accounts.deepseek]\nbase_url = "{server.url}"\n[accounts.work]\nprovider = "deepseek"\n')
+    done = run_cli("status", "--json", env={"DEEPSEEK_API_KEY": CANARY})
+    first, second = sorted(done.json["accounts"], key=lambda account: account["id"])
+    assert (first["key_from"], second["key_from"]) == ("env:DEEPSEEK_API_KEY", None)
+    assert second["problem"]["action"] == "creditsui key set work"
 
 
 def test_cached_never_asks(run_cli: Run, server: Server) -> None:

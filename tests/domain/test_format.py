@@ -224,6 +224,9 @@ def test_a_problem_with_a_next_step_of_its_own() -> None:
     assert words.problem_action(problem, "claude") == "open Claude Code once"
     assert words.problem_action(Problem("rejected", ""), "groq") == "creditsui key set groq"
     assert words.problem_action(Problem("busy", ""), "groq") == "creditsui sync groq"
+    told = Problem("limited", "", retry_at=datetime(2026, 11, 21, 0, 45, tzinfo=UTC), told=True)
+    assert words.problem_action(told, "groq") == "wait until 2026-11-21 00:45 UTC"
+    assert words.problem_phrase(Problem("no_key", ""), NOW, keys=False) == "no key"
     longer = Problem(
         "out_of_money", "Groq says that it is used up.", action="top up at https://console.example.com/billing"
     )

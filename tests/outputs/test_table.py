@@ -21,7 +21,7 @@ AT_100 = """\
 ● OpenRouter ▄▄▄▄▄▄▄▄┊▄▄▄▄▄▄▄┊▄▄▄▄▄▄▄┊▄▖▁▁▁▁▁   82%    $41.20    30d+
 ✖ Poe        ▁▁▁▁▁▁▁▁┊▁▁▁▁▁K.O.▁▁▁▁▁▁┊▁▁▁▁▁▁▁    0%  0 points   empty
 ? Mistral    PAYG · €0.42 today
-? Groq       ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌    ?%                           key rejected · press K
+? Groq       ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌    ?%                                     key rejected
 - Vercel     off
 $66.36 + ¥25.20 left · $3.12 today · burning $7.31/day
 """
@@ -34,7 +34,7 @@ AT_80 = """\
 ● OpenRouter ▄▄▄▄▄┊▄▄▄▄┊▄▄▄▄┊▖▁▁▁   82%    $41.20    30d+
 ✖ Poe        ▁▁▁▁▁┊▁▁K.O.▁▁▁┊▁▁▁▁    0%  0 points   empty
 ? Mistral    PAYG · €0.42 today
-? Groq       ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌    ?%                   key rejected · press K
+? Groq       ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌    ?%                             key rejected
 - Vercel     off
 $66.36 + ¥25.20 left · $3.12 today · burning $7.31/day
 """
@@ -47,7 +47,7 @@ AT_40 = """\
 ● OpenRouter ▄▄▄┊▄▄┊▄▄┊▖▁▁   82%    30d+
 ✖ Poe        ▁▁▁┊K.O.▁┊▁▁▁    0%   empty
 ? Mistral    PAYG · €0.42 today
-? Groq       key rejected · press K
+? Groq       ╌╌╌╌╌╌╌    ?%  key rejected
 - Vercel     off
 $66.36 + ¥25.20 left · $3.12 today · bu…
 """
@@ -60,7 +60,7 @@ AT_24 = """\
 ● OpenRo… ▄▄┊▄┊▄▖▁   82%
 ✖ Poe     ▁▁K.O.┊▁    0%
 ? Mistral PAYG · €0.42 …
-? Groq    key rejected …
+? Groq    key rejected
 - Vercel  off
 $66.36 + ¥25.20 left · …
 """
@@ -73,7 +73,7 @@ x xAI        ##...|.....|....|.....   10%      $1.02      9h
 o OpenRouter #####|#####|####|#....   82%     $41.20    30d+
 x Poe        .....|...K.O....|.....    0%   0 points   empty
 ? Mistral    PAYG - EUR 0.42 today
-? Groq       - - - - - - - - -    ?%  key rejected - press K
+? Groq       - - - - - - - - - - -     ?%       key rejected
 - Vercel     off
 $66.36 + CNY 25.20 left - $3.12 today - burning $7.31/day
 """

@@ -11,8 +11,9 @@ from creditsui.config import ConfigError, Display
 from creditsui.core import board as boards
 from creditsui.core import settings, terminal
 from creditsui.core.session import Session
+from creditsui.domain import format as words
 from creditsui.domain.bar import ASCII, UNICODE
-from creditsui.domain.board import Board
+from creditsui.domain.board import AccountView, Board
 from creditsui.outputs.table import table
 
 _NARROWEST = 20
@@ -39,6 +40,13 @@ def publish(session: Session) -> None:
     except Exception as error:
         if not failure.expected(error):
             raise
+
+
+def problem(view: AccountView) -> None:
+    """Say on stderr what is wrong with an account and what to do, if anything is."""
+    if view.problem is not None:
+        todo = words.problem_action(view.problem, view.id)
+        sys.stderr.write(f"{view.id}: {view.problem.message.rstrip('.')}. To do: {todo}\n")
 
 
 def notices(board: Board) -> None:

@@ -10,7 +10,6 @@ from creditsui.core import board as boards
 from creditsui.core import settings
 from creditsui.core.session import Session
 from creditsui.core.start import open_session
-from creditsui.domain import format as words
 from creditsui.domain.board import AccountView, Band, Board
 
 _TOO_LOW = {"low": {Band.LOW, Band.CRITICAL}, "critical": {Band.CRITICAL}}
@@ -51,9 +50,7 @@ def _refresh(session: Session, ids: list[str], force: bool) -> Exception | None:
 
 def _tell(views: list[AccountView], board: Board) -> None:
     for view in views:
-        if view.problem is not None:
-            todo = words.problem_action(view.problem, view.id)
-            sys.stderr.write(f"{view.id}: {view.problem.message.rstrip('.')}. To do: {todo}\n")
+        shown.problem(view)
     if not board.accounts:
         sys.stderr.write(
             "No account yet. Set a key in the environment, or: creditsui account add ID. "

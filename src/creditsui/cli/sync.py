@@ -80,8 +80,8 @@ def _fetch(session: Session, ids: list[str]) -> int:
     shown.show(session, board)
     code = FINE
     for view in board.accounts:
+        shown.problem(view)
         if view.problem is not None:
-            sys.stderr.write(f"{view.id}: {view.problem.message}\n")
             code = PROBLEM
         elif view.manual:
             sys.stderr.write(f"{view.id} does not tell its balance; enter it: creditsui sync {view.id} AMOUNT\n")

@@ -208,7 +208,8 @@ def _keyless(round: Round) -> Problem | None:
         return Problem(
             "no_key",
             f"No key for {round.provider.name}.",
-            f"creditsui key set {round.account.id}, or set {round.provider.env[0]}",
+            f"creditsui key set {round.account.id}"
+            + (f", or set {round.provider.env[0]}" if round.account.id == round.provider.id else ""),
         )
     return Problem("no_key", f"No login of {round.provider.name} on this machine.", "log in with its own tool once")
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from creditsui import config as configuration
 from creditsui.config import Config, ConfigError
-from creditsui.core import configured, detect
+from creditsui.core import configured, credentials, detect
 from creditsui.core.ask import pace
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
@@ -137,4 +137,6 @@ def _source(session: Session, account: Account, provider: Provider | None) -> st
         return account.key
     if account.key in {"keyring", "file", "login"}:
         return account.key
+    if not credentials.owns_environment(session, account):
+        return detect.login(session, provider)
     return detect.source(session, provider)

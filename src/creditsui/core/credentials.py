@@ -112,7 +112,7 @@ def _find(
             raise Refused(Problem("no_key", f"{name} is not set.", f"set {name}"))
         return _from_variable(session.env, account, provider, f"env:{name}", value)
     if form == "auto":
-        own = account.id == provider.id or not _rivals(session, account)
+        own = owns_environment(session, account)
         for prefix, values in (("env", session.env), ("hermes", hermes_env(session))) if own else ():
             for name in names:
                 if values.get(name, "").strip():
@@ -122,10 +122,12 @@ def _find(
     return _stored(session, account, provider, slot, form)
 
 
-def _rivals(session: Session, account: Account) -> bool:
-    """Whether another account of the same provider has the better claim to the environment's key."""
+def owns_environment(session: Session, account: Account) -> bool:
+    """Whether the provider's usual variables are this account's: its namesake's, else its first account's."""
+    if account.id == account.provider:
+        return True
     others = [one for one in configured.current(session).accounts if one.provider == account.provider]
-    return bool(others) and others[0].id != account.id
+    return not others or others[0].id == account.id
 
 
 def _from_variable(

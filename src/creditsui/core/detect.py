@@ -46,7 +46,12 @@ def _named(account: Account, provider: Provider | None) -> Account:
 
 def source(session: Session, provider: Provider) -> str | None:
     """Where a credential for this provider lies in plain sight: `env:NAME`, `hermes:NAME`, `login`; None: nowhere."""
-    return credentials.named(session, provider) or ("login" if _logged_in(session, provider) else None)
+    return credentials.named(session, provider) or login(session, provider)
+
+
+def login(session: Session, provider: Provider) -> str | None:
+    """`login` where the tool's own login lies in plain sight."""
+    return "login" if _logged_in(session, provider) else None
 
 
 def detect(session: Session) -> list[Looked]:

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
@@ -272,14 +272,17 @@ def known(account: "AccountView") -> str:
     return " · ".join(parts or ([account.plan] if account.plan else ["nothing to measure"]))
 
 
-def remark(account: "AccountView", now: datetime, still: tzinfo | None = None) -> str:
-    """What stands beside a row: its problem and the act that ends it, or the age of a stale number; else empty."""
+def remark(account: "AccountView", now: datetime, still: tzinfo | None = None, *, keys: bool = True) -> str:
+    """What stands beside a row: its problem and the act that ends it, or the age of a stale number; else empty.
+
+    Without `keys` no key to press is named, for where there is none.
+    """
     age = account.age(now)
     aged = ""
     if account.stale and age is not None and account.read_at is not None:
         aged = old(age) if still is None else instant(account.read_at, now, still)
     if account.problem is not None:
-        phrase = problem_phrase(account.problem, now, still)
+        phrase = problem_phrase(account.problem, now, still, keys=keys)
         return f"{aged} · {phrase}" if aged else phrase
     return aged
 
@@ -332,7 +335,7 @@ _COMMAND: dict[str, str] = {
 }
 
 
-def problem_phrase(problem: "Problem", now: datetime, still: tzinfo | None = None) -> str:
+def problem_phrase(problem: "Problem", now: datetime, still: tzinfo | None = None, *, keys: bool = True) -> str:
     """A row's problem and the act, in few words: `key rejected · press K`, `offline · retry 0:30`.
 
     A short next step of the problem's own that is no command (“open Claude Code once”) takes the place of the key to
@@ -347,11 +350,18 @@ def problem_phrase(problem: "Problem", now: datetime, still: tzinfo | None = Non
     if press is None and problem.retry_at is not None:
         wait = (problem.retry_at - now).total_seconds()
         press = f"retry {countdown(wait) if still is None else instant(problem.retry_at, now, still)}"
+    if not keys and (press is None or "press " in press):
+        return says
     return f"{says} · {press or 'press r'}"
 
 
 def problem_action(problem: "Problem", account: str) -> str:
-    """The next step for somebody at a shell: the problem's own, else the command that ends problems of this kind."""
+    """The next step for somebody at a shell: the problem's own, else the command that ends problems of this kind.
+
+    Nothing ends a wait that the provider asked for.
+    """
+    if problem.told and problem.retry_at is not None:
+        return f"wait until {problem.retry_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     return problem.action or _COMMAND.get(problem.kind, "creditsui sync {id}").format(id=account)
 
 

@@ -93,7 +93,7 @@ class _Page:
         """Time left, amount left and remark, in the order of survival."""
         if not view.enabled:
             return "", "", ""
-        remark = words.remark(view, self.now, self.zone)
+        remark = words.remark(view, self.now, self.zone, keys=False)
         if bar_of(view) is None:
             return "", "", self.say(remark)
         return self.say(words.time_left(view, self.now)), self.say(words.left(view)), self.say(remark)
