@@ -57,6 +57,8 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
         ("line --for irc", "--for"),
         ("line --width 0", "whole number"),
         ("line --for claude --then", "--then needs a command"),
+        ("line --for tmux --then date", "goes with --for claude"),
+        ("status --cached --force", "take one of them"),
         ("topup openrouter", "AMOUNT"),
         ("undo x", "whole number"),
         ("undo 0", "whole number"),

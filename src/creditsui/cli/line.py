@@ -37,13 +37,18 @@ def quick(words: list[str]) -> int | None:
     then = list(rest)
     host, width = values.get("--for", "plain"), values.get("--width", "1")
     wide = width.isdecimal() and len(width) < 6 and int(width) > 0
-    if host not in _HOSTS or not wide or ("--then" in values) != bool(then):
+    if host not in _HOSTS or not wide or ("--then" in values) != bool(then) or (then and host != "claude"):
         return None
     return _show(host, values.get("--template"), int(width) if "--width" in values else None, then)
 
 
 def run(args: "Namespace") -> int:
-    return _show(getattr(args, "for"), args.template, args.width, args.then)
+    host: str = getattr(args, "for")
+    if args.then and host != "claude":
+        from creditsui.cli.parser import WrongUse
+
+        raise WrongUse("--then goes with --for claude")
+    return _show(host, args.template, args.width, args.then)
 
 
 def _show(host: str, template: str | None, width: int | None, then: list[str]) -> int:

@@ -6,6 +6,7 @@ import sys
 
 from creditsui.cli import failure, named, progress, shown
 from creditsui.cli.codes import FINE, NO, PROBLEM
+from creditsui.cli.parser import WrongUse
 from creditsui.core import board as boards
 from creditsui.core import settings
 from creditsui.core.session import Session
@@ -16,6 +17,8 @@ _TOO_LOW = {"low": {Band.LOW, Band.CRITICAL}, "critical": {Band.CRITICAL}}
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.cached and args.force:
+        raise WrongUse("--cached never asks and --force asks now: take one of them")
     session = open_session(os.environ)
     settings.config(session)  # without it there would be a board of nothing, and nobody the wiser
     ids = [account.id for account in named.accounts(session, args.id)]
