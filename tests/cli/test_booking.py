@@ -200,3 +200,11 @@ def test_what_only_a_key_or_the_user_can_tell_is_said(run_cli: Run) -> None:
     assert "creditsui sync piggy AMOUNT" in run_cli("topup", "piggy", "5").err
     run_cli("sync", "piggy", "5")
     assert "creditsui sync" not in run_cli("topup", "piggy", "5").err
+
+
+def test_a_note_moves_no_cursor(run_cli: Run) -> None:
+    run_cli("sync", "anthropic", "45", "--note", "a\x1b[31mb\nc\u202ed" + "x" * 5000)
+    out = run_cli("entries").out
+    assert "\x1b" not in out and "\u202e" not in out and out.count("\n") == 1
+    (row,) = run_cli("entries", "--json").json["entries"]
+    assert row["note"].isprintable() and len(row["note"]) <= 500

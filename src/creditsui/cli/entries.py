@@ -14,6 +14,7 @@ from creditsui.core import book, settings
 from creditsui.core.session import Session
 from creditsui.core.start import open_session
 from creditsui.domain import format as words
+from creditsui.domain.clean import clean
 from creditsui.domain.entry import Entry, standing
 
 
@@ -42,7 +43,7 @@ def _lines(session: Session, entries: list[Entry]) -> list[str]:
         about = [f"of entry {numbers.get(entry.undoes, '?')}"] if entry.undoes else []
         about += ["granted"] if entry.granted else []
         about += [f"expires {entry.expires_at}"] if entry.expires_at else []
-        about += [entry.note] if entry.note else []
+        about += [clean(entry.note)] if entry.note else []
         about += ["taken back"] if entry.type != "undo" and entry.id not in counting else []
         at = f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M}"
         row = f"{entry.number:>4}  {at}  {entry.account:<{widest}}  {entry.type:<6}  {amount:>12}  {' · '.join(about)}"

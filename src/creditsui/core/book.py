@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from creditsui.core import board, settings
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
+from creditsui.domain.clean import clean
 from creditsui.domain.entry import Entry, standing
 from creditsui.domain.money import Money
 
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Before this nobody sold what is booked here."""
+_LONGEST_NOTE = 500
 
 
 class Unbookable(Exception):
@@ -54,7 +56,10 @@ def sync_all(session: Session, syncs: Sequence[SyncOf]) -> list[Entry]:
     with open_ledger(session.paths.ledger) as ledger, ledger.transaction():
         for one in syncs:
             _ensure(session, one.account, one.amount.currency, one.capacity)
-        booked = [ledger.book("sync", one.account, now, one.amount, now=now, note=one.note) for one in syncs]
+        booked = [
+            ledger.book("sync", one.account, now, one.amount, now=now, note=clean(one.note, _LONGEST_NOTE))
+            for one in syncs
+        ]
     _publish(session)
     return booked
 
@@ -85,7 +90,10 @@ def topup(
     _known(session, account)
     with open_ledger(session.paths.ledger) as ledger, ledger.transaction():
         _ensure(session, account, amount.currency)
-        entry = ledger.book("topup", account, effect, amount, now=now, expires_at=expires, granted=granted, note=note)
+        entry = ledger.book(
+            "topup", account, effect, amount,
+            now=now, expires_at=expires, granted=granted, note=clean(note, _LONGEST_NOTE),
+        )  # fmt: skip
     _publish(session)
     return entry
 
