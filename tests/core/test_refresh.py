@@ -289,3 +289,15 @@ async def test_a_subscription_endpoint_is_left_alone_for_five_minutes_even_under
         view = boards.board(session_of(config=text, real=True)).account("claude")
         assert view is not None and view.problem is not None and view.problem.kind == "limited"
         assert view.windows and view.stale
+
+
+async def test_the_environments_key_belongs_to_one_account_only(session_of: SessionOf) -> None:
+    with Server({BALANCE: {"left": 8}}) as server:
+        text = f'[accounts.work]\nprovider = "purse"\nbase_url = "{server.url}"\n' + config(server.url)
+        session = session_of(purse(), config=text, env={"PURSE_API_KEY": "sk-purse-123456"})
+        await refresh(session)
+        board = boards.board(session)
+        work, own = board.account("work"), board.account("purse")
+        assert work is not None and work.problem is not None and work.problem.kind == "no_key"
+        assert own is not None and own.balance is not None
+        assert board.totals[0].remaining == money(8, "USD")

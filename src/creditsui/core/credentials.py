@@ -126,8 +126,10 @@ def owns_environment(session: Session, account: Account) -> bool:
     """Whether the provider's usual variables are this account's: its namesake's, else its first account's."""
     if account.id == account.provider:
         return True
-    others = [one for one in configured.current(session).accounts if one.provider == account.provider]
-    return not others or others[0].id == account.id
+    accounts = [one for one in configured.current(session).accounts if one.provider == account.provider]
+    if any(one.id == one.provider for one in accounts):
+        return False
+    return not accounts or accounts[0].id == account.id
 
 
 def _from_variable(
