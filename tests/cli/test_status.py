@@ -172,3 +172,10 @@ def test_one_problem_does_not_hide_another_account(run_cli: Run, home: Path) -> 
     assert run_cli("status", "piggy", "--cached").code == 0
     run_cli("account", "disable", "deepseek")
     assert run_cli("status", "--cached").code == 0, "what is disabled is nobody's problem"
+
+
+def test_an_account_that_nobody_told_anything_about_names_the_next_step(run_cli: Run) -> None:
+    run_cli("account", "add", "piggy")
+    assert "creditsui sync piggy AMOUNT" in run_cli("status").err
+    run_cli("sync", "piggy", "4")
+    assert run_cli("status").err == ""

@@ -25,6 +25,7 @@ def test_everything_at_once(session_of: SessionOf, home: Path) -> None:
         'provider = "manual"\n[accounts.groq]\n[accounts.odd]\nprovider = "nope"\n',
     )
     report = doctor(session)
+    assert not any(" " * 50 in line for line in lines(report)), "one long name pushes every line to the right"
     data = as_json(report)
     assert json.loads(json.dumps(data)) == data
     assert data["schema"] == 1 and data["sources"] == []

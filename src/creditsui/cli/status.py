@@ -54,6 +54,8 @@ def _refresh(session: Session, ids: list[str], force: bool) -> Exception | None:
 def _tell(views: list[AccountView], board: Board) -> None:
     for view in views:
         shown.problem(view)
+        if view.manual and view.problem is None and view.read_at is None and view.spend is None:
+            sys.stderr.write(f"{view.id}: nothing is known yet. To do: creditsui sync {view.id} AMOUNT\n")
     if not board.accounts:
         sys.stderr.write(
             "No account yet. Set a key in the environment, or: creditsui account add ID. "

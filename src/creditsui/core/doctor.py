@@ -21,6 +21,9 @@ _KEYRING_ADVICE = {
     "null": "The keyring is set to one that forgets: unset PYTHON_KEYRING_BACKEND, or use creditsui key set ID --file",
 }
 
+_WIDEST = 44
+"""Cells of a first column; a longer name pushes its own line only."""
+
 
 @dataclass(frozen=True, slots=True)
 class AccountCheck:
@@ -137,7 +140,7 @@ def _section(title: str, rows: Any) -> list[str]:
     rows = [*rows]
     if not rows:
         return [title, "  none", ""]
-    width = max(len(name) for name, _ in rows)
+    width = max((len(name) for name, _ in rows if len(name) <= _WIDEST), default=0)
     return [title, *(f"  {name:<{width}}  {text}" for name, text in rows), ""]
 
 
@@ -185,7 +188,8 @@ def _files(session: Session, advice: list[str]) -> tuple[tuple[str, str, str], .
     if paths.ledger.exists():
         try:
             with open_ledger(paths.ledger, readonly=True) as opened:
-                ledger = f"{len(opened.entries())} entries"
+                count = len(opened.entries())
+                ledger = "1 entry" if count == 1 else f"{count} entries"
         except LedgerError as fault:
             ledger = "cannot be read"
             advice.append(str(fault))
