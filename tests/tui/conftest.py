@@ -14,8 +14,9 @@ from creditsui.config import Config, parse
 from creditsui.domain.board import Board
 from creditsui.tui.app import CreditsApp
 from creditsui.tui.screens.dashboard import Dashboard
+from creditsui.tui.widgets.account_row import AccountRow
 from tests.tui import boards
-from tests.tui.stage import session
+from tests.tui.stage import session, until
 
 UPDATE = os.environ.get("CREDITSUI_UPDATE_SNAPSHOTS") == "1"
 SNAPSHOTS = Path(__file__).with_name("snapshots")
@@ -67,6 +68,7 @@ def pane(home: Path) -> Open:
         given = {"account": "anthropic", "still": True} | more
         app = Pane(home, board, parse('timezone = "UTC"\n' + settings), **given)
         async with app.run_test(size=(width, height), notifications=True) as pilot:
+            await until(pilot, lambda: all(row._strips for row in app.dash.query(AccountRow)))
             await pilot.pause()
             await pilot.pause()
             app.dash.roster._clock = lambda: app.seconds

@@ -34,6 +34,26 @@ async def test_ticking(pane: Open) -> None:
         assert "↻1h12m" in app.text()
 
 
+async def test_a_quota_says_which_window_it_is(pane: Open) -> None:
+    board = changed(BOARD, "claude", label="Claude Max", health=0.02, band=Band.CRITICAL)
+    board = replace(board, accounts=tuple(view for view in board.accounts if view.id != "xai"))
+    async with pane(120, 36, board=board) as (app, _):
+        lines = app.text().splitlines()
+        assert "✖ Claude Max 5h 2%" in lines[0]
+        assert any(line.startswith(" ✖ Claude Max 5h ") for line in lines)
+
+
+async def test_nothing_in_a_detail_is_cut_off(pane: Open) -> None:
+    for width in (40, 50, 60, 100, 110):
+        async with pane(width, 60) as (app, pilot):
+            await pilot.press("enter")
+            await pilot.pause()
+            await pilot.pause()
+            text = app.text()
+            for part in ("empty Tue 24 Nov", "$6.03 never", "30d 96.40", "5 min apart", "o open", "stops requests"):
+                assert part in text, text
+
+
 async def test_every_width_and_height_is_drawn_in_full(pane: Open) -> None:
     for width, height in ((20, 5), (30, 10), (12, 3), (59, 9), (99, 18), (200, 60), (4, 2)):
         async with pane(width, height) as (app, _):

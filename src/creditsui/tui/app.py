@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import work
 from textual.app import App
 from textual.reactive import reactive
+from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.timer import Timer
 
 from creditsui import config as configuration
@@ -44,6 +45,13 @@ if TYPE_CHECKING:
 
 SORTS = ("worst", "name", "config")
 _SORT_WORDS = {"worst": "worst first", "name": "by name", "config": "in your own order"}
+
+
+class _WholeCells(ScrollBarRender):
+    """Scroll bars without block elements, for terminals that have none."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "] * 8
 
 
 def _commands() -> type[Provider]:
@@ -91,6 +99,7 @@ class CreditsApp(KeysInOrder):
         self._theme_wanted = theme
         self.motion = motion_level(self.config, self.env, still=still)
         self._glyphs = glyph_set(self.config, self.env, ascii=ascii)
+        ScrollBar.renderer = _WholeCells if self._glyphs.ascii else ScrollBarRender
         self.refresher = Refresher(session, self._take, self._complain)
         self._clock: Timer | None = None
         self._title = ""

@@ -17,6 +17,7 @@ Line = list[Run]
 
 LABEL = 10
 GAP: Run = ("   ", "text")
+DOT: Run = (" · ", "dim")
 _SEMANTICS = {
     Semantics.BALANCE: "prepaid",
     Semantics.COUNTER: "pay as you go",
@@ -25,13 +26,13 @@ _SEMANTICS = {
 }
 
 
-def spending(view: AccountView, manner: Manner, spent: Line) -> list[Line]:
+def spending(view: AccountView, manner: Manner, spent: Line, width: int) -> list[Line]:
     """Spend and, beside it, the latest top-up."""
     last: Line = []
     if view.topups:
         day = words.short_day(view.topups[0].at.astimezone(manner.zone).date())
         last = [("top-up ", "dim"), (manner.signed(view.topups[0].amount), "gain"), (f" {day}", "dim")]
-    return [beside([labelled("spend", spent) if spent else [], last], (51,))] if spent or last else []
+    return [beside([labelled("spend", spent) if spent else [], last], (51,), width)] if spent or last else []
 
 
 def head(view: AccountView, manner: Manner, sep: str = "   ") -> Line:
@@ -62,14 +63,17 @@ def amount(view: AccountView, manner: Manner) -> tuple[Line, Line] | None:
     if view.health is None and view.balance is None:
         return None
     if window is not None:
-        left: Line = [(words.percent(1 - window.used), "strong"), (f" left of {words.quota(window)}", "dim")]
+        remaining: Line = [
+            (words.percent(1 - window.used), f"band:{view.band.value}"),
+            (f" left of {manner.plain(words.quota(window))}", "dim"),
+        ]
         if view.balance is not None:
-            left += [(" · ", "dim"), (manner.amount(view.balance.remaining), "name")]
-    else:
-        left = [(manner.figures(words.left(view)), "strong")]
-        whole = view.limit.amount if view.binding == "limit" and view.limit is not None else view.capacity
-        if whole is not None:
-            left.append((f" of {manner.amount(whole)}", "dim"))
+            remaining += [(" · ", "dim"), (manner.amount(view.balance.remaining), "name")]
+        return remaining, []
+    left: Line = [(manner.figures(words.left(view)), "strong")]
+    whole = view.limit.amount if view.binding == "limit" and view.limit is not None else view.capacity
+    if whole is not None:
+        left.append((f" of {manner.amount(whole)}", "dim"))
     share: Line = []
     if view.health is not None:
         share.append((words.health(view), f"band:{view.band.value}"))
@@ -105,40 +109,36 @@ def _scale(view: AccountView, width: int) -> Line:
     return [(text.rstrip(), "dim")]
 
 
-def money(view: AccountView, manner: Manner) -> list[tuple[str, Line]]:
-    """Runway, burn, lots, drift: the lines that have something to say."""
-    lines: list[tuple[str, Line]] = []
+def money(view: AccountView, manner: Manner) -> list[tuple[str, list[Line]]]:
+    """Runway, burn, lots, drift: what has something to say, each in parts that stay whole."""
+    lines: list[tuple[str, list[Line]]] = []
     lasts = runway(view, manner, label=False)
     if lasts:
-        lines.append(("runway", [*lasts, *([GAP, *empty(view, manner)] if view.runway.empty_on else [])]))
+        lines.append(("runway", [lasts, *([empty(view, manner)] if view.runway.empty_on else [])]))
     if view.burn is not None:
-        lines.append(("burn", [(manner.amount(view.burn), "bright"), (" a day", "dim")]))
+        lines.append(("burn", [[(manner.amount(view.burn), "bright"), (" a day", "dim")]]))
     if view.limit is not None and view.binding != "limit":
         left = view.limit.remaining
         cap: Line = [(manner.amount(left if left is not None else view.limit.amount), "bright")]
         cap.append((f" left of {manner.amount(view.limit.amount)}" if left is not None else " in all", "dim"))
-        if view.limit.resets:
-            cap.append((f" · {view.limit.resets}", "dim"))
-        lines.append(("cap", cap))
+        resets: list[Line] = [[(manner.plain(view.limit.resets), "dim")]] if view.limit.resets else []
+        lines.append(("cap", [cap, *resets]))
     if len(view.balances) > 1:
-        lines.append(("purses", [(" + ".join(manner.amount(one.remaining) for one in view.balances), "bright")]))
-    lots: Line = []
+        lines.append(("purses", [[(manner.amount(one.remaining), "bright")] for one in view.balances]))
+    lots: list[Line] = []
     today = manner.now.astimezone(manner.zone).date()
     for lot in view.lots[:3]:
-        if lots:
-            lots.append((" · ", "dim"))
-        lots.append((manner.amount(lot.remaining), "bright"))
-        if lot.expires_at is None:
-            lots.append((" never", "dim"))
-        else:
+        ends: Run = (" never", "dim")
+        if lot.expires_at is not None:
             soon = (lot.expires_at - today).days <= 14
-            lots.append((f" expires {words.short_day(lot.expires_at, today)}", "warn" if soon else "dim"))
+            ends = (f" expires {words.short_day(lot.expires_at, today)}", "warn" if soon else "dim")
+        lots.append([(manner.amount(lot.remaining), "bright"), ends])
     if lots and (len(view.lots) > 1 or view.lots[0].expires_at is not None):
         lines.append(("lots", lots))
     if view.drift is not None and view.drift.amount.micros:
         since = words.short_day(view.drift.since.astimezone(manner.zone).date(), today)
         unseen = " unseen" if view.drift.amount.micros > 0 else " too much seen"
-        lines.append(("drift", [(manner.amount(view.drift.amount), "bright"), (f"{unseen} since {since}", "dim")]))
+        lines.append(("drift", [[(manner.amount(view.drift.amount), "bright"), (f"{unseen} since {since}", "dim")]]))
     return lines
 
 
@@ -170,28 +170,24 @@ def empty(view: AccountView, manner: Manner) -> Line:
     return [("empty ", "dim"), (words.weekday(view.runway.empty_on, today), "bright")]
 
 
-def spend(view: AccountView, manner: Manner) -> Line:
+def spend(view: AccountView, manner: Manner) -> list[Line]:
+    """What was spent, in parts."""
     spend = view.spend
     if spend is None:
         return []
-    parts: Line = []
+    parts: list[Line] = []
     for name, money in (("today", spend.today), ("7d", spend.week), ("30d", spend.month)):
         if money is not None:
-            if parts:
-                parts.append((" · ", "dim"))
-            parts += [(f"{name} ", "dim"), (manner.figures(words.figure(money)), "bright")]
+            parts.append([(f"{name} ", "dim"), (manner.figures(words.figure(money)), "bright")])
     if not parts and spend.all is not None:
-        parts = [("in all ", "dim"), (manner.amount(spend.all), "bright")]
+        parts = [[("in all ", "dim"), (manner.amount(spend.all), "bright")]]
     if spend.notional is not None and spend.notional.micros:
-        parts += [(" · worth ", "dim"), (manner.amount(spend.notional), "bright")]
+        parts.append([("worth ", "dim"), (manner.amount(spend.notional), "bright")])
     return parts
 
 
 def history(view: AccountView, manner: Manner, width: int) -> list[Line]:
-    lines: list[Line] = []
-    spent = spend(view, manner)
-    if spent:
-        lines.append(labelled("spend", spent))
+    lines = flow("spend", spend(view, manner), width)
     values = [None if money is None else money.amount for _, money in view.days]
     long = min(len(values), width - LABEL)
     if not any(values) or long < 8:
@@ -262,15 +258,14 @@ def limits(view: AccountView, manner: Manner, width: int) -> list[Line]:
     return lines
 
 
-def probe(view: AccountView, manner: Manner) -> list[Line]:
+def probe(view: AccountView, manner: Manner, width: int) -> list[Line]:
     """The offer to read limits by a request that costs something, with its price."""
     if view.probe is None or not view.probe_cost:
         return []
-    does = " stops reading limits by requests" if view.probe else " reads limits by a request"
-    return [
-        labelled("" if view.windows else "limits", [("b", "accent"), (does, "dim")]),
-        labelled("", [("  " + manner.plain(view.probe_cost), "dim")]),
-    ]
+    does = " stops requests for limits" if view.probe else " reads limits by a request"
+    offer: list[Line] = [[("b", "accent"), (does, "dim")]]
+    cost: list[Line] = [[(part, "dim")] for part in manner.plain(view.probe_cost).split(", ")]
+    return flow("" if view.windows else "limits", [*offer, *cost], width)
 
 
 def _amounts(window: Window, manner: Manner) -> str:
@@ -290,7 +285,7 @@ def _window_band(view: AccountView, left: float) -> Band:
     return Band.LOW if percent >= edges.critical else Band.CRITICAL
 
 
-def sources(view: AccountView, manner: Manner) -> list[Line]:
+def sources(view: AccountView, manner: Manner, width: int) -> list[Line]:
     lines: list[Line] = []
     if view.key_from is not None:
         hint = f" · …{view.key_hint}" if view.key_hint and not manner.hidden else ""
@@ -299,7 +294,7 @@ def sources(view: AccountView, manner: Manner) -> list[Line]:
         lines.append(labelled("pool", [("the purse of ", "dim"), (view.pool, "text")]))
     if view.console_url:
         place = view.console_url.partition("//")[2].partition("/")[0]
-        lines.append(labelled("console", [(place, "text"), GAP, ("o", "accent"), (" open", "dim")]))
+        lines += flow("console", [[(place, "text")], [("o", "accent"), (" open", "dim")]], width)
     return lines
 
 
@@ -307,13 +302,33 @@ def labelled(name: str, runs: Line) -> Line:
     return [(name.ljust(LABEL), "dim"), *runs]
 
 
-def beside(parts: Sequence[Line], stops: Sequence[int]) -> Line:
-    """Parts side by side, each at its tab stop."""
+def flow(name: str, parts: Sequence[Line], width: int) -> list[Line]:
+    """All parts under one name; those that do not fit go on below. No part is broken."""
+    between = GAP if name == "runway" else DOT
+    rows: list[Line] = []
+    for part in parts:
+        if rows and width_of(rows[-1]) + width_of([between, *part]) <= width - LABEL:
+            rows[-1] = [*rows[-1], between, *part]
+        else:
+            rows.append(part)
+    return [labelled("" if at else name, row) for at, row in enumerate(rows)]
+
+
+def joined(parts: Sequence[Line], width: int) -> Line:
+    """The first parts, as many as fit on one line."""
+    return flow("", parts, width + LABEL)[0][1:] if parts else []
+
+
+def beside(parts: Sequence[Line], stops: Sequence[int], width: int) -> Line:
+    """Parts side by side, each at its tab stop; those at the right that do not fit are left out."""
     runs: Line = []
     stop = 0
     for part, wide in zip(parts, (*stops, 0), strict=False):
         if part:
             here = width_of(runs)
-            runs += [(" " * max(3 if runs else 0, stop - here), "text"), *part]
+            more: Line = [(" " * max(3 if runs else 0, stop - here), "text"), *part]
+            if runs and here + width_of(more) > width:
+                break
+            runs += more
         stop += wide
     return runs

@@ -138,7 +138,7 @@ def fit(runs: Sequence[Run], width: int) -> list[Run]:
         cells = cell_len(text)
         if cells > room:
             if room >= 0 and width > 0:
-                kept.append((set_cell_size(text, room).rstrip() + "…", role))
+                kept.append((set_cell_size(text, room).rstrip(" ·") + "…", role))
             break
         kept.append((text, role))
         room -= cells

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _FIGURE = re.compile(r"\d[\d,.]*")
 _NO_PERCENT = re.compile(r"\d+(?:[,.]\d+)*(?![\d,.]*\d)(?! ?%)")
+_SHORT = 4
+"""Cells that the name of a window may add to that of an account."""
 _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠇"
 _ASCII_SPINNER = "|/-\\"
 
@@ -58,6 +60,12 @@ class Manner:
 
     def name(self, view: AccountView) -> str:
         return self.plain((view.provider_name or view.provider) if self.hidden else view.label)
+
+    def title(self, view: AccountView) -> str:
+        """The name, and which window it is whose bar is shown: `Claude Max 5h`."""
+        name, window = self.name(view), words.binding_window(view)
+        said = "" if window is None else self.plain(words.quota(window))
+        return name if not 0 < len(said) <= _SHORT or name.endswith(said) else f"{name} {said}"
 
     def ago(self, at: datetime) -> str:
         """`12m ago`, or `at 19:40` where nothing ticks."""

@@ -17,11 +17,11 @@ def full(view: AccountView, frame: Frame, manner: Manner, width: int) -> list[Li
         [fit(facts.head(view, manner), width)],
         facts.trouble(view, manner),
         facts.standing(view, frame, manner, width),
-        [facts.labelled(name, runs) for name, runs in facts.money(view, manner)],
+        [line for name, parts in facts.money(view, manner) for line in facts.flow(name, parts, width)],
         facts.history(view, manner, width),
         facts.hits(view, manner, width),
-        [*facts.limits(view, manner, width), *facts.probe(view, manner)],
-        facts.sources(view, manner),
+        [*facts.limits(view, manner, width), *facts.probe(view, manner, width)],
+        facts.sources(view, manner, width),
     ]
     lines: list[Line] = []
     for section in sections:
@@ -47,14 +47,15 @@ def brief(view: AccountView, manner: Manner, width: int, height: int) -> list[Li
             lines.append(
                 [
                     (" ", "text"),
-                    *facts.beside([figure, facts.runway(view, manner), facts.empty(view, manner)], (36, 24)),
+                    *facts.beside([figure, facts.runway(view, manner), facts.empty(view, manner)], (36, 24), width - 1),
                 ]
             )
-    spend, roomy = facts.spend(view, manner), width >= 60
+    roomy = width >= 60
+    spend = facts.joined(facts.spend(view, manner), width - 1 - (facts.LABEL if roomy else 0))
     if spend and not roomy:
         lines.append([(" ", "text"), *spend])
     elif roomy:
-        lines += [[(" ", "text"), *line] for line in facts.spending(view, manner, spend)]
+        lines += [[(" ", "text"), *line] for line in facts.spending(view, manner, spend, width - 1)]
         values = [None if money is None else money.amount for _, money in view.days]
         if any(values):
             drawn = spark(values, min(30, width - 14), ascii=manner.glyphs.ascii)
@@ -66,8 +67,9 @@ def brief(view: AccountView, manner: Manner, width: int, height: int) -> list[Li
             hits += more
     if hits:
         lines.append([(" ", "text"), *(facts.labelled("hits", hits) if roomy else hits)])
-    for name, runs in facts.money(view, manner):
+    for name, parts in facts.money(view, manner):
         if name in _BRIEF:
-            lines.append([(" ", "text"), *(facts.labelled(name, runs) if roomy else [(f"{name} ", "dim"), *runs])])
+            title = facts.labelled(name, []) if roomy else [(f"{name} ", "dim")]
+            lines.append([(" ", "text"), *title, *facts.joined(parts, width - 1 - width_of(title))])
     lines += [[(" ", "text"), *line] for line in facts.limits(view, manner, width - 2)]
     return [fit(line, width) for line in lines[:height]]

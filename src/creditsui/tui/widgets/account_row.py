@@ -40,7 +40,7 @@ class Columns:
 
 def columns(views: Sequence[AccountView], manner: Manner, width: int) -> Columns:
     """What fits into `width`, in the order in which columns survive: name, bar, percent, time, amount, last hit."""
-    names = [words.cells(manner.name(view)) for view in views]
+    names = [words.cells(manner.title(view)) for view in views]
     times = [words.cells(_time(view, manner)[0]) for view in views]
     amounts = [words.cells(_left(view, manner)) for view in views]
     name = min(max(names, default=4) + 2, 18 if width >= 70 else 15 if width >= 56 else 13 if width >= 42 else 11)
@@ -146,7 +146,7 @@ def card(
 
 def _head(view: AccountView, frame: Frame, manner: Manner, cursor: bool, mark: str) -> list[Run]:
     sign = (mark, "accent") if mark else (words.marker(view, manner.glyphs), _band(view, frame))
-    runs = [_edge(cursor, manner), sign, (" ", "text"), (manner.name(view), _name(view, cursor))]
+    runs = [_edge(cursor, manner), sign, (" ", "text"), (manner.title(view), _name(view, cursor))]
     if frame.spin is not None:
         runs.append((" " + manner.spinner(frame.spin), "accent"))
     return runs

@@ -53,7 +53,7 @@ def topbar(board: Board, manner: Manner, standing: Standing, width: int) -> tupl
     tight: list[Run] = [(sums.replace(" + ", " +"), "strong")] if sums else []
     hurt: list[Run] = []
     if worst is not None:
-        text = f"{words.glyph(worst.band, manner.glyphs)} {manner.name(worst)} {words.percent(worst.health)}"
+        text = f"{words.glyph(worst.band, manner.glyphs)} {manner.title(worst)} {words.percent(worst.health)}"
         hurt = [(text, f"band:{worst.band.value}")]
         left = manner.time_left(worst)
         long_hurt = [("worst ", "dim"), *hurt, *([(f" · {left}", f"band:{worst.band.value}")] if left else [])]
