@@ -301,3 +301,15 @@ async def test_the_environments_key_belongs_to_one_account_only(session_of: Sess
         assert work is not None and work.problem is not None and work.problem.kind == "no_key"
         assert own is not None and own.balance is not None
         assert board.totals[0].remaining == money(8, "USD")
+
+
+async def test_an_account_with_an_admin_key_alone_is_asked_again_when_due(session_of: SessionOf, clock: Clock) -> None:
+    costs = {"data": [{"starting_at": "2026-11-20T00:00:00Z", "results": [{"amount": "250", "currency": "USD"}]}]}
+    with Server({("GET", "/v1/organizations/cost_report"): costs}) as server:
+        text = f'[accounts.org]\nprovider = "anthropic"\nbase_url = "{server.url}"\nadmin_key = "env:ORG_ADMIN"\n'
+        session = session_of(config=text, env={"ORG_ADMIN": "sk-ant-admin01-0123456789"}, real=True)
+        await refresh(session)
+        view = boards.board(session).account("org")
+        assert view is not None and view.spend is not None and view.spend.today == money("2.5", "USD")
+        assert (view.key_from, view.problem) == ("env:ORG_ADMIN", None)
+        assert view.next_at == clock.instant + timedelta(minutes=5)

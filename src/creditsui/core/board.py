@@ -137,6 +137,9 @@ def _source(session: Session, account: Account, provider: Provider | None) -> st
         return account.key
     if account.key in {"keyring", "file", "login"}:
         return account.key
-    if not credentials.owns_environment(session, account):
-        return detect.login(session, provider)
-    return detect.source(session, provider)
+    if credentials.owns_environment(session, account):
+        found = detect.source(session, provider)
+    else:
+        found = detect.login(session, provider)
+    # An account with nothing but an admin key is fine.
+    return found or (account.admin_key if account.admin_key != "auto" else None)
