@@ -1,5 +1,6 @@
 """Booking from a shell: balances, top-ups, taking back; and what is refused before anything is written."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,15 @@ def test_a_sync_a_top_up_and_an_undo(run_cli: Run, home: Path) -> None:
     assert again.code == 1 and "nothing to undo" in again.err and not again.out
     assert run_cli("undo", "9").code == 1
     assert run_cli("undo", "1").code == 1
+
+
+def test_undos_at_the_same_moment_take_back_one_entry_each(run_cli: Run) -> None:
+    for amount in range(1, 9):
+        run_cli("sync", "anthropic", str(amount))
+    with ThreadPoolExecutor(8) as pool:
+        assert {done.code for done in pool.map(lambda _: run_cli("undo"), range(8))} == {0}
+    rows = run_cli("entries", "--json").json["entries"]
+    assert len({row["undoes"] for row in rows if row["type"] == "undo"}) == 8
 
 
 def test_several_at_once_or_none(run_cli: Run) -> None:

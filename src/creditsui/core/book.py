@@ -1,6 +1,6 @@
 """What the user knows and the provider will not tell: syncs, top-ups, and taking them back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -104,7 +104,11 @@ def undo(session: Session, number: int | None = None) -> tuple[Entry, Entry]:
     Raises Unbookable when there is nothing to take back, ConfigError while the settings cannot be read.
     """
     settings.current(session)
-    book = _entries(session)
+    return _take_back(session, lambda book: _undoable(book, number))
+
+
+def _undoable(book: Sequence[Entry], number: int | None) -> tuple[Entry, Entry]:
+    """The entry to take back, twice. Raises Unbookable."""
     counting = {entry.id for entry in standing(book)}
     if number is None:
         target = next((entry for entry in reversed(book) if entry.id in counting), None)
@@ -118,14 +122,18 @@ def undo(session: Session, number: int | None = None) -> tuple[Entry, Entry]:
             raise Unbookable(f"Entry {number} is an undo itself; book the value again instead.")
         if target.id not in counting:
             raise Unbookable(f"Entry {number} was taken back already.")
-    return _take_back(session, target), target
+    return target, target
 
 
 def redo(session: Session) -> tuple[Entry, Entry]:
     """Bring back what the last undo took, as long as nothing was booked since. Returns the undo of it and the entry
     that counts again. Raises Unbookable, and ConfigError while the settings cannot be read."""
     settings.current(session)
-    book = _entries(session)
+    return _take_back(session, _redoable)
+
+
+def _redoable(book: Sequence[Entry]) -> tuple[Entry, Entry]:
+    """The undo to take back, and what counts again then. Raises Unbookable."""
     by_id = {entry.id: entry for entry in book}
     undone = {entry.undoes for entry in book if entry.type == "undo"}
     for entry in reversed(book):
@@ -133,7 +141,7 @@ def redo(session: Session) -> tuple[Entry, Entry]:
             break
         target = by_id.get(entry.undoes)
         if target is not None and target.type != "undo" and entry.id not in undone:
-            return _take_back(session, entry), target
+            return entry, target
     raise Unbookable("There is nothing to redo.")
 
 
@@ -151,14 +159,19 @@ def _entries(session: Session) -> list[Entry]:
         return ledger.entries()
 
 
-def _take_back(session: Session, target: Entry) -> Entry:
+def _take_back(session: Session, choose: Callable[[Sequence[Entry]], tuple[Entry, Entry]]) -> tuple[Entry, Entry]:
+    """Book the undo of the first entry that `choose` finds in the book; nobody books in between. The second is passed
+    on."""
     from creditsui.adapters.ledger import open_ledger
 
+    if not session.paths.ledger.exists():
+        choose([])
     now = session.now()
-    with open_ledger(session.paths.ledger) as ledger:
+    with open_ledger(session.paths.ledger) as ledger, ledger.transaction():
+        target, meant = choose(ledger.entries())
         entry = ledger.book("undo", target.account, now, None, now=now, undoes=target.id)
     _publish(session)
-    return entry
+    return entry, meant
 
 
 def _known(session: Session, id: str) -> Account | None:
