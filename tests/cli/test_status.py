@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.cli.test_key import read_until
-from tests.servers import Reply, Server, limited, turns
+from tests.servers import Reply, Server, html, limited, turns
 
 CANARY = "sk-canary-0123456789abcdefghij"
 BALANCE = ("GET", "/user/balance")
@@ -102,6 +102,13 @@ def test_a_second_account_does_not_claim_the_first_ones_key(run_cli: Run, server
     first, second = sorted(done.json["accounts"], key=lambda account: account["id"])
     assert (first["key_from"], second["key_from"]) == ("env:DEEPSEEK_API_KEY", None)
     assert second["problem"]["action"] == "creditsui key set work"
+
+
+def test_it_names_the_host_that_answered(run_cli: Run, server: Server) -> None:
+    for answer in (html(), {"balance_infos": 3}):
+        server.routes[BALANCE] = answer
+        done = run_cli("sync", "deepseek", env={"DEEPSEEK_API_KEY": CANARY})
+        assert done.code == 1 and f"127.0.0.1:{server.port} " in done.err and "api.deepseek.com" not in done.err
 
 
 def test_cached_never_asks(run_cli: Run, server: Server) -> None:

@@ -118,7 +118,7 @@ async def _get(round: Round, one: Get, found: _Found) -> None:
     except Refused as refused:
         _refused(round, one, refused.problem, found, sent)
     except _ODD:
-        _refused(round, one, _strange(round.provider), found, sent)
+        _refused(round, one, _strange(round), found, sent)
 
 
 def _authorise(round: Round, one: Get, answers: Answers) -> tuple[Mapping[str, str], str]:
@@ -154,13 +154,13 @@ async def _fetch(round: Round, one: Get, secret_headers: Mapping[str, str], slot
         if not 200 <= answer.status < 300:
             return answer
         if not response.is_json:
-            raise Refused(changed(round.provider, "did not answer with JSON"))
+            raise Refused(changed(round, "did not answer with JSON"))
         pages.append(response.body)
         following = one.next_page(response.body) if one.next_page is not None else None
         key = tuple(sorted(following.items())) if following else ()
         if not following or key in seen or len(pages) >= one.max_pages:
             if following:
-                raise Refused(changed(round.provider, "repeats its pages"))
+                raise Refused(changed(round, "repeats its pages"))
             return replace(answer, pages=tuple(pages), body=pages[0])
         seen.add(key)
         query.update(following)
@@ -195,7 +195,7 @@ def _read(round: Round, found: _Found) -> Outcome:
     except Refused as refused:  # what an ask met itself says more
         return Outcome(None, _whole(found.problem) or refused.problem, found.quiet_until)
     except _ODD:
-        return Outcome(None, _strange(round.provider), found.quiet_until)
+        return Outcome(None, _strange(round), found.quiet_until)
     if problem is not None and not problem.part:
         problem = replace(problem, part="keys")
     return Outcome(reading, problem, found.quiet_until)
@@ -218,9 +218,11 @@ def _whole(problem: Problem | None) -> Problem | None:
     return replace(problem, part="") if problem is not None else None
 
 
-def _strange(provider: Provider) -> Problem:
-    return changed(provider, "answered in a form this version does not know")
+def _strange(round: Round) -> Problem:
+    return changed(round, "answered in a form this version does not know")
 
 
-def changed(provider: Provider, what: str) -> Problem:
-    return Problem("changed", f"{origin(provider.url).partition('//')[2]} {what}.", "update creditsui")
+def changed(round: Round, what: str) -> Problem:
+    """Whoever was asked: the account's own address, where it has one."""
+    asked = origin(round.account.base_url or round.provider.url).partition("//")[2]
+    return Problem("changed", f"{asked} {what}.", "update creditsui")
