@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from creditsui.domain.board import AccountView, Band, Board, Spend
-from creditsui.domain.reading import Certainty, Semantics
+from creditsui.domain.reading import Balance, Certainty, Limit, Semantics, Window
 from tests.tui import boards
 from tests.tui.boards import ANTHROPIC, BOARD, NOW, XAI, changed, spent, usd
 from tests.tui.conftest import Open
@@ -41,6 +42,34 @@ async def test_a_quota_says_which_window_it_is(pane: Open) -> None:
         lines = app.text().splitlines()
         assert "✖ Claude Max 5h 2%" in lines[0]
         assert any(line.startswith(" ✖ Claude Max 5h ") for line in lines)
+
+
+async def test_a_refill_on_another_day_says_the_day(pane: Open) -> None:
+    week = Window("7d", 0.8, resets_at=NOW + timedelta(days=3), seconds=604800)
+    board = changed(BOARD, "claude", windows=(week,), binding="7d", label="Claude", health=0.2, band=Band.CRITICAL)
+    async with pane(80, 24, board=board, account="claude") as (app, _):
+        row = next(line for line in app.text().splitlines() if "Claude 7d" in line)
+        assert row.endswith(" 20%  ↻23 Nov")
+        limits = next(line for line in app.text().splitlines() if line.startswith(" limits"))
+        assert limits.endswith("↻23 Nov")
+
+
+async def test_a_detail_says_all_that_is_known_and_nothing_twice(pane: Open) -> None:
+    cap = Limit(amount=usd("10"), remaining=usd("3"), resets="daily")
+    board = changed(
+        BOARD, "anthropic", balance=Balance(usd("3")), purse=usd("41.2"), limit=cap, binding="limit", health=0.3
+    )
+    async with pane(120, 36, board=board) as (app, _):
+        text = app.text()
+        assert "$41.20 in the account" in text and "renews daily" in text
+    spent = AccountView(
+        id="payg", provider="p", label="Pay", badges=("PAYG",), spend=Spend("USD", all=usd("120.10")), read_at=NOW
+    )
+    by_hand = AccountView(id="hand", provider="p", label="Piggy", manual=True)
+    async with pane(120, 36, board=Board(generated_at=NOW, accounts=(spent, by_hand))) as (app, _):
+        detail = " ".join(line.partition("│")[2] for line in app.text().splitlines())
+        assert detail.count("$120.10") == 1
+        assert "s enters its balance" in next(line for line in app.text().splitlines() if "Piggy" in line)
 
 
 async def test_nothing_in_a_detail_is_cut_off(pane: Open) -> None:

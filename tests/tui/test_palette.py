@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import App
@@ -7,9 +8,10 @@ from textual.screen import Screen
 from textual.widgets import OptionList
 
 from creditsui.domain.board import Board
+from creditsui.tui.app import CreditsApp
 from creditsui.tui.palette import Commands
 from creditsui.verbs import find
-from tests.tui.stage import NOW, until, view
+from tests.tui.stage import NOW, session, until, view
 
 
 class Front(Screen[None]):
@@ -82,3 +84,9 @@ async def test_a_verb_of_two_words_runs_too() -> None:
 
 async def test_an_account_is_a_few_letters_away_whatever_its_id() -> None:
     assert await run(*"red") == ["jump a'b"]
+
+
+async def test_of_the_frameworks_own_commands_only_those_without_a_word_of_ours(home: Path) -> None:
+    app = CreditsApp(session(home), still=True)
+    async with app.run_test():
+        assert [command.title for command in app.get_system_commands(app.screen)] == ["Theme"]

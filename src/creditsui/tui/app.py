@@ -9,15 +9,16 @@ os.environ.setdefault("TEXTUAL_FPS", "30")  # read once, when Textual is importe
 import asyncio
 import gc
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import work
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.reactive import reactive
+from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.timer import Timer
 
@@ -116,6 +117,11 @@ class CreditsApp(KeysInOrder):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return defaults(self.current_theme)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Of Textual's own commands those that have no word of ours."""
+        ours = ("Keys", "Quit", "Screenshot")
+        return (command for command in super().get_system_commands(screen) if command.title not in ours)
 
     @property
     def ink(self) -> Ink:

@@ -1,7 +1,6 @@
 """What is said about one account, section by section, as lines of runs."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from creditsui.domain import format as words
 from creditsui.domain.bar import Bar, paint_card, paint_row
@@ -91,8 +90,8 @@ def standing(view: AccountView, frame: Frame, manner: Manner, width: int) -> lis
     if known is not None:
         lines.append([*spread(known[0], known[1], long)])
     if bar is None:
-        text = manner.figures(words.known(view))
-        return [*lines, [(text, "text")]]
+        # What was spent stands in a section of its own.
+        return lines if lines or view.spend is not None else [[(manner.figures(words.known(view)), "text")]]
     upper, lower = paint_card(bar, long, manner.glyphs)
     lines += [flashed(upper, frame, long), flashed(lower, frame, long)]
     if view.health is not None:
@@ -117,7 +116,11 @@ def money(view: AccountView, manner: Manner) -> list[tuple[str, list[Line]]]:
         lines.append(("runway", [lasts, *([empty(view, manner)] if view.runway.empty_on else [])]))
     if view.burn is not None:
         lines.append(("burn", [[(manner.amount(view.burn), "bright"), (" a day", "dim")]]))
-    if view.limit is not None and view.binding != "limit":
+    if view.purse is not None and view.balance is not None and view.purse != view.balance.remaining:
+        lines.append(("purse", [[(manner.amount(view.purse), "bright"), (" in the account", "dim")]]))
+    if view.limit is not None and view.binding == "limit" and view.limit.resets:
+        lines.append(("cap", [[("renews ", "dim"), (manner.plain(view.limit.resets), "bright")]]))
+    elif view.limit is not None and view.binding != "limit":
         left = view.limit.remaining
         cap: Line = [(manner.amount(left if left is not None else view.limit.amount), "bright")]
         cap.append((f" left of {manner.amount(view.limit.amount)}" if left is not None else " in all", "dim"))
@@ -220,15 +223,8 @@ def hit(manner: Manner, one: Hit) -> Line:
     return [
         (manner.signed(-one.amount), "loss"),
         (f" {cause} " if cause else " ", "text"),
-        (_moment(one.at, manner), "dim"),
+        (manner.day_or_clock(one.at), "dim"),
     ]
-
-
-def _moment(at: datetime, manner: Manner) -> str:
-    there = at.astimezone(manner.zone)
-    if there.date() == manner.now.astimezone(manner.zone).date():
-        return words.clock(at, manner.zone)
-    return words.short_day(there.date())
 
 
 def hits(view: AccountView, manner: Manner, width: int) -> list[Line]:
@@ -271,8 +267,9 @@ def probe(view: AccountView, manner: Manner, width: int) -> list[Line]:
 def _amounts(window: Window, manner: Manner) -> str:
     if window.resets_at is not None:
         wait = (window.resets_at - manner.now).total_seconds()
-        when = words.clock(window.resets_at, manner.zone) if manner.still else words.span(max(0.0, wait))
-        return manner.plain(f"  ↻{when}")
+        return manner.plain(
+            f"  ↻{manner.day_or_clock(window.resets_at) if manner.still else words.span(max(0.0, wait))}"
+        )
     return ""
 
 

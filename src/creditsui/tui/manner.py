@@ -79,11 +79,16 @@ class Manner:
             return words.instant(at, self.now, self.zone)
         return words.countdown((at - self.now).total_seconds())
 
+    def day_or_clock(self, at: datetime) -> str:
+        """`19:40` today, else `23 Nov`."""
+        there, today = at.astimezone(self.zone), self.now.astimezone(self.zone).date()
+        return words.clock(at, self.zone) if there.date() == today else words.short_day(there.date())
+
     def time_left(self, view: AccountView) -> str:
         """The time column: to a refill with `↻`, else to empty."""
         window = words.binding_window(view)
         if self.still and window is not None and window.resets_at is not None:
-            return self.plain("↻" + words.instant(window.resets_at, self.now, self.zone).removeprefix("at "))
+            return self.plain("↻" + self.day_or_clock(window.resets_at))
         return self.plain(words.time_left(view, self.now))
 
     def remark(self, view: AccountView) -> str:

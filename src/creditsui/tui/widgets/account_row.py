@@ -92,7 +92,9 @@ def row(view: AccountView, frame: Frame, manner: Manner, fits: Columns, *, curso
     runs = fit(_head(view, frame, manner, cursor, mark), room - 1)
     runs.append((" " * (room - width_of(runs)), "text"))
     bar, after = moving(view, frame), fits.percent + fits.time + fits.amount
-    remark = manner.remark(view) if view.health is None else ""
+    remark = ""
+    if view.health is None:
+        remark = manner.remark(view) or (_unread(view) if view.read_at is None else "")
     if bar is None:
         known = fit([(manner.figures(words.known(view)), "dim")], fits.bar + after)
         return [*runs, *known, (" " * max(0, fits.bar + after - width_of(known)), "text"), *_hit(view, manner, fits)]
@@ -175,7 +177,7 @@ def _facts(view: AccountView, frame: Frame, manner: Manner, room: int) -> list[R
 def _unread(view: AccountView) -> str:
     if view.refreshing:
         return "asking…"
-    return "press s to enter its balance" if view.manual else "not read yet"
+    return "s enters its balance" if view.manual else "not read yet"
 
 
 def _left(view: AccountView, manner: Manner) -> str:
@@ -186,7 +188,7 @@ def _left(view: AccountView, manner: Manner) -> str:
 def _time(view: AccountView, manner: Manner) -> Run:
     if view.stale and view.health is not None and view.read_at is not None:
         age = view.age(manner.now) or 0.0
-        return (words.clock(view.read_at, manner.zone) if manner.still else words.old(age)), "dim"
+        return (manner.day_or_clock(view.read_at) if manner.still else words.old(age)), "dim"
     return manner.time_left(view), "dim"
 
 
@@ -196,11 +198,8 @@ def _hit(view: AccountView, manner: Manner, fits: Columns) -> list[Run]:
     if not view.hits:
         return [(" " * fits.hit, "text")]
     hit = view.hits[0]
-    when = words.clock(hit.at, manner.zone)
-    if hit.at.astimezone(manner.zone).date() != manner.now.astimezone(manner.zone).date():
-        when = words.short_day(hit.at.astimezone(manner.zone).date())
     lost = words.fit(manner.signed(-hit.amount), fits.hit - 7, ">")
-    return [(lost, "loss"), (words.fit(when, 7, ">"), "dim")]
+    return [(lost, "loss"), (words.fit(manner.day_or_clock(hit.at), 7, ">"), "dim")]
 
 
 def _percent(view: AccountView) -> str:
