@@ -185,4 +185,5 @@ def test_an_account_that_nobody_told_anything_about_names_the_next_step(run_cli:
     run_cli("account", "add", "piggy")
     assert "creditsui sync piggy AMOUNT" in run_cli("status").err
     run_cli("sync", "piggy", "4")
+    run_cli("account", "add", "sow", "--pool", "piggy")
     assert run_cli("status").err == ""

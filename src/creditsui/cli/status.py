@@ -54,7 +54,8 @@ def _refresh(session: Session, ids: list[str], force: bool) -> Exception | None:
 def _tell(views: list[AccountView], board: Board) -> None:
     for view in views:
         shown.problem(view)
-        if view.manual and view.problem is None and view.read_at is None and view.spend is None:
+        told = view.pool or view.problem or view.read_at or view.spend
+        if view.manual and not told:
             sys.stderr.write(f"{view.id}: nothing is known yet. To do: creditsui sync {view.id} AMOUNT\n")
     if not board.accounts:
         sys.stderr.write(
