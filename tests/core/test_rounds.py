@@ -195,6 +195,25 @@ async def test_a_key_that_another_process_replaced_is_used(session_of: SessionOf
         assert view(pane).problem is None
 
 
+async def test_a_process_without_the_key_does_not_speak_for_one_that_has_it(
+    session_of: SessionOf, clock: Clock
+) -> None:
+    with Server({BALANCE: {"left": 5}}) as server:
+        pane, cron = session_of(purse(), config=config(server.url), env=ENV), session_of(purse())
+        await refresh(pane)
+        clock.instant += timedelta(minutes=5)
+        await refresh(cron, force=True)
+        assert view(pane).problem is None and boards.board(pane).next_at == clock.instant
+        await refresh(pane)
+        assert len(server.requests) == 2
+        clock.instant += timedelta(minutes=11)
+        await refresh(cron)
+        alone = view(cron).problem
+        assert alone is not None and alone.kind == "no_key"
+        await refresh(pane)
+        assert view(pane).problem is None
+
+
 async def test_a_wait_that_was_told_beside_a_reading_is_kept(session_of: SessionOf, clock: Clock) -> None:
     key = {"data": {"limit": 10, "limit_remaining": 5, "usage": 5, "is_free_tier": False}}
     routes = {("GET", "/api/v1/key"): key, ("GET", "/api/v1/credits"): limited("900")}

@@ -21,6 +21,8 @@ def home_of(account: Account, provider: Provider) -> str:
 
 def resolve(session: Session, account: Account, provider: Provider) -> Credentials:
     """Find the keys of an account. May talk to the keyring, bounded in time: never call it on an event loop."""
+    from creditsui.adapters import log
+
     login = _login(session, account, provider)
     if not takes_key(provider):
         return Credentials(login=login)
@@ -41,6 +43,8 @@ def resolve(session: Session, account: Account, provider: Provider) -> Credentia
         except Refused as refused:
             if slot == "key" or form != "auto":  # nobody said that there is a second key
                 problem = problem or refused.problem
+    for one in found.values():
+        log.remember(one.secret)
     if found:
         session.hints[account.id] = next(iter(found.values())).secret.hint
     return Credentials(found, problem, login)

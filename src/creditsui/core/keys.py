@@ -132,6 +132,7 @@ def delete(session: Session, id: str) -> str:
             settings.set_account(session, id, **{slot: "auto"})
     credentials.forget(session, id)
     session.hints.pop(id, None)
+    _forget_problem(session, id)
     return f"The key of {account.label} is gone." if gone else f"No key of {account.label} was stored."
 
 
@@ -173,7 +174,7 @@ def give_up() -> None:
 
 
 def _forget_problem(session: Session, id: str) -> None:
-    """A new key starts clean: no back-off that an old one earned."""
+    """A new key, or none, starts clean: no back-off that an old one earned."""
     from creditsui.adapters.ledger import open_ledger
 
     with open_ledger(session.paths.ledger) as ledger:

@@ -88,7 +88,11 @@ async def _one(
     keys = await asyncio.to_thread(credentials.resolve, session, account, provider)
     gap = max(interval, pace(provider, account))
     turn = await writer.turn(
-        account.id, lambda state: _due(state, session, gap, _mark(keys, account, state), forced_at)
+        account.id,
+        lambda state: (
+            not _elsewhere(keys, account, state, session.now() - 2 * gap)
+            and _due(state, session, gap, _mark(keys, account, state), forced_at)
+        ),
     )
     mark = _mark(keys, account, turn.state)
     if turn.state is not None and turn.state.problem is not None and turn.state.problem.kind == "rejected":
@@ -130,6 +134,14 @@ def _mark(keys: Credentials, account: Account, state: AskState | None) -> str:
     if keys.slots or keys.problem is None or keys.problem.kind != "locked":
         return own
     return f"{state.fingerprint.partition('+')[0] if state is not None else ''}+{own}"
+
+
+def _elsewhere(keys: Credentials, account: Account, state: AskState | None, since: datetime) -> bool:
+    """Whether this process lacks a key that another one, started with another environment, asks with all right."""
+    if keys.slots or keys.problem is not None or keys.login or account.key != "auto" or state is None:
+        return False
+    told = state.problem is None and state.attempted_at is not None
+    return told and state.succeeded_at is not None and state.succeeded_at >= since
 
 
 def _due(state: AskState | None, session: Session, interval: timedelta, mark: str, forced_at: datetime | None) -> bool:
