@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from creditsui import __version__
-from creditsui.adapters.http import Client, Request, Response, allowed, unexpected
+from creditsui.adapters.http import Client, Request, Response, allowed
 from creditsui.domain.problem import Refused
 from tests import servers
 from tests.servers import Reply, Server
@@ -70,7 +70,6 @@ def test_a_request_does_not_show_what_it_carries() -> None:
 async def test_an_error_status_is_an_answer() -> None:
     answer = await ask(servers.limited("7"))
     assert (answer.status, answer.headers["retry-after"], answer.is_json) == (429, "7", True)
-    assert unexpected(answer, "https://api.example") is None
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -79,9 +78,6 @@ async def test_a_redirect_is_not_followed_and_the_other_host_sees_nothing(status
         answer = await ask(servers.redirect(other.url + "/steal", status))
     assert answer.status == status
     assert other.requests == []
-    problem = unexpected(answer, "https://api.example/v1?key=abc")
-    assert problem is not None
-    assert (problem.kind, problem.message) == ("changed", "api.example answered with a redirect, which is not followed")
 
 
 async def test_cookies_are_not_kept() -> None:
@@ -111,16 +107,12 @@ async def test_cookies_are_not_kept() -> None:
 async def test_what_is_not_json_is_an_answer_without_a_body(reply: Reply) -> None:
     answer = await ask(reply)
     assert (answer.status, answer.body, answer.is_json) == (200, None, False)
-    problem = unexpected(answer, "https://api.example")
-    assert problem is not None
-    assert (problem.kind, problem.message) == ("changed", "api.example did not answer with JSON")
 
 
 @pytest.mark.parametrize("body", servers.WRONG_TYPES, ids=repr)
 async def test_any_json_is_handed_on(body: object) -> None:
     answer = await ask(body)
     assert answer.is_json and answer.body == body
-    assert unexpected(answer, "https://api.example") is None
 
 
 async def test_strings_and_headers_are_clean() -> None:

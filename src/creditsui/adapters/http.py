@@ -188,25 +188,9 @@ def allowed(url: str) -> str | None:
     return None
 
 
-def unexpected(response: Response, url: str) -> Problem | None:
-    """The problem of an answer that is neither an error of the provider's own nor JSON; None: it is one of these."""
-    if 300 <= response.status < 400:
-        return Problem("changed", f"{_shown(url)} answered with a redirect, which is not followed")
-    if response.status < 300 and not response.is_json:
-        return Problem("changed", f"{_shown(url)} did not answer with JSON")
-    return None
-
-
 def _host(url: httpx.URL) -> str:
     host = url.raw_host.decode("ascii").lower().removesuffix(".")
     return ipaddress.ip_address(host).compressed if ":" in host else host
-
-
-def _shown(url: str) -> str:
-    try:
-        return clean(_host(httpx.URL(url)), 80)
-    except (httpx.InvalidURL, ValueError):
-        return "The provider"
 
 
 def _is_loopback(host: str) -> bool:
