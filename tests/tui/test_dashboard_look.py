@@ -29,6 +29,20 @@ async def test_ascii(pane: Open, same: Same) -> None:
         same(text)
 
 
+@pytest.mark.parametrize(("width", "height"), [(120, 36), (80, 24), (44, 20), (80, 6), (80, 1)])
+async def test_ascii_is_ascii_at_every_size_and_in_every_modal(pane: Open, width: int, height: int) -> None:
+    async with pane(width, height, ascii=True) as (app, pilot):
+        assert app.text().isascii()
+        assert "???" not in app.text()
+        for key in ("question_mark", "S", "t", "e", "K", "a", "x", "slash") if height > 8 else ():
+            await pilot.press(key)
+            await pilot.pause()
+            await pilot.pause()
+            assert app.text().isascii(), f"{key}\n{app.text()}"
+            await pilot.press("escape")
+            await pilot.pause()
+
+
 async def test_ticking(pane: Open) -> None:
     async with pane(120, 36, still=False) as (app, _):
         assert "10s ago · next 0:50" in app.text()

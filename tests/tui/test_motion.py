@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from creditsui.domain.board import AccountView, Band
 from creditsui.domain.reading import Balance
 from creditsui.tui.motion import Level, Motion
-from tests.tui.boards import ANTHROPIC, CLAUDE, XAI, usd
+from tests.tui.boards import ANTHROPIC, BOARD, CLAUDE, XAI, changed, usd
+from tests.tui.conftest import Open
 
 
 def at(left: str, *, band: Band = Band.FAIR, base: AccountView = ANTHROPIC) -> AccountView:
@@ -174,3 +175,11 @@ def test_all_motion_ends_and_stays_inside_the_bar(steps: list[tuple[float, int]]
     end = motion.frame(now)
     assert end.fill == view.health
     assert (end.trail, end.fresh, end.floating, end.flash, end.dimmed) == (0.0, 0.0, None, None, False)
+
+
+async def test_the_wheel_is_seen_after_the_longest_name_and_after_one_that_is_cut(pane: Open) -> None:
+    board = changed(BOARD, "anthropic", label="A very long name that is cut", refreshing=True)
+    for each in (changed(BOARD, "claude", refreshing=True), board):
+        for width in (44, 80, 120):
+            async with pane(width, 24, board=each) as (app, _):
+                assert "⠋" in "".join(app.text().splitlines()[2:]), app.text()

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import work
 from textual.app import App, SystemCommand
+from textual.binding import Binding
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
@@ -122,6 +123,11 @@ class CreditsApp(KeysInOrder):
         """Of Textual's own commands those that have no word of ours."""
         ours = ("Keys", "Quit", "Screenshot")
         return (command for command in super().get_system_commands(screen) if command.title not in ours)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """How a key is written; `enter` as everywhere, and in ASCII the arrows by their names too."""
+        display = super().get_key_display(binding)
+        return binding.key if display == "⏎" or (self.glyphs.ascii and not display.isascii()) else display
 
     @property
     def ink(self) -> Ink:

@@ -140,10 +140,12 @@ class Refresher:
 
     async def _follow(self, changed: asyncio.Event) -> None:
         """Show who is being asked, then each answer as it comes, several at once where they come together."""
+        claimed = 0
         for wait in _CLAIMING:
             await asyncio.sleep(wait)
             await self.reload()
-            if self._board is not None and any(view.refreshing for view in self._board.accounts):
+            before, claimed = claimed, sum(view.refreshing for view in self._board.accounts) if self._board else 0
+            if claimed and claimed == before:
                 break
         while True:
             await changed.wait()

@@ -32,9 +32,10 @@ def full(view: AccountView, frame: Frame, manner: Manner, width: int) -> list[Li
 
 def brief(view: AccountView, manner: Manner, width: int, height: int) -> list[Line]:
     """A rule with the name in it, then what fits into `height` lines, the most telling first."""
-    head = [("─ ", "rule"), *facts.head(view, manner, sep=" · "), (" ", "text")]
+    dash = "-" if manner.glyphs.ascii else "─"
+    head = [(dash + " ", "rule"), *facts.head(view, manner, sep=" · "), (" ", "text")]
     rule = fit(head, width - 2)
-    lines: list[Line] = [[*rule, ("─" * max(0, width - width_of(rule)), "rule")]]
+    lines: list[Line] = [[*rule, (dash * max(0, width - width_of(rule)), "rule")]]
     lines += [[(" ", "text"), *line] for line in facts.trouble(view, manner)]
     known = facts.amount(view, manner)
     if known:

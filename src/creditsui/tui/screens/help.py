@@ -9,6 +9,8 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from creditsui.tui.widgets.preview import glyphs_of
+
 _ORDER = ("Move", "This account", "The book", "The view", "creditsui")
 
 
@@ -37,6 +39,7 @@ class HelpScreen(ModalScreen[None]):
         width: 100%; max-width: 76; height: auto; max-height: 100%; padding: 0 2; background: $surface;
         border: round $primary 45%; border-title-style: bold; scrollbar-size-vertical: 1;
     }
+    HelpScreen > VerticalScroll.ascii { border: ascii $primary 45%; }
     HelpScreen Static, HelpScreen Horizontal { height: auto; }
     HelpScreen .keys { width: 12; text-style: bold; }
     HelpScreen .words { width: 1fr; }
@@ -51,6 +54,7 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         display = {binding.key: self.app.get_key_display(binding) for binding in self._keys}
         with VerticalScroll() as panel:
+            panel.set_class(glyphs_of(self.app).ascii, "ascii")
             panel.border_title = "Keys"
             panel.border_subtitle = "esc back"
             for name, keys in sections(self._keys, display):

@@ -46,7 +46,7 @@ class KeyScreen(Modal):
         now = self.view.key_from
         if now is not None:
             hint = f" · …{self.view.key_hint}" if self.view.key_hint and not self.hidden else ""
-            yield Row("now from", Static(now + hint, markup=False))
+            yield Row("now from", Static(self.plain(now + hint), markup=False))
         yield Row("key", SecretField(placeholder="paste it here", id="key", classes="wide"))
         if choice is not None and choice.admin_credential:
             yield Row("it is", Choice((("key", "key"), ("admin_key", "admin key")), id="slot"))

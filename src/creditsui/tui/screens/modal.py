@@ -47,6 +47,7 @@ class Modal(ModalScreen[str | None]):
         scrollbar-background: $surface;
     }
     Modal > Panel.ascii { border: ascii $primary 45%; }
+    Modal > Panel.ascii Row > .value, Modal > Panel.ascii OptionList { text-overflow: clip; }
     Modal.-slim > Panel { padding: 0; }
     Modal.-slim Row > .name { width: 14; }
     Modal.-roomy > Panel { padding: 1 2; }

@@ -89,7 +89,7 @@ def flashed(runs: list[Run], frame: Frame, width: int) -> list[Run]:
 def row(view: AccountView, frame: Frame, manner: Manner, fits: Columns, *, cursor: bool, mark: str = "") -> list[Run]:
     """One slim line."""
     room = 3 + fits.name
-    runs = fit(_head(view, frame, manner, cursor, mark), room - 1)
+    runs = _head(view, frame, manner, cursor, mark, room - 1)
     runs.append((" " * (room - width_of(runs)), "text"))
     bar, after = moving(view, frame), fits.percent + fits.time + fits.amount
     remark = ""
@@ -129,7 +129,7 @@ def card(
 ) -> tuple[list[Run], list[Run], list[Run]]:
     """Three lines: who and how much, then the bar, two lines high and lit from above."""
     inner = width - 2
-    head = _head(view, frame, manner, cursor, mark)
+    head = _head(view, frame, manner, cursor, mark, inner)
     bar, edge = moving(view, frame), _edge(cursor, manner)
     if bar is None:
         title = spread(head, [(manner.figures(words.known(view)), "dim")], inner)
@@ -146,12 +146,15 @@ def card(
     )
 
 
-def _head(view: AccountView, frame: Frame, manner: Manner, cursor: bool, mark: str) -> list[Run]:
+def _head(view: AccountView, frame: Frame, manner: Manner, cursor: bool, mark: str, room: int) -> list[Run]:
+    """The sign and the name; while it is asked a wheel stands after the name, or in the last cell of the room."""
     sign = (mark, "accent") if mark else (words.marker(view, manner.glyphs), _band(view, frame))
     runs = [_edge(cursor, manner), sign, (" ", "text"), (manner.title(view), _name(view, cursor))]
-    if frame.spin is not None:
-        runs.append((" " + manner.spinner(frame.spin), "accent"))
-    return runs
+    if frame.spin is None:
+        return fit(runs, room)
+    kept = fit(runs, room - 1)
+    gap = " " if width_of(kept) < room - 1 else ""
+    return [*kept, (gap + manner.spinner(frame.spin), "accent")]
 
 
 def _facts(view: AccountView, frame: Frame, manner: Manner, room: int) -> list[Run]:
