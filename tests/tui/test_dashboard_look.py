@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from creditsui.domain.board import AccountView, Band, Board, Spend
+from creditsui.domain.board import AccountView, Band, Board, Runway, Spend
 from creditsui.domain.reading import Balance, Certainty, Limit, Semantics, Window
 from tests.tui import boards
 from tests.tui.boards import ANTHROPIC, BOARD, NOW, XAI, changed, spent, usd
@@ -84,6 +84,16 @@ async def test_a_detail_says_all_that_is_known_and_nothing_twice(pane: Open) -> 
         detail = " ".join(line.partition("│")[2] for line in app.text().splitlines())
         assert detail.count("$120.10") == 1
         assert "s enters its balance" in next(line for line in app.text().splitlines() if "Piggy" in line)
+
+
+async def test_a_purse_that_was_just_begun_says_what_is_missing_once(pane: Open) -> None:
+    new = changed(BOARD, "anthropic", spend=None, burn=None, runway=Runway("gathering"), hits=(), days=())
+    board = replace(new, accounts=tuple(view for view in new.accounts if view.id == "anthropic"))
+    async with pane(80, 24, board=board) as (app, _):
+        lines = app.text().splitlines()
+        assert "gathering" not in lines[0]
+        assert any("runway gathering: needs three days of spend" in line for line in lines)
+        assert any(line.startswith(" top-up    +$30.00 8 Nov") for line in lines)
 
 
 async def test_nothing_in_a_detail_is_cut_off(pane: Open) -> None:

@@ -121,3 +121,12 @@ async def test_privacy_holds_in_what_is_said_after_an_act(home: Path) -> None:
         await pilot.press(*"20", "enter")
         said = await closed(pilot, app)
         assert said is not None and "20" not in said and "u takes it back" in said
+
+
+@pytest.mark.parametrize("key", ["S", "t"])
+async def test_in_a_pane_of_one_line_the_field_is_seen(pane: Open, key: str) -> None:
+    async with pane(80, 1) as (app, pilot):
+        await pilot.press(key)
+        await until(pilot, lambda: isinstance(app.screen, Modal))
+        await pilot.press("2", "0")
+        await until(pilot, lambda: " 20 " in app.text() and "USD" in app.text())

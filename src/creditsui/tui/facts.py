@@ -30,8 +30,11 @@ def spending(view: AccountView, manner: Manner, spent: Line, width: int) -> list
     last: Line = []
     if view.topups:
         day = words.short_day(view.topups[0].at.astimezone(manner.zone).date())
-        last = [("top-up ", "dim"), (manner.signed(view.topups[0].amount), "gain"), (f" {day}", "dim")]
-    return [beside([labelled("spend", spent) if spent else [], last], (51,), width)] if spent or last else []
+        last = [(manner.signed(view.topups[0].amount), "gain"), (f" {day}", "dim")]
+        if not spent:
+            return [labelled("top-up", last)]
+        last = [("top-up ", "dim"), *last]
+    return [beside([labelled("spend", spent), last], (51,), width)] if spent else []
 
 
 def head(view: AccountView, manner: Manner, sep: str = "   ") -> Line:
@@ -149,7 +152,7 @@ def runway(view: AccountView, manner: Manner, *, label: bool = True) -> Line:
     it = view.runway
     name: Line = [("runway ", "dim")] if label else []
     if it.state != "known" or it.days is None:
-        said = {"gathering": "gathering: three days of spend are needed", "idle": "nothing spent for a week"}
+        said = {"gathering": "gathering: needs three days of spend", "idle": "nothing spent for a week"}
         return [*name, (said[it.state], "dim")] if it.state in said else []
     middle = words.runway(Runway("known", it.days))
     text = words.runway(it)

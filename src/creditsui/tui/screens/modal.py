@@ -49,6 +49,7 @@ class Modal(ModalScreen[str | None]):
     Modal > Panel.ascii { border: ascii $primary 45%; }
     Modal > Panel.ascii Row > .value, Modal > Panel.ascii OptionList { text-overflow: clip; }
     Modal.-slim > Panel { padding: 0; }
+    Modal.-flat > Panel, Modal.-flat > Panel.ascii { border: none; scrollbar-size: 0 0; }
     Modal.-slim Row > .name { width: 14; }
     Modal.-roomy > Panel { padding: 1 2; }
     Modal.-roomy .gap { margin-top: 1; }
@@ -64,7 +65,7 @@ class Modal(ModalScreen[str | None]):
     ]
     AUTO_FOCUS = "Field"
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (44, "-narrow"), (64, "-wide")]  # noqa: RUF012  (declared so by Screen)
-    VERTICAL_BREAKPOINTS = [(0, "-tight"), (24, "-roomy")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (5, "-tight"), (24, "-roomy")]  # noqa: RUF012
 
     heading = ""
     """What is done, in plain text; the name of the account follows."""
@@ -97,6 +98,14 @@ class Modal(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         self.update()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._into_sight)
+
+    def _into_sight(self) -> None:
+        """The field in use, where the box is not all in sight."""
+        if self.focused is not None:
+            self.focused.scroll_visible(animate=False)
 
     def plain(self, text: str) -> str:
         """Our own words in the characters that this terminal has."""

@@ -55,7 +55,8 @@ def topbar(board: Board, manner: Manner, standing: Standing, width: int) -> tupl
     if worst is not None:
         text = f"{words.glyph(worst.band, manner.glyphs)} {manner.title(worst)} {words.percent(worst.health)}"
         hurt = [(text, f"band:{worst.band.value}")]
-        left = manner.time_left(worst)
+        told = words.binding_window(worst) is not None or worst.runway.state in ("known", "empty")
+        left = manner.time_left(worst) if told else ""
         long_hurt = [("worst ", "dim"), *hurt, *([(f" · {left}", f"band:{worst.band.value}")] if left else [])]
     else:
         long_hurt = []
