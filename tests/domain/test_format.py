@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditsui.domain import format as words
+from creditsui.domain import grid
 from creditsui.domain.bar import ASCII
 from creditsui.domain.board import AccountView, Band, Runway, Spend, Total
 from creditsui.domain.money import Money, money
@@ -255,20 +256,20 @@ def test_what_stands_beside_a_row() -> None:
 
 
 def test_wide_characters_take_two_cells_and_marks_none() -> None:
-    assert words.cells("月之暗面") == 8
-    assert words.cells("e\u0301✖●") == 3
-    assert words.fit("月之暗面", 6) == "月之… "
-    assert words.fit("ab", 4, ">") == "  ab"
-    assert words.cut("abcdef", 3) == "ab…"
-    assert words.cut("abc", 0) == "" == words.fit("abc", 0)
+    assert grid.cells("月之暗面") == 8
+    assert grid.cells("e\u0301✖●") == 3
+    assert grid.fit("月之暗面", 6) == "月之… "
+    assert grid.fit("ab", 4, ">") == "  ab"
+    assert grid.cut("abcdef", 3) == "ab…"
+    assert grid.cut("abc", 0) == "" == grid.fit("abc", 0)
 
 
 @given(st.text(max_size=30), st.integers(0, 20), st.sampled_from("<>"))
 def test_a_fitted_text_is_exactly_as_wide_as_asked(text: str, width: int, align: str) -> None:
-    assert words.cells(words.fit(text, width, align)) == width
+    assert grid.cells(grid.fit(text, width, align)) == width
 
 
 @given(st.integers(-(10**18), 10**18), st.sampled_from(["USD", "CNY", "points", "CHF"]))
 def test_ascii_keeps_every_figure(micros: int, currency: str) -> None:
-    shown = words.ascii_text(words.amount(Money(micros, currency)))
+    shown = grid.ascii_text(words.amount(Money(micros, currency)))
     assert shown.isascii() and "?" not in shown

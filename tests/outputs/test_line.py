@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditsui.domain import format as words
+from creditsui.domain import grid
 from creditsui.domain.board import Board
 from creditsui.outputs.json import as_json
 from creditsui.outputs.line import FIELDS, line
@@ -135,4 +135,4 @@ def test_no_value_anywhere_makes_it_fail(value: Any, host: str, width: int | Non
 
 @given(st.integers(0, 70))
 def test_it_is_never_wider_than_asked(width: int) -> None:
-    assert words.cells(line(DATA, NOW, width=width)) <= width
+    assert grid.cells(line(DATA, NOW, width=width)) <= width

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditsui.domain import format as words
+from creditsui.domain import grid
 from creditsui.domain.bar import ASCII, ROLES
 from creditsui.domain.board import Board
 from creditsui.outputs.sgr import Color, codes
@@ -92,7 +92,7 @@ def test_ascii_has_nothing_else() -> None:
 def test_no_line_is_wider_than_asked(width: int, color: Color, ascii: bool) -> None:
     painted = table(BOARD, width, color, ASCII) if ascii else table(BOARD, width, color)
     for line in painted.split("\n"):
-        assert words.cells(_bare(line)) <= max(width, 20)
+        assert grid.cells(_bare(line)) <= max(width, 20)
     assert painted.isascii() or not ascii
 
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from creditsui.domain import format as words
+from creditsui.domain import grid
 from creditsui.domain.band import Band
 from creditsui.domain.clean import clean
 from creditsui.domain.money import MICRO, Money
@@ -68,7 +69,7 @@ def line(
     else:
         segments = _composed(board, width)
     if ascii:
-        segments = [(words.ascii_text(text), band) for text, band in segments]
+        segments = [(grid.ascii_text(text), band) for text, band in segments]
     if width is not None:
         segments = _cut(segments, width)
     if host == "waybar":
@@ -111,7 +112,7 @@ class _Account:
         estimated = self.data.get("certainty") == "estimated" and self.window is None
         return {
             "glyph": words.glyph(self.band),
-            "name": words.cut(clean(label, 80), _NAME) if isinstance(label, str) else "?",
+            "name": grid.cut(clean(label, 80), _NAME) if isinstance(label, str) else "?",
             "percent": words.percent(self.health, estimated=estimated),
             "left": self._left(),
             "time": self._time(),
@@ -220,9 +221,9 @@ def _cut(segments: Sequence[Segment], width: int) -> list[Segment]:
     if _cells(segments) <= width:
         return list(segments)
     for text, band in segments:
-        cells = words.cells(text)
+        cells = grid.cells(text)
         if cells >= width:
-            kept.append((words.cut(text, width) if cells > width else words.cut(text + "…", width), band))
+            kept.append((grid.cut(text, width) if cells > width else grid.cut(text + "…", width), band))
             break
         kept.append((text, band))
         width -= cells
@@ -230,7 +231,7 @@ def _cut(segments: Sequence[Segment], width: int) -> list[Segment]:
 
 
 def _cells(segments: Sequence[Segment]) -> int:
-    return sum(words.cells(text) for text, _ in segments)
+    return sum(grid.cells(text) for text, _ in segments)
 
 
 def _plain(text: str, band: str) -> str:

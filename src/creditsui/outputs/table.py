@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 
 from creditsui.domain import format as words
+from creditsui.domain import grid
 from creditsui.domain.bar import PLAIN, UNICODE, Glyphs, Run, bar_of, paint_row
 from creditsui.domain.board import AccountView, Board
 from creditsui.outputs.sgr import Color, paint
@@ -43,7 +44,7 @@ class _Page:
         """What a cut text ends in."""
 
     def say(self, text: str) -> str:
-        return words.ascii_text(text) if self.glyphs.ascii else text
+        return grid.ascii_text(text) if self.glyphs.ascii else text
 
     def line(self, runs: Sequence[Run]) -> str:
         return paint(self.clipped(runs), self.color)
@@ -52,9 +53,9 @@ class _Page:
         kept: list[Run] = []
         room = self.width
         for text, role in runs:
-            cells = words.cells(text)
+            cells = grid.cells(text)
             if cells > room:
-                kept.append((words.cut(text, room, end=self.end), role))
+                kept.append((grid.cut(text, room, end=self.end), role))
                 break
             kept.append((text, role))
             room -= cells
@@ -67,13 +68,13 @@ class _Page:
         wanted = []
         for index, widest in enumerate(_WIDTHS):
             texts = [row[index] for (_, row), single in zip(rows, alone, strict=True) if not single]
-            wanted.append(min(widest, max(map(words.cells, texts), default=0)))
-        names = (words.cells(self.say(view.label)) for view in self.board.accounts)
+            wanted.append(min(widest, max(map(grid.cells, texts), default=0)))
+        names = (grid.cells(self.say(view.label)) for view in self.board.accounts)
         kept, name, bar = _layout(self.width, min(_LONGEST_NAME, max(_NAME, *names)), wanted)
         tail = sum(cells + _GAP for cells in kept if cells)
         lines = []
         for (view, row), single in zip(rows, alone, strict=True):
-            room = bar + tail - words.cells(row[2]) - _GAP
+            room = bar + tail - grid.cells(row[2]) - _GAP
             if single and room < _SHORTEST_LINE:
                 runs = [*self.label(view, name), (self.fit(row[2], bar + 6 + tail), self.role(view, 2))]
             elif single:
@@ -99,7 +100,7 @@ class _Page:
         return self.say(words.time_left(view, self.now)), self.say(words.left(view)), self.say(remark)
 
     def fit(self, text: str, width: int, align: str = "<") -> str:
-        return words.fit(text, width, align, end=self.end)
+        return grid.fit(text, width, align, end=self.end)
 
     def label(self, view: AccountView, name: int) -> list[Run]:
         """Glyph and name."""
@@ -115,7 +116,7 @@ class _Page:
         if painted is None:
             text = words.known(view) if view.enabled else "off"
             return [*runs, (self.fit(self.say(text), bar + 6), "dim")]
-        percent = (words.fit(words.health(view), 5, ">"), f"band:{view.band.value}")
+        percent = (grid.fit(words.health(view), 5, ">"), f"band:{view.band.value}")
         return [*runs, *paint_row(painted, bar, self.glyphs), (" ", ""), percent]
 
     def role(self, view: AccountView, column: int) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from creditsui.domain import format as words
+from creditsui.domain import grid
 from creditsui.domain.bar import Bar, paint_card, paint_row
 from creditsui.domain.board import AccountView, Band, Hit, Runway
 from creditsui.domain.reading import Certainty, Semantics, Window
@@ -233,9 +234,9 @@ def hit(manner: Manner, one: Hit) -> Line:
 def hits(view: AccountView, manner: Manner, width: int) -> list[Line]:
     lines: list[Line] = []
     said = [hit(manner, one) for one in view.hits[:5]]
-    wide = max((words.cells(lost[0]) for lost, _, _ in said), default=0) + 2
+    wide = max((grid.cells(lost[0]) for lost, _, _ in said), default=0) + 2
     for index, (lost, cause, when) in enumerate(said):
-        left: Line = [(words.fit(lost[0], wide), "loss"), (cause[0].strip(), "text")]
+        left: Line = [(grid.fit(lost[0], wide), "loss"), (cause[0].strip(), "text")]
         lines.append(labelled("hits" if not index else "", spread(left, [(" ", "text"), when], width - LABEL)))
     return lines
 
@@ -243,16 +244,16 @@ def hits(view: AccountView, manner: Manner, width: int) -> list[Line]:
 def limits(view: AccountView, manner: Manner, width: int) -> list[Line]:
     """Every window as a small bar of what is left of it."""
     lines: list[Line] = []
-    names = max((words.cells(words.quota(window)) for window in view.windows), default=0) + 1
+    names = max((grid.cells(words.quota(window)) for window in view.windows), default=0) + 1
     long = max(6, min(16, width - LABEL - names - 14))
     for index, window in enumerate(view.windows[:8]):
         left = min(max(1 - window.used, 0.0), 1.0)
         bar = Bar(left, band=_window_band(view, left), stale=view.stale, state="bar" if left > 0 else "empty")
         text: Line = [
-            (words.fit(manner.plain(words.quota(window)), names), "text"),
+            (grid.fit(manner.plain(words.quota(window)), names), "text"),
             *paint_row(bar, long, manner.glyphs),
         ]
-        text += [(words.fit(words.percent(left), 5, ">"), "bright"), (_amounts(window, manner), "dim")]
+        text += [(grid.fit(words.percent(left), 5, ">"), "bright"), (_amounts(window, manner), "dim")]
         lines.append(labelled("limits" if not index else "", text))
     return lines
 

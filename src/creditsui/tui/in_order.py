@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 _SOON = 0.02
-_LOST = 0.3
+_LOST = 2.0
 """Seconds after which the next key goes on whatever became of the one before."""
 
 
@@ -62,14 +62,21 @@ class KeysInOrder(App[int]):
         if self._typed:
             self._go_on_at_last()
 
+    @property
+    def _leaving(self) -> bool:
+        """Whether the screens are gone already: the marks of the last keys come home to an app that closes."""
+        return not self.is_running or not self.screen_stack
+
     def _follow(self, trips: int) -> None:
+        if self._leaving:
+            return
         mine, screen = self._under_way, self.screen
         if not (self.focused or screen).post_message(self.Passed(trips, screen)):
             self.call_later(self._go_on, mine)
 
     def on_keys_in_order_passed(self, event: Passed) -> None:
         event.stop()
-        if not self._under_way:
+        if not self._under_way or self._leaving:
             return
         if event.screen is not self.screen:
             self._follow(2)  # another screen is on top now, and gets its focus first
@@ -79,7 +86,7 @@ class KeysInOrder(App[int]):
             self.call_later(self._go_on, self._under_way)  # after the focus that was asked for on the way
 
     async def _go_on(self, after: int) -> None:
-        if after != self._under_way:
+        if after != self._under_way or self._leaving:
             return
         self._under_way = 0
         if self._typed:

@@ -8,7 +8,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.strip import Strip
 
-from creditsui.domain.format import ascii_text
+from creditsui.domain.grid import ascii_text
 
 Run = tuple[str, str]
 

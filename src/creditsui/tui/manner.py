@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from creditsui.domain import format as words
+from creditsui.domain import grid
 from creditsui.domain.bar import UNICODE, Glyphs
 from creditsui.domain.money import Money
 
@@ -46,7 +47,7 @@ class Manner:
         return self.zone if self.still else None
 
     def plain(self, text: str) -> str:
-        return words.ascii_text(text) if self.glyphs.ascii else text
+        return grid.ascii_text(text) if self.glyphs.ascii else text
 
     def figures(self, text: str) -> str:
         """Words with amounts in them, which hide when they shall."""

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from creditsui.domain.board import AccountView
 from creditsui.domain.clean import clean
-from creditsui.domain.format import ascii_text
+from creditsui.domain.grid import ascii_text
 from creditsui.domain.secret import scrub
 from creditsui.tui.manner import masked
 from creditsui.tui.widgets.preview import glyphs_of

@@ -11,6 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from creditsui.domain import format as words
+from creditsui.domain import grid
 from creditsui.domain.bar import Bar, bar_of, paint_card, paint_row
 from creditsui.tui.ink import Ink, Run, fit, spread, width_of
 from creditsui.tui.manner import Manner
@@ -40,9 +41,9 @@ class Columns:
 
 def columns(views: Sequence[AccountView], manner: Manner, width: int) -> Columns:
     """What fits into `width`, in the order in which columns survive: name, bar, percent, time, amount, last hit."""
-    names = [words.cells(manner.title(view)) for view in views]
-    times = [words.cells(_time(view, manner)[0]) for view in views]
-    amounts = [words.cells(_left(view, manner)) for view in views]
+    names = [grid.cells(manner.title(view)) for view in views]
+    times = [grid.cells(_time(view, manner)[0]) for view in views]
+    amounts = [grid.cells(_left(view, manner)) for view in views]
     name = min(max(names, default=4) + 2, 18 if width >= 70 else 15 if width >= 56 else 13 if width >= 42 else 11)
     room = width - 4 - name
     if room < _BAR_LEAST:
@@ -98,29 +99,29 @@ def row(view: AccountView, frame: Frame, manner: Manner, fits: Columns, *, curso
     if bar is None:
         known = fit([(manner.figures(words.known(view)), "dim")], fits.bar + after)
         return [*runs, *known, (" " * max(0, fits.bar + after - width_of(known)), "text"), *_hit(view, manner, fits)]
-    if words.cells(remark) > fits.time + fits.amount - 2:
+    if grid.cells(remark) > fits.time + fits.amount - 2:
         # The words want more room than the columns behind the bar have, so they stand where the bar would be.
         said = fit([(remark + " ", "warn" if view.problem else "dim")], fits.bar + after)
         rest = max(0, fits.bar - width_of(said))
         runs += [*said, *paint_row(bar, rest, manner.glyphs)]
         if rest and fits.percent:
-            runs.append((words.fit(words.percent(None), fits.percent, ">"), _band(view, frame)))
+            runs.append((grid.fit(words.percent(None), fits.percent, ">"), _band(view, frame)))
         runs.append((" " * (room + fits.bar + after - width_of(runs)), "text"))
         return [*runs, *_hit(view, manner, fits)]
     runs += flashed(paint_row(bar, fits.bar, manner.glyphs), frame, fits.bar)
     if fits.percent:
-        runs.append((words.fit(_percent(view), fits.percent, ">"), _band(view, frame)))
+        runs.append((grid.fit(_percent(view), fits.percent, ">"), _band(view, frame)))
     if remark:
-        runs.append((words.fit(remark, fits.time + fits.amount, ">"), "warn" if view.problem else "dim"))
+        runs.append((grid.fit(remark, fits.time + fits.amount, ">"), "warn" if view.problem else "dim"))
     else:
         if fits.amount:
             text, role = _left(view, manner), "name"
             if frame.floating is not None:
                 text, role = manner.worth(frame.floating), _tone(frame)
-            runs.append((words.fit(text, fits.amount, ">"), role))
+            runs.append((grid.fit(text, fits.amount, ">"), role))
         if fits.time:
             text, role = _time(view, manner)
-            runs.append((words.fit(text, fits.time, ">"), role))
+            runs.append((grid.fit(text, fits.time, ">"), role))
     return [*runs, *_hit(view, manner, fits)]
 
 
@@ -137,7 +138,7 @@ def card(
     title = spread(head, _facts(view, frame, manner, inner - width_of(head) - 2), inner)
     long = max(_BAR_LEAST, inner - 3 - 7)
     upper, lower = paint_card(bar, long, manner.glyphs)
-    percent = (words.fit(_percent(view), 7, ">"), _band(view, frame))
+    percent = (grid.fit(_percent(view), 7, ">"), _band(view, frame))
     margin = (" " * 2, "text")
     return (
         title,
@@ -168,7 +169,7 @@ def _facts(view: AccountView, frame: Frame, manner: Manner, room: int) -> list[R
     else:
         words_of = manner.remark(view).split(" · ")
         gap = 3 if known else 0
-        while words_of and words.cells(" · ".join(words_of)) + gap + width_of(known) > room:
+        while words_of and grid.cells(" · ".join(words_of)) + gap + width_of(known) > room:
             words_of.pop()
         if words_of and words_of[0]:
             remark = [(" · ".join(words_of), "warn" if view.problem else "dim")]
@@ -201,8 +202,8 @@ def _hit(view: AccountView, manner: Manner, fits: Columns) -> list[Run]:
     if not view.hits:
         return [(" " * fits.hit, "text")]
     hit = view.hits[0]
-    lost = words.fit(manner.signed(-hit.amount), fits.hit - 7, ">")
-    return [(lost, "loss"), (words.fit(manner.day_or_clock(hit.at), 7, ">"), "dim")]
+    lost = grid.fit(manner.signed(-hit.amount), fits.hit - 7, ">")
+    return [(lost, "loss"), (grid.fit(manner.day_or_clock(hit.at), 7, ">"), "dim")]
 
 
 def _percent(view: AccountView) -> str:

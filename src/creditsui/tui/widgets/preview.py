@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from creditsui.domain.bar import UNICODE, Bar, Glyphs, Run, paint_card
-from creditsui.domain.format import ascii_text
+from creditsui.domain.grid import ascii_text
 from creditsui.tui.ink import Ink, spread
 from creditsui.tui.themes import defaults
 
