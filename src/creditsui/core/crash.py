@@ -44,6 +44,11 @@ def hidden(text: str, env: Mapping[str, str]) -> str:
     return log.scrubbed(text)
 
 
+def without_secrets(env: Mapping[str, str]) -> dict[str, str]:
+    """An environment for other programs: without what looks like a credential by its name."""
+    return {name: value for name, value in env.items() if not any(word in name.upper() for word in _LOUD)}
+
+
 def _remember(env: Mapping[str, str]) -> None:
     from creditsui.adapters import log
 
