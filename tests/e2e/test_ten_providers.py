@@ -11,7 +11,9 @@ import pytest
 
 from creditsui.core import board as boards
 from creditsui.core.refresh import refresh
+from creditsui.domain import format as words
 from creditsui.outputs.json import as_json
+from creditsui.tui.app import CreditsApp
 from tests.core.conftest import Clock, SessionOf, clock, session_of
 from tests.servers import Reply, Server, html, limited
 
@@ -433,18 +435,29 @@ def dig(value: Any, path: str) -> Any:
     return value
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: f"{one.id}: {one.name}".replace(" ", "-"))
-async def test_the_board_says_what_the_provider_said(
-    session_of: SessionOf, clock: Clock, home: Path, scenario: Scenario
-) -> None:
+def lay_out(home: Path, scenario: Scenario) -> None:
     for name, content in scenario.files.items():
         path = home / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content if isinstance(content, str) else json.dumps(content))
-    routes = {(method, f"/here{path}"): answer for (method, path), answer in scenario.routes.items()}
-    with Server(routes) as server:
-        config = f'[accounts.{scenario.id}]\nbase_url = "{server.url}/here"\n{scenario.config}'
-        session = session_of(config=config, env=scenario.env, real=True)
+
+
+def configured(scenario: Scenario, server: Server) -> str:
+    return f'[accounts.{scenario.id}]\nbase_url = "{server.url}/here"\n{scenario.config}'
+
+
+def routes(scenario: Scenario) -> dict[tuple[str, str], Any]:
+    """Below a prefix, which a base URL may add."""
+    return {(method, f"/here{path}"): answer for (method, path), answer in scenario.routes.items()}
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: f"{one.id}: {one.name}".replace(" ", "-"))
+async def test_the_board_says_what_the_provider_said(
+    session_of: SessionOf, clock: Clock, home: Path, scenario: Scenario
+) -> None:
+    lay_out(home, scenario)
+    with Server(routes(scenario)) as server:
+        session = session_of(config=configured(scenario, server), env=scenario.env, real=True)
         clock.instant = NOW
         await refresh(session, force=True)
         said = as_json(boards.board(session))
@@ -456,3 +469,28 @@ async def test_the_board_says_what_the_provider_said(
         text = json.dumps(said) + "".join(path.read_text() for path in home.rglob("*.log"))
         for secret in scenario.env.values():
             assert secret not in text
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: f"{one.id}: {one.name}".replace(" ", "-"))
+async def test_the_pane_shows_the_same(session_of: SessionOf, clock: Clock, home: Path, scenario: Scenario) -> None:
+    lay_out(home, scenario)
+    with Server(routes(scenario)) as server:
+        session = session_of(config=configured(scenario, server), env=scenario.env, real=True)
+        clock.instant = NOW
+        await refresh(session, force=True)
+        said = as_json(boards.board(session))
+        app = CreditsApp(session, still=True, env={"NO_COLOR": "1", "LANG": "C.UTF-8"})
+        async with app.run_test(size=(120, 36)) as pilot:
+            while app.board is None or not app.board.accounts:
+                await pilot.pause()
+            await pilot.pause()
+            screen = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+        assert app.board is not None
+        view = app.board.account(scenario.id)
+        assert view is not None and as_json(app.board)["accounts"] == said["accounts"]
+        shown = [view.label]
+        shown += [words.health(view)] if view.health is not None else list(view.badges[:1])
+        shown += [words.amount(view.balance.remaining)] if view.balance is not None else []
+        shown += [view.plan] if view.plan is not None else []
+        shown += [view.problem.message[:24]] if view.problem is not None else []
+        assert [text for text in shown if text not in screen] == []
