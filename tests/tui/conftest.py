@@ -57,6 +57,15 @@ class Pane(CreditsApp):
 Open = Callable[..., AbstractAsyncContextManager[tuple[Pane, Pilot[int]]]]
 
 
+async def settled(app: Pane, pilot: Pilot[int]) -> None:
+    """Wait until the layout has come to rest: a column or a scroll bar may still change others."""
+    seen, same = "", 0
+    while same < 5:
+        await pilot.pause()
+        text = app.text()
+        seen, same = text, same + 1 if text == seen else 0
+
+
 @pytest.fixture
 def pane(home: Path) -> Open:
     """`async with pane(80, 24) as (app, pilot)`: still, unless `still=False`; Anthropic is under the cursor."""
@@ -69,8 +78,7 @@ def pane(home: Path) -> Open:
         app = Pane(home, board, parse('timezone = "UTC"\n' + settings), **given)
         async with app.run_test(size=(width, height), notifications=True) as pilot:
             await until(pilot, lambda: all(row._strips for row in app.dash.query(AccountRow)))
-            await pilot.pause()
-            await pilot.pause()
+            await settled(app, pilot)
             app.dash.roster._clock = lambda: app.seconds
             yield app, pilot
 
