@@ -75,7 +75,7 @@ def test_everything_is_understood():
     assert config.thresholds == Thresholds(healthy=80, days=2)
     assert config.display == Display("nord", "rows", "none", "ascii", "config")
     assert [account.id for account in config.accounts] == ["zed", "openrouter"]
-    assert config.account("zed") == Account("zed", "zed", "zed", thresholds=Thresholds(healthy=80, days=2))
+    assert config.account("zed") == Account("zed", "zed", "zed", currency="", thresholds=Thresholds(healthy=80, days=2))
     assert config.account("openrouter") == Account(
         id="openrouter",
         provider="openrouter",

@@ -249,7 +249,12 @@ def _account(given: _Table, id: str, general: Thresholds) -> Account:
         probe=given.flag("probe", False),
         thresholds=_thresholds(given.table("thresholds"), general),
         budget=_budget(given.table("budget"), currency) if "budget" in given.values else None,
+        params=_params(given.table("params")),
     )
+
+
+def _params(given: _Table) -> Mapping[str, str]:
+    return MappingProxyType({name: given.text(name, "").strip() for name in given.values})
 
 
 def _thresholds(given: _Table, general: Thresholds) -> Thresholds:
@@ -272,7 +277,7 @@ def _thresholds(given: _Table, general: Thresholds) -> Thresholds:
 def _budget(given: _Table, currency: str) -> Budget:
     if "amount" not in given.values:
         raise given.fault("amount", "is missing; write a number above 0")
-    amount = money(_amount(given, "amount"), currency)
+    amount = money(_amount(given, "amount"), currency or "USD")
     per: Any = "month" if "per" not in given.values else given.choice("per", "day", "week", "month", "total")
     return Budget(amount, per)
 
@@ -296,8 +301,9 @@ def _pool(given: _Table, id: str) -> str:
 
 
 def _currency(given: _Table) -> str:
+    text = given.text("currency", "")
     try:
-        return currency_code(given.text("currency", "USD"))
+        return currency_code(text) if text or "currency" in given.values else ""
     except AmountError:
         raise given.wrong("currency", "a code such as USD or EUR, or a word such as points") from None
 
@@ -313,18 +319,20 @@ def _key_place(given: _Table, key: str) -> str:
 
 def _base_url(given: _Table) -> str:
     value = given.text("base_url", "")
-    if not value:
-        return ""
+    if value and not fit_address(value):  # not repeated: it may hold a password
+        raise given.fault("base_url", "cannot be used; write https://host/path (http only on loopback), nothing more")
+    return value.rstrip("/")
+
+
+def fit_address(value: str) -> bool:
+    """Whether this can be a `base_url`: https anywhere or http on loopback, nothing but host, port and path."""
     try:
         url = urlsplit(value)
         plain = url.scheme == "https" or (url.scheme == "http" and _loopback(url.hostname or ""))
         bare = "@" not in url.netloc and "?" not in value and "#" not in value and not re.search(r"[\s\\]", value)
-        good = plain and bare and bool(url.hostname) and url.port != 0 and value.isascii()
+        return plain and bare and bool(url.hostname) and url.port != 0 and value.isascii()
     except ValueError:
-        good = False
-    if not good:  # not repeated either: it may hold a password
-        raise given.fault("base_url", "cannot be used; write https://host/path (http only on loopback), nothing more")
-    return value.rstrip("/")
+        return False
 
 
 def _loopback(host: str) -> bool:

@@ -11,6 +11,7 @@ import pytest
 
 from creditsui.core import board as boards
 from creditsui.core.refresh import refresh
+from creditsui.core.session import Session
 from creditsui.domain import format as words
 from creditsui.outputs.json import as_json
 from creditsui.tui.app import CreditsApp
@@ -451,6 +452,25 @@ def routes(scenario: Scenario) -> dict[tuple[str, str], Any]:
     return {(method, f"/here{path}"): answer for (method, path), answer in scenario.routes.items()}
 
 
+async def shown_on_the_pane(session: Session, id: str, said: dict[str, Any]) -> None:
+    """Open the pane on what was read, and find the account's numbers on the screen."""
+    app = CreditsApp(session, still=True, env={"NO_COLOR": "1", "LANG": "C.UTF-8"})
+    async with app.run_test(size=(120, 36)) as pilot:
+        while app.board is None or not app.board.accounts:
+            await pilot.pause()
+        await pilot.pause()
+        screen = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+    assert app.board is not None
+    view = app.board.account(id)
+    assert view is not None and as_json(app.board)["accounts"] == said["accounts"]
+    shown = [view.label]
+    shown += [words.health(view)] if view.health is not None else list(view.badges[:1])
+    shown += [words.amount(view.balance.remaining)] if view.balance is not None else []
+    shown += [view.plan] if view.plan is not None else []
+    shown += [view.problem.message[:24]] if view.problem is not None else []
+    assert [text for text in shown if text not in screen] == []
+
+
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: f"{one.id}: {one.name}".replace(" ", "-"))
 async def test_the_board_says_what_the_provider_said(
     session_of: SessionOf, clock: Clock, home: Path, scenario: Scenario
@@ -478,19 +498,4 @@ async def test_the_pane_shows_the_same(session_of: SessionOf, clock: Clock, home
         session = session_of(config=configured(scenario, server), env=scenario.env, real=True)
         clock.instant = NOW
         await refresh(session, force=True)
-        said = as_json(boards.board(session))
-        app = CreditsApp(session, still=True, env={"NO_COLOR": "1", "LANG": "C.UTF-8"})
-        async with app.run_test(size=(120, 36)) as pilot:
-            while app.board is None or not app.board.accounts:
-                await pilot.pause()
-            await pilot.pause()
-            screen = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
-        assert app.board is not None
-        view = app.board.account(scenario.id)
-        assert view is not None and as_json(app.board)["accounts"] == said["accounts"]
-        shown = [view.label]
-        shown += [words.health(view)] if view.health is not None else list(view.badges[:1])
-        shown += [words.amount(view.balance.remaining)] if view.balance is not None else []
-        shown += [view.plan] if view.plan is not None else []
-        shown += [view.problem.message[:24]] if view.problem is not None else []
-        assert [text for text in shown if text not in screen] == []
+        await shown_on_the_pane(session, scenario.id, as_json(boards.board(session)))

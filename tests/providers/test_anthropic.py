@@ -5,7 +5,7 @@ import pytest
 from creditsui.domain.format import quota
 from creditsui.domain.money import Money, money
 from creditsui.domain.reading import DaySpend, ProbeCost, Reading
-from creditsui.providers.spec import Get
+from creditsui.providers.spec import Answers, Get
 from tests.providers.answering import NOW, answer, body, headers, known, read, refused, window
 
 
@@ -103,7 +103,7 @@ def test_a_currency_that_is_none_is_a_changed_answer() -> None:
 def test_thirty_days_are_asked_for_and_pages_followed_to_the_end() -> None:
     query, following = ask("costs").query, ask("costs").next_page
     assert query is not None and following is not None
-    assert query(NOW) == {"starting_at": "2026-10-22T00:00:00Z", "bucket_width": "1d", "limit": "31"}
+    assert query(Answers(NOW, {})) == {"starting_at": "2026-10-22T00:00:00Z", "bucket_width": "1d", "limit": "31"}
     assert following(body("anthropic", "costs")) == {"page": "page_2"}
     assert following(body("anthropic", "costs_2")) is None
     assert following({"has_more": True, "next_page": None}) is None

@@ -1,5 +1,6 @@
 """What holds for each provider, whatever it is answered."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from creditsui.domain.money import currency_code
 from creditsui.domain.problem import Refused
 from creditsui.domain.reading import Reading
 from creditsui.providers import catalogue, get
@@ -54,7 +56,15 @@ JSON = st.recursive(
 
 
 def fixtures(id: str) -> list[Any]:
-    return [body(id, path.stem) for path in sorted((HERE / id).glob("*.json"))]
+    """Bodies of answers: files of their own, and those of the scenarios."""
+    found = [body(id, path.stem) for path in sorted((HERE / id).glob("*.json"))]
+    path = HERE / "scenarios" / f"{id}.json"
+    told = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal) if path.is_file() else {}
+    for story in told.values():
+        for answer in (*story["routes"].values(), *story.get("files", {}).values()):
+            for one in answer if isinstance(answer, list) else [answer]:
+                found.append(one.get("body", one) if isinstance(one, dict) else one)
+    return found
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -130,22 +140,36 @@ def test_a_provider_is_declared_soundly(provider: Provider) -> None:
     assert len(set(names)) == len(names)
     gets = [ask for ask in provider.asks if isinstance(ask, Get)]
     for ask in gets:
-        assert ask.path.startswith("/") and provider.url.startswith("https://") and not provider.url.endswith("/")
+        assert callable(ask.path) or ask.path.startswith("/")
+        assert provider.url.startswith("https://") or (not provider.url and provider.base_env)
+        assert not provider.url.endswith("/")
         assert set(ask.credential) <= {"key", "admin_key", "login"} and ask.credential
-        assert (ask.opt_in == "probe") == (ask.method == "POST")
         if ask.opt_in:
             assert ask.every.total_seconds() >= 300 and ask.failure == "soft"
     assert bool(provider.cost_of_asking) == any(ask.opt_in == "probe" for ask in gets)
     assert bool(provider.login) == any(ask.opt_in == "login" for ask in gets)
     assert bool(provider.admin_env) == bool(provider.admin_credential)
     assert not provider.asks or provider.console_url.startswith("https://")
+    for region, currency in provider.regions.items():
+        assert region.startswith("https://") and (not currency or currency_code(currency) == currency)
+    for url in (provider.key_url, provider.status_url):
+        assert not url or url.startswith("https://")
+    for param in provider.params.values():
+        assert param.says and param.says[0].islower() and not param.says.endswith(".")
     for prefix, target in provider.prefixes.items():
         assert prefix and (target in {"key", "admin_key"} or target.endswith("."))
 
 
-def test_the_ten_services_and_the_manual_account() -> None:
-    ids = "anthropic claude codex deepseek google groq manual mistral openai openrouter vercel"
-    assert list(catalogue()) == ids.split()
+IDS = """
+openrouter deepseek anthropic openai claude codex mistral groq vercel google xai moonshot siliconflow novita deepinfra
+venice nanogpt kilo fal aimlapi zenmux neuralwatt crof runpod atlascloud cloudflare inference-sh poe elevenlabs stability
+tavily firecrawl fireworks together litellm new-api kimi-code zai minimax synthetic chutes copilot cursor gemini-cli
+bedrock azure vertex cohere perplexity replicate cerebras manual
+"""
+
+
+def test_the_services_that_people_pay_and_the_manual_account() -> None:
+    assert list(catalogue()) == sorted(IDS.split())
     assert catalogue() is catalogue() and get("nobody") is None
     with pytest.raises(TypeError):
         catalogue()["x"] = catalogue()["groq"]  # type: ignore[index]

@@ -6,7 +6,7 @@ import pytest
 from creditsui.domain.format import quota
 from creditsui.domain.money import Money, money
 from creditsui.domain.reading import DaySpend, ProbeCost, Reading
-from creditsui.providers.spec import Get
+from creditsui.providers.spec import Answers, Get
 from tests.providers.answering import NOW, answer, body, headers, known, read, refused, window
 
 
@@ -74,7 +74,7 @@ def test_two_currencies_are_never_added() -> None:
 def test_thirty_days_are_asked_for_and_pages_followed_to_the_end() -> None:
     query, following = ask("costs").query, ask("costs").next_page
     assert query is not None and following is not None
-    assert query(NOW) == {"start_time": "1792627200", "bucket_width": "1d", "limit": "31"}
+    assert query(Answers(NOW, {})) == {"start_time": "1792627200", "bucket_width": "1d", "limit": "31"}
     assert following(body("openai", "costs")) == {"page": "p2"}
     assert following(body("openai", "costs_2")) is None
 

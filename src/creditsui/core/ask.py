@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from creditsui.core.credentials import homeless
 from creditsui.core.round import Outcome, Round
 from creditsui.domain.account import Account
 from creditsui.domain.cadence import DEADLINE
 from creditsui.domain.problem import Problem, Refused
 from creditsui.domain.urls import origin, rebase
 from creditsui.providers.refusals import problem as refusal
-from creditsui.providers.spec import Answer, Answers, Feed, File, Get, Provider
+from creditsui.providers.spec import Answer, Answers, Feed, File, Get, Param, Provider
 
 _LONGEST_COOL_DOWN = timedelta(hours=1)
 _ODD = (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError)
@@ -96,6 +97,9 @@ async def _local(round: Round, one: File | Feed, found: _Found) -> None:
 async def _get(round: Round, one: Get, found: _Found) -> None:
     if not round.online or not allowed(one, round.account):
         return
+    if not (one.url or round.account.base_url or round.provider.url):
+        found.problem = homeless(round.account, round.provider)
+        return
     if round.refused is not None and round.refused.part == one.name:
         found.problem = found.problem or round.refused  # for good: asking again with the same key only annoys
         return
@@ -107,7 +111,7 @@ async def _get(round: Round, one: Get, found: _Found) -> None:
         if not slot:
             return
         sent = True
-        answer = await _fetch(round, one, headers, slot, found.ends)
+        answer = await _fetch(round, one, answers, headers, slot, found.ends)
         if not 200 <= answer.status < 300:
             problem = refusal(round.provider, answer)
             if one.failure != "quiet":
@@ -133,18 +137,44 @@ def _authorise(round: Round, one: Get, answers: Answers) -> tuple[Mapping[str, s
     return {}, ""
 
 
-async def _fetch(round: Round, one: Get, secret_headers: Mapping[str, str], slot: str, ends: float) -> Answer:
+def _path(round: Round, one: Get, answers: Answers) -> str:
+    """With what the user said of the account in its places. Raises Refused where that is missing."""
+    from urllib.parse import quote
+
+    if callable(one.path):
+        return one.path(answers)
+    path = one.path
+    for name, param in round.provider.params.items():
+        if f"{{{name}}}" in path:
+            if not answers.params.get(name):
+                raise Refused(untold(round.account, round.provider, name, param))
+            path = path.replace(f"{{{name}}}", quote(answers.params[name], safe=""))
+    return path
+
+
+def untold(account: Account, provider: Provider, name: str, param: Param) -> Problem:
+    """Something that must be known beside the key is not."""
+    or_set = f", or set {param.env[0]}" if param.env and account.id == provider.id else ""
+    return Problem(
+        "no_key", f"{provider.name} needs its {param.says}.", f"creditsui account set {account.id} {name}=…{or_set}"
+    )
+
+
+async def _fetch(
+    round: Round, one: Get, answers: Answers, secret_headers: Mapping[str, str], slot: str, ends: float
+) -> Answer:
     import asyncio
 
     from creditsui.adapters.http import Request
 
-    url = rebase(one.url or round.provider.url, one.path, round.account.base_url)
-    query = dict(one.query(round.now)) if one.query is not None else {}
+    url = rebase(one.url or round.provider.url, _path(round, one, answers), round.account.base_url)
+    query = dict(one.query(answers)) if one.query is not None else {}
+    body = one.body(answers) if callable(one.body) else one.body
     pages: list[object] = []
     seen: set[tuple[tuple[str, str], ...]] = set()
     while True:
         request = Request(
-            method=one.method, url=url, headers=one.headers, secret_headers=secret_headers, query=query, body=one.body
+            method=one.method, url=url, headers=one.headers, secret_headers=secret_headers, query=query, body=body
         )
         seconds = ends - asyncio.get_running_loop().time()
         if seconds <= 0:
@@ -181,7 +211,8 @@ def _refused(round: Round, one: Get, problem: Problem, found: _Found, sent: bool
 
 
 def _answers(round: Round, found: _Found) -> Answers:
-    return Answers(round.now, found.answers, round.previous, round.account.base_url or round.provider.url)
+    base = round.account.base_url or round.provider.url
+    return Answers(round.now, found.answers, round.previous, base, round.account.params, round.provider.regions)
 
 
 def _read(round: Round, found: _Found) -> Outcome:
@@ -198,7 +229,8 @@ def _read(round: Round, found: _Found) -> Outcome:
         return Outcome(None, _strange(round), found.quiet_until)
     if problem is not None and not problem.part:
         problem = replace(problem, part="keys")
-    return Outcome(reading, problem, found.quiet_until)
+    slot = round.provider.slot_told(_answers(round, found)) if round.provider.slot_told is not None else None
+    return Outcome(reading, problem, found.quiet_until, slot)
 
 
 def _keyless(round: Round) -> Problem | None:
@@ -224,5 +256,6 @@ def _strange(round: Round) -> Problem:
 
 def changed(round: Round, what: str) -> Problem:
     """Whoever was asked: the account's own address, where it has one."""
-    asked = origin(round.account.base_url or round.provider.url).partition("//")[2]
+    base = round.account.base_url or round.provider.url
+    asked = origin(base).partition("//")[2] if base else round.provider.name
     return Problem("changed", f"{asked} {what}.", "update creditsui")

@@ -1,6 +1,7 @@
 """Where an account's keys come from, and which of its slots each one fills."""
 
 import hashlib
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,8 +16,26 @@ from creditsui.providers.spec import Answers, File, Get, Provider
 
 
 def home_of(account: Account, provider: Provider) -> str:
-    """The origin that this account's keys are stored for and sent to."""
-    return origin(account.base_url or provider.url)
+    """The origin that this account's keys are stored for and sent to. Raises Refused where nobody said the address."""
+    base = account.base_url or provider.url
+    if not base:
+        raise Refused(homeless(account, provider))
+    return origin(base)
+
+
+def homeless(account: Account, provider: Provider) -> Problem:
+    """Why a service that everybody runs at another place cannot be asked."""
+    or_set = f", or set {provider.base_env[0]}" if provider.base_env and account.id == provider.id else ""
+    return Problem(
+        "unsupported",
+        f"{provider.name} is at an address of your own, which is not known yet.",
+        f"creditsui account set {account.id} base_url=https://…{or_set}",
+    )
+
+
+def variable(session: Session, name: str) -> str:
+    """A variable of the environment, else of Hermes Agent's `.env`; "" where neither has it."""
+    return session.env.get(name, "").strip() or hermes_env(session).get(name, "").strip()
 
 
 def resolve(session: Session, account: Account, provider: Provider) -> Credentials:
@@ -88,8 +107,12 @@ def hermes_env(session: Session) -> Mapping[str, str]:
     folder = session.env.get("HERMES_HOME", "").strip()
     path = (Path(folder) if folder else session.paths.home / ".hermes") / ".env"
     try:
-        if not path.is_file() or path.stat().st_size > 1_000_000:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > 1_000_000:
             return {}
+        kept = f"{path} {status.st_ino} {status.st_mtime_ns} {status.st_size}"
+        if kept in session.hermes:
+            return session.hermes[kept]
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return {}
@@ -103,6 +126,8 @@ def hermes_env(session: Session) -> Mapping[str, str]:
             else:
                 value = value.partition(" #")[0].strip()
             values[name.strip()] = value
+    session.hermes.clear()
+    session.hermes[kept] = values
     return values
 
 
@@ -143,7 +168,7 @@ def _from_variable(
         secret = accept(value)
     except ValueError as fault:
         raise Refused(Problem("rejected", f"{source.partition(':')[2]}: {fault}", "set it again")) from None
-    if not account.base_url:
+    if not account.base_url and provider.url:
         for name in provider.base_env:
             other = values.get(name, "").strip()
             if other and _elsewhere(other, provider):

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from creditsui.config import Config
+from creditsui.config import Config, fit_address
 from creditsui.core import configured, credentials
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
-from creditsui.providers.spec import Answers, Feed, File, Provider
+from creditsui.domain.money import Money
+from creditsui.providers.spec import Answers, Feed, File, Param, Provider
+from creditsui.providers.spec import currency as currency_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +28,49 @@ def accounts(session: Session, config: Config) -> list[Account]:
             id=provider.id,
             provider=provider.id,
             label=provider.name,
-            currency=provider.currency,
+            currency="",
             thresholds=config.thresholds,
             configured=False,
         )
         for provider in session.providers().values()
         if provider.id not in known and source(session, provider) is not None
     ]
-    return [*(_named(account, session.providers().get(account.provider)) for account in config.accounts), *found]
+    catalogue = session.providers()
+    return [_completed(session, account, catalogue.get(account.provider)) for account in (*config.accounts, *found)]
 
 
-def _named(account: Account, provider: Provider | None) -> Account:
-    """With what the provider knows better than a default: its name, and the currency of its money."""
+def _completed(session: Session, account: Account, provider: Provider | None) -> Account:
+    """With what the provider and the environment know better than a default: its name, the currency of its money, an
+    address of the user's own, and what else must be said beside a key."""
     if provider is None:
-        return account
-    label = provider.name if account.label == account.id == provider.id else account.label
-    return replace(account, label=label, currency=account.currency or provider.currency)
+        return replace(account, currency=account.currency or "USD")
+    base = account.base_url or (_own_address(session, provider) if not provider.url else "")
+    currency = account.currency or currency_at(provider.regions, base, provider.currency)
+    budget = account.budget
+    if budget is not None and not account.currency:
+        budget = replace(budget, amount=Money(budget.amount.micros, currency))
+    params = {name: value for name, param in provider.params.items() if (value := _told(session, account, name, param))}
+    return replace(
+        account,
+        label=provider.name if account.label == account.id == provider.id else account.label,
+        currency=currency,
+        budget=budget,
+        base_url=base.rstrip("/").removesuffix(provider.base_suffix) if base else "",
+        params=params,
+    )
+
+
+def _own_address(session: Session, provider: Provider) -> str:
+    """From the environment, where the provider is a program that everybody runs at another place."""
+    for name in provider.base_env:
+        value = credentials.variable(session, name)
+        if value and fit_address(value):
+            return value
+    return ""
+
+
+def _told(session: Session, account: Account, name: str, param: Param) -> str:
+    return account.params.get(name) or next(filter(None, (credentials.variable(session, one) for one in param.env)), "")
 
 
 def source(session: Session, provider: Provider) -> str | None:

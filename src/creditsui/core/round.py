@@ -42,6 +42,8 @@ class Credentials:
     def fingerprint(self, account: Account) -> str:
         """One-way, and different whenever another key, host or opt-in would be used."""
         digest = hashlib.sha256(f"{account.base_url}|{account.key}|{account.probe}|{self.login}".encode())
+        for name, value in sorted(account.params.items()):
+            digest.update(f"|{name}:{value}".encode())
         for slot, one in sorted(self.slots.items()):
             digest.update(f"|{slot}={one.secret.reveal()}".encode())
         if self.problem is not None:
@@ -100,3 +102,5 @@ class Outcome:
     """With a reading: the rest was read, this part was not."""
     quiet_until: datetime | None = None
     """Not to be asked before, not even by force."""
+    slot: str | None = None
+    """Where the provider itself says that the key in use belongs: `key` or `admin_key`."""

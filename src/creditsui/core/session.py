@@ -34,5 +34,7 @@ class Session:
     """Readings already decoded, by account: a board needs only what came after them."""
     good: "list[Config]" = field(default_factory=list, repr=False)
     """The last configuration that could be read, at most one: what a typing error in the file falls back to."""
+    hermes: dict[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    """The variables of Hermes Agent's `.env`, by the version of the file: at most one."""
     unpublished: list[str] = field(default_factory=list)
     """Why the last board could not be written for status lines, at most one sentence; empty once it could."""

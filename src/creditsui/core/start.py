@@ -1,6 +1,6 @@
 """How a run begins: the session of the real machine."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -8,19 +8,29 @@ from creditsui import paths
 from creditsui.core.session import Session
 
 if TYPE_CHECKING:
+    from creditsui.core.declared import Catalogue
     from creditsui.core.round import Outcome, Round
     from creditsui.providers.spec import Provider
 
 
 def open_session(env: Mapping[str, str]) -> Session:
     """Nothing is read, created or imported that a status line would have to wait for. Raises `paths.NoHome`."""
-    return Session(paths=paths.find(env), env=env, now=lambda: datetime.now(UTC), providers=_catalogue, ask=_ask)
+    found = paths.find(env)
+    return Session(paths=found, env=env, now=lambda: datetime.now(UTC), providers=_providers(found), ask=_ask)
 
 
-def _catalogue() -> "Mapping[str, Provider]":
-    from creditsui.providers import catalogue
+def _providers(found: paths.Paths) -> "Callable[[], Mapping[str, Provider]]":
+    """The catalogue, loaded when somebody asks for it."""
 
-    return catalogue()
+    def providers() -> "Mapping[str, Provider]":
+        from creditsui.core.declared import Catalogue
+
+        if not kept:
+            kept.append(Catalogue(found.declared))
+        return kept[0]()
+
+    kept: list[Catalogue] = []
+    return providers
 
 
 async def _ask(round: "Round") -> "Outcome":

@@ -1,6 +1,8 @@
 """An account: one purse or quota that can run dry, with its credentials and thresholds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 from creditsui.domain.money import Money
@@ -56,10 +58,12 @@ class Account:
     capacity: float | None = None
     """What a full bar stands for, in whole units of the account's currency; None: derived."""
     currency: str = "USD"
-    """Of balances that the user enters."""
+    """Of balances that the user enters; "" in a configuration that leaves it to the provider."""
     probe: bool = False
     thresholds: Thresholds = field(default_factory=Thresholds)
     """Already merged: the account's own values over the general ones."""
     budget: Budget | None = None
+    params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """What its provider must be told beside a key: a team, an organization."""
     configured: bool = True
     """False for an account that was only detected (a key in the environment, a tool's login)."""

@@ -49,8 +49,12 @@ def _rows(costs: Answer) -> Iterator[tuple[date, Money]]:
                 yield day, cents(row["amount"], str(row.get("currency") or "USD"))
 
 
-def _query(now: datetime) -> Mapping[str, str]:
-    return {"starting_at": first_day(now).strftime("%Y-%m-%dT%H:%M:%SZ"), "bucket_width": "1d", "limit": str(DAYS + 1)}
+def _query(answers: Answers) -> Mapping[str, str]:
+    return {
+        "starting_at": first_day(answers.now).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "bucket_width": "1d",
+        "limit": str(DAYS + 1),
+    }
 
 
 def _refuse(answer: Answer) -> Problem | None:

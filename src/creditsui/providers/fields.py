@@ -42,6 +42,17 @@ def number(value: Json) -> float | None:
     return found if math.isfinite(found) else None
 
 
+def exact(value: Json) -> Decimal | None:
+    """A finite number to its last digit, also one written as a string; None for anything else."""
+    if isinstance(value, str):
+        text = value.strip()
+        return Decimal(text) if len(text) <= 40 and _DECIMAL.fullmatch(text) else None
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    found = value if isinstance(value, Decimal) else Decimal(str(value))
+    return found if found.is_finite() else None
+
+
 def share(percent: Json) -> float | None:
     """A percentage (0 to 100) as a fraction from 0 to 1."""
     found = number(percent)

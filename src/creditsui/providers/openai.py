@@ -45,8 +45,8 @@ def _rows(costs: Answer) -> Iterator[tuple[date, Money]]:
                 yield day, money(cost["value"], str(cost.get("currency") or "usd"))
 
 
-def _query(now: datetime) -> Mapping[str, str]:
-    return {"start_time": str(int(first_day(now).timestamp())), "bucket_width": "1d", "limit": str(DAYS + 1)}
+def _query(answers: Answers) -> Mapping[str, str]:
+    return {"start_time": str(int(first_day(answers.now).timestamp())), "bucket_width": "1d", "limit": str(DAYS + 1)}
 
 
 def _refuse(answer: Answer) -> Problem | None:

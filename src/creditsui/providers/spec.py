@@ -15,7 +15,7 @@ from creditsui.domain.reading import Reading, Semantics
 Json = Any
 """A decoded JSON value. Numbers with a fraction are Decimal, so money stays exact; NaN never gets here."""
 
-_NOTHING: Mapping[str, str] = MappingProxyType({})
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,10 @@ class Answers:
     """The last good reading, for numbers that a source repeats only now and then."""
     base_url: str = ""
     """The base that was asked, for providers whose currency depends on the region."""
+    params: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    """What the user said about the account beside its key, by the names of `Provider.params`."""
+    regions: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    """Those of the provider."""
 
     def __contains__(self, name: str) -> bool:
         return name in self.by_name
@@ -71,27 +75,41 @@ def header(name: str, **others: str) -> Callable[[str], Mapping[str, str]]:
     return lambda secret: {name: secret, **fixed}
 
 
+@dataclass(frozen=True, slots=True)
+class Param:
+    """Something beside a key that a provider must be told: a team, an organization, a subscription."""
+
+    says: str
+    """What it is and where to find it, in words."""
+    env: tuple[str, ...] = ()
+    """Variables that may hold it."""
+    required: bool = True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Get:
     """A request. It is made only when one of `credential` is at hand, and when its opt-in was given."""
 
     name: str
-    path: str
-    """From the root of the host, with the leading slash."""
+    path: str | Callable[[Answers], str]
+    """From the root of the host, with the leading slash. `{team}` stands for the account's param of that name; what
+    earlier answers told can be put in by a function, which quotes it."""
     url: str = ""
     """Another base than the provider's."""
     credential: tuple[str, ...] = ("key",)
     """Slots in order of preference; the first that is filled is used."""
     auth: Callable[[str], Mapping[str, str]] = bearer
     method: Literal["GET", "POST"] = "GET"
-    query: Callable[[datetime], Mapping[str, str]] | None = None
+    query: Callable[[Answers], Mapping[str, str]] | None = None
     headers: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
-    body: Json = None
+    body: Json | Callable[[Answers], Json] = None
+    """Sent as JSON; None: nothing is sent."""
     next_page: Callable[[Json], Mapping[str, str] | None] | None = None
     """Query parameters of the next page, from a page's body; None ends it."""
     max_pages: int = 12
     opt_in: Literal["", "probe", "login"] = ""
-    """`probe`: costs a served token; `login`: uses another program's login. Both are off until the user allows them."""
+    """`probe`: costs money, a served token mostly; `login`: uses another program's login. Both are off until the user
+    allows them."""
     every: timedelta = timedelta(0)
     """Never asked more often, not even by force."""
     failure: Literal["fatal", "soft", "quiet"] = "fatal"
@@ -133,7 +151,8 @@ class Provider:
     id: str
     name: str
     url: str
-    """Scheme and host (and prefix) that `Get.path` is appended to; a `base_url` of the account replaces it."""
+    """Scheme and host (and prefix) that `Get.path` is appended to; a `base_url` of the account replaces it. Empty:
+    every user has an address of their own, from `base_url` or one of `base_env`."""
     console_url: str
     parse: Callable[[Answers], Reading]
     """Pure. May raise KeyError, TypeError, ValueError or IndexError freely: that is the problem `changed`. Raises
@@ -143,9 +162,19 @@ class Provider:
     """Names of environment variables that may hold the key, the usual one first."""
     admin_env: tuple[str, ...] = ()
     base_env: tuple[str, ...] = ()
-    """Variables that may say a key in the environment belongs to another host; then it is not sent to ours."""
+    """Variables that may say a key in the environment belongs to another host; then it is not sent to ours. Where
+    `url` is empty they say the address."""
+    base_suffix: str = ""
+    """What people write at the end of a base that is not part of it, such as `/v1`."""
+    params: Mapping[str, Param] = field(default_factory=lambda: _NOTHING)
+    regions: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    """Other bases the service has, and the currency of accounts there ("" where it is the same)."""
     prefixes: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     """Key prefix → slot it belongs to, wherever it was put; an unusable kind maps to a sentence that says so."""
+    key_forms: tuple[str, ...] = ()
+    """Beginnings that no other service's keys have: a pasted key that has one is known to be from here."""
+    slot_told: Callable[[Answers], str | None] | None = None
+    """The slot that the key in use belongs to by the provider's own answer; None: it did not say."""
     login: Callable[[Answers], Mapping[str, str]] | None = None
     """Headers of a request made with the tool's own login, from the files read. Raises `Refused` if it expired."""
     login_found: Callable[[Answers], bool] | None = None
@@ -163,3 +192,19 @@ class Provider:
     """Of balances that a user enters by hand."""
     admin_credential: str = ""
     """In words: what a second credential adds; empty: there is none."""
+    key_url: str = ""
+    """Where keys are made; empty: at the console."""
+    status_url: str = ""
+    """The public status page as JSON, in the form of Statuspage (`{"status": {"indicator": …}}`)."""
+    declared: str = ""
+    """The file it was declared in by the user; empty: it is built in."""
+
+
+def currency(provider_regions: Mapping[str, str], base_url: str, usual: str) -> str:
+    """The currency of an account by the region it was asked in; `usual` anywhere that is not a known region."""
+    found = next((one for base, one in provider_regions.items() if _host(base) == _host(base_url)), "")
+    return found or usual
+
+
+def _host(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0].lower()

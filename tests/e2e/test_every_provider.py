@@ -1,0 +1,89 @@
+"""Every provider that can be asked, over a real socket: its usual answer, an odd one and an error.
+
+`tests/providers/scenarios/ID.json` holds scenarios by name, at least `usual`, `odd` and `error`:
+
+    env      variables, keys among them          files    path below the home → text, or what is written as JSON
+    config   lines of the account's table        params   of the account
+    routes   "GET /path" → the body; or {"status": …, "headers": {…}, "body": …}; or a list: one after another
+    tells    paths into the account's JSON ("windows.0.used") and what must stand there
+    asked    the paths that are asked, in order; absent: whatever
+
+`PORT` anywhere in them is the server's own port.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from creditsui.core import board as boards
+from creditsui.core.refresh import refresh
+from creditsui.outputs.json import as_json
+from creditsui.providers import catalogue
+from creditsui.providers.spec import Get
+from tests.core.conftest import Clock, SessionOf, clock, session_of
+from tests.e2e.test_ten_providers import NOW, Scenario, dig, lay_out, shown_on_the_pane
+from tests.servers import Reply, Server, turns
+
+__all__ = ["clock", "session_of"]
+
+FOLDER = Path(__file__).parents[1] / "providers" / "scenarios"
+
+
+def reply(given: Any) -> Any:
+    if isinstance(given, list) and given and all(isinstance(one, dict) and "status" in one for one in given):
+        return turns(*map(reply, given))
+    if isinstance(given, dict) and set(given) <= {"status", "headers", "body"} and "status" in given:
+        return Reply(given.get("body", b""), given["status"], given.get("headers", {}))
+    return Reply(given)
+
+
+def stories() -> list[tuple[str, str]]:
+    return [(path.stem, name) for path in sorted(FOLDER.glob("*.json")) for name in json.loads(path.read_text())]
+
+
+def tell(id: str, name: str, port: int) -> tuple[Scenario, str]:
+    """The scenario and its configuration, for a server at that port."""
+    text = (FOLDER / f"{id}.json").read_text(encoding="utf-8").replace("PORT", str(port))
+    given = json.loads(text)[name]
+    strange = set(given) - {"env", "files", "config", "params", "routes", "tells", "asked", "about"}
+    assert not strange, strange
+    asked = tuple(given["asked"]) if "asked" in given else None
+    routes = {tuple(key.split(" ", 1)): reply(answer) for key, answer in given["routes"].items()}
+    scenario = Scenario(name, id, routes, given.get("env", {}), given.get("files", {}), "", given["tells"], asked)
+    params = "".join(f"{key} = {json.dumps(value)}\n" for key, value in given.get("params", {}).items())
+    table = f'[accounts.{id}]\nbase_url = "http://127.0.0.1:{port}/here"\n{given.get("config", "")}'
+    return scenario, table + (f"\n[accounts.{id}.params]\n{params}" if params else "")
+
+
+@pytest.mark.parametrize(("id", "name"), stories(), ids=lambda word: word.replace(" ", "-"))
+async def test_the_board_says_what_was_answered(
+    session_of: SessionOf, clock: Clock, home: Path, id: str, name: str
+) -> None:
+    with Server({}) as server:
+        scenario, config = tell(id, name, server.port)
+        server.routes.update({(method, f"/here{path}"): answer for (method, path), answer in scenario.routes.items()})
+        lay_out(home, scenario)
+        session = session_of(config=config, env=scenario.env, real=True)
+        clock.instant = NOW
+        await refresh(session, force=True)
+        said = as_json(boards.board(session))
+        account = next(one for one in said["accounts"] if one["id"] == id)
+        assert {path: dig(account, path) for path in scenario.tells} == scenario.tells
+        if scenario.asked is not None:
+            assert [request.path.removeprefix("/here") for request in server.requests] == list(scenario.asked)
+        for request in server.requests:
+            assert request.headers["user-agent"].startswith("creditsui/")
+        text = json.dumps(said) + "".join(path.read_text() for path in home.rglob("*.log"))
+        for variable, secret in scenario.env.items():
+            assert secret not in text or not variable.endswith(("KEY", "TOKEN"))
+        if name == "usual":
+            await shown_on_the_pane(session, id, said)
+
+
+def test_each_that_can_be_asked_has_its_usual_answer_an_odd_one_and_an_error() -> None:
+    told = {path.stem: set(json.loads(path.read_text())) for path in FOLDER.glob("*.json")}
+    asking = [id for id, one in catalogue().items() if any(isinstance(ask, Get) for ask in one.asks)]
+    assert {id: {"usual", "odd", "error"} - told.get(id, set()) for id in asking} == {id: set() for id in asking}
+    assert set(told) <= set(catalogue())
