@@ -12,7 +12,7 @@ from creditsui.domain.account import Account
 from creditsui.domain.problem import Problem, Refused
 from creditsui.domain.secret import Secret, accept
 from creditsui.domain.urls import origin
-from creditsui.providers.spec import Answers, File, Get, Provider
+from creditsui.providers.spec import Answers, File, Get, Param, Provider
 
 
 def home_of(account: Account, provider: Provider) -> str:
@@ -36,6 +36,11 @@ def homeless(account: Account, provider: Provider) -> Problem:
 def variable(session: Session, name: str) -> str:
     """A variable of the environment, else of Hermes Agent's `.env`; "" where neither has it."""
     return session.env.get(name, "").strip() or hermes_env(session).get(name, "").strip()
+
+
+def told(session: Session, param: Param) -> str:
+    """What the environment says of something that must be known beside a key; "" where it says nothing."""
+    return next(filter(None, (variable(session, name) for name in param.env)), "")
 
 
 def resolve(session: Session, account: Account, provider: Provider) -> Credentials:

@@ -70,7 +70,7 @@ def _own_address(session: Session, provider: Provider) -> str:
 
 
 def _told(session: Session, account: Account, name: str, param: Param) -> str:
-    return account.params.get(name) or next(filter(None, (credentials.variable(session, one) for one in param.env)), "")
+    return account.params.get(name) or credentials.told(session, param)
 
 
 def source(session: Session, provider: Provider) -> str | None:

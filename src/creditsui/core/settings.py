@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from creditsui.config import ConfigError
 from creditsui.core import detect
+from creditsui.core.choices import ProviderChoice, providers
 from creditsui.core.configured import config, current, last_good
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.domain.clean import clean
 
-__all__ = ["config", "current", "last_good"]
+__all__ = ["ProviderChoice", "config", "current", "last_good", "providers"]
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 ID_RULE = "An id is up to 64 small letters, digits, “.”, “_” and “-”, and starts with a letter or digit"
@@ -21,40 +22,6 @@ _EDGES = ("healthy", "warning", "critical", "days", "amount")
 
 class Unsettable(Exception):
     """The change was refused; the text is a sentence for the user."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderChoice:
-    """One line of the list to choose from when an account is added."""
-
-    id: str
-    name: str
-    credential: str
-    admin_credential: str
-    console_url: str
-    tells: tuple[str, ...]
-    env: tuple[str, ...]
-    currency: str
-    cost_of_asking: str | None
-
-
-def providers(session: Session) -> list[ProviderChoice]:
-    """Every provider there is, by name."""
-    choices = [
-        ProviderChoice(
-            id=one.id,
-            name=one.name,
-            credential=one.credential,
-            admin_credential=one.admin_credential,
-            console_url=one.console_url,
-            tells=tuple(one.tells),
-            env=(*one.env, *one.admin_env),
-            currency=one.currency,
-            cost_of_asking=one.cost_of_asking,
-        )
-        for one in session.providers().values()
-    ]
-    return sorted(choices, key=lambda choice: choice.name.casefold())
 
 
 def account(session: Session, id: str) -> Account | None:
