@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-ALL = ("line", "refresh", "first_paint", "memory", "idle")
+ALL = ("line", "refresh", "first_paint", "memory", "idle", "scroll")
 
 for name in sys.argv[1:] or ALL:
     import_module(f"tests.benchmarks.{name}").main()

@@ -73,6 +73,14 @@ class Program:
         while time.perf_counter() < end and self._read(quiet):
             pass
 
+    def press(self, key: bytes, quiet: float = 0.06) -> None:
+        """Send a key, and wait until what it changed is painted."""
+        os.write(self.terminal, key)
+        if not self._read(5):
+            raise AssertionError(f"nothing was painted after {key!r}")
+        while self._read(quiet):
+            pass
+
     @property
     def cpu(self) -> float:
         """Seconds of a core used so far, user and system."""

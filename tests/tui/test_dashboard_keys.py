@@ -68,6 +68,21 @@ async def test_the_cursor_stays_with_its_account_when_the_order_changes(pane: Op
         assert any(line.startswith(("▌", "|")) and "DeepSeek" in line for line in lines)
 
 
+async def test_in_a_first_round_the_worst_is_on_top_under_the_cursor_until_somebody_moves(pane: Open) -> None:
+    unread = tuple(replace(view, read_at=None, problem=None, health=None) for view in reversed(BOARD.accounts))
+    async with pane(80, 10, board=replace(BOARD, accounts=unread), account=None) as (app, pilot):
+        assert app.cursor == unread[0].id
+        first, *others = unread[::-1]
+        heard = (replace(first, read_at=BOARD.generated_at), *others)
+        app.board = replace(BOARD, accounts=heard)
+        await pilot.pause()
+        assert app.cursor == first.id and first.label in app.text()
+        await pilot.press("j")
+        app.board = replace(BOARD, accounts=unread)
+        await pilot.pause()
+        assert app.cursor == others[0].id
+
+
 async def test_an_account_that_goes_hands_the_cursor_to_its_neighbour(pane: Open) -> None:
     async with pane(80, 24) as (app, pilot):
         app.board = replace(BOARD, accounts=tuple(view for view in BOARD.accounts if view.id != "anthropic"))

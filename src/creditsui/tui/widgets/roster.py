@@ -53,6 +53,8 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
         self._fitted: tuple[Manner, int] | None = None
         self._beat: Timer | None = None
         self._letters = False
+        self._settled = False
+        """Whether somebody moved the cursor, or every account has been heard of: from then on it stays where it is."""
 
     # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -78,10 +80,15 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
         self._order = [view.id for view in views]
         if fresh:
             self.mount(*fresh)
-        if self.cursor not in wanted:
+        if not self._settled and self._order:
+            # In a first round the answers sort the list anew with each one: whoever only looks sees the worst on top.
+            self.cursor = self._order[0]
+            self._settled = all(view.read_at is not None or view.problem is not None for view in views)
+            self.call_after_refresh(self._into_sight)
+        elif self.cursor not in wanted:
             self.cursor = self._order[min(at, len(self._order) - 1)] if self._order else None
         self.arrange_rows()
-        if before != self._order and self.cursor in before and self.cursor in self._order:
+        if self._settled and before != self._order and self.cursor in before and self.cursor in self._order:
             self._keep_in_place(self._order.index(self.cursor) - before.index(self.cursor))
         self.repaint()
         self._schedule()
@@ -185,6 +192,7 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
 
     def select(self, account: str) -> None:
         """Put the cursor on an account, if it is shown."""
+        self._settled = True
         if account not in self._rows or account == self.cursor:
             return
         before, self.cursor = self.cursor, account
