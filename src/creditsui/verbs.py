@@ -211,9 +211,45 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb(
         name="providers",
-        help="List the providers that can be asked, what each can tell, and with which key",
+        help="List the providers that can be asked; declare one of your own and try it",
         example="creditsui providers --json        for scripts",
-        arguments=(_JSON,),
+        verbs=(
+            Verb(
+                name="list",
+                help="List the providers that can be asked, what each can tell, and with which key",
+                example="creditsui providers list --json        for scripts",
+                arguments=(_JSON,),
+            ),
+            Verb(
+                name="new",
+                help="Write a declaration of a provider that is not built in, ready to be completed",
+                example="creditsui providers new acme --curl < request.txt        from a curl command that works",
+                arguments=(
+                    Argument(name="name", help="its id: small letters, digits, “.”, “_” and “-”", metavar="NAME"),
+                    Argument(name="--like", help="start from the declaration of a built-in one", metavar="ID"),
+                    Argument(name="--curl", help="read a curl command from standard input; its key is left out"),
+                    Argument(name="--sample", help="a file with an answer: its numbers are offered", metavar="FILE"),
+                ),
+                more="A curl command holds a key, so it is typed at a prompt or piped in, never an argument.",
+                too_many=_NO_KEY_HERE,
+            ),
+            Verb(
+                name="test",
+                help="Ask a provider once, or read an answer from a file, and say what each field comes to",
+                example="creditsui providers test acme --offline answer.json        without the network",
+                arguments=(
+                    Argument(name="name", help="a provider or an account", metavar="NAME"),
+                    Argument(name="--account", help="the account whose key is used", metavar="ID"),
+                    Argument(
+                        name="--offline",
+                        help="a file with the answer, or {\"ask\": answer, …} where there are several asks",
+                        metavar="FILE",
+                    ),
+                    _JSON,
+                ),
+                more="Exit code 0: every field was found; 1: one is missing, or the service refused.",
+            ),
+        ),
     ),
     Verb(
         name="key",

@@ -12,7 +12,7 @@ from creditsui.core import settings
 from creditsui.core.start import open_session
 
 
-def run(args: argparse.Namespace) -> int:
+def list(args: argparse.Namespace) -> int:
     providers = settings.providers(open_session(os.environ))
     if args.json:
         rows = [
@@ -45,3 +45,15 @@ def run(args: argparse.Namespace) -> int:
             said = textwrap.fill(text, columns, initial_indent=indent, subsequent_indent=indent + "  ")
             sys.stdout.write(said + "\n")
     return FINE
+
+
+def new(args: argparse.Namespace) -> int:
+    from creditsui.cli import providers_new
+
+    return providers_new.run(args)
+
+
+def test(args: argparse.Namespace) -> int:
+    from creditsui.cli import providers_test
+
+    return providers_test.run(args)
