@@ -33,7 +33,25 @@ def find(ask: File, env: Mapping[str, str], home: Path) -> Answer | None:
     matches = sorted(set(_matches(ask, env, home)), key=lambda match: match.changed, reverse=True)
     if ask.format == "tail":
         return _tails(matches[: ask.newest], ask.tail_bytes)
-    return next((answer for match in matches[: ask.newest] if (answer := feed(match.path)) is not None), None)
+    found = (_look(ask, match) for match in matches[: ask.newest])
+    return next((answer for answer in found if answer is not None), None)
+
+
+def _look(ask: File, match: _Match) -> Answer | None:
+    if ask.format == "sqlite":
+        from creditsui.adapters import foreign_sqlite
+
+        values = foreign_sqlite.values(match.path, ask.table, ask.keys)
+        return None if values is None else Answer(body=values, at=_instant(match.changed))
+    return _text(match.path) if ask.format == "text" else feed(match.path)
+
+
+def _text(path: Path) -> Answer | None:
+    """A whole file, each line clean; None when it is missing, unreadable or over 8 MiB."""
+    read = _read(path, LARGEST_JSON + 1)
+    if read is None or len(read[0]) > LARGEST_JSON:
+        return None
+    return Answer(body=clean_lines(read[0].decode("utf-8", "replace")), at=_instant(read[1]))
 
 
 def feed(path: Path) -> Answer | None:

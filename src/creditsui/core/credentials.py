@@ -79,7 +79,7 @@ def _login(session: Session, account: Account, provider: Provider) -> str:
         return ""
     from creditsui.adapters import local_files
 
-    files = [ask for ask in provider.asks if isinstance(ask, File) and ask.format == "json"]
+    files = [ask for ask in provider.asks if isinstance(ask, File) and ask.tells_login]
     answers = {ask.name: local_files.find(ask, session.env, session.paths.home) for ask in files}
     try:
         there = {name: answer for name, answer in answers.items() if answer is not None}

@@ -36,10 +36,10 @@ def accounts(session: Session, config: Config) -> list[Account]:
         if provider.id not in known and source(session, provider) is not None
     ]
     catalogue = session.providers()
-    return [_completed(session, account, catalogue.get(account.provider)) for account in (*config.accounts, *found)]
+    return [completed(session, account, catalogue.get(account.provider)) for account in (*config.accounts, *found)]
 
 
-def _completed(session: Session, account: Account, provider: Provider | None) -> Account:
+def completed(session: Session, account: Account, provider: Provider | None) -> Account:
     """With what the provider and the environment know better than a default: its name, the currency of its money, an
     address of the user's own, and what else must be said beside a key."""
     if provider is None:
@@ -99,7 +99,7 @@ def detect(session: Session) -> list[Looked]:
             name = credentials.named(session, provider)
             places.append(Looked(" or ".join((*provider.env, *provider.admin_env)), name, provider.id))
         for ask in provider.asks:
-            if isinstance(ask, File) and ask.format == "json":
+            if isinstance(ask, File) and ask.tells_login:
                 variable, folder = ask.roots[0]
                 found = "logged in" if _logged_in(session, provider) else None
                 places.append(Looked(f"{session.env.get(variable) or folder}/{ask.glob}", found, provider.id))
@@ -113,7 +113,7 @@ def _logged_in(session: Session, provider: Provider) -> bool:
 
     answers = {}
     for ask in provider.asks:
-        if isinstance(ask, File) and ask.format == "json":
+        if isinstance(ask, File) and ask.tells_login:
             answer = local_files.find(ask, session.env, session.paths.home)
         elif isinstance(ask, Feed):
             answer = local_files.feed(session.paths.status.parent / ask.file)

@@ -107,6 +107,8 @@ class Get:
     next_page: Callable[[Json], Mapping[str, str] | None] | None = None
     """Query parameters of the next page, from a page's body; None ends it."""
     max_pages: int = 12
+    partial: bool = False
+    """Whether the first `max_pages` pages say something where there are more; `parse` sees that the last one goes on."""
     opt_in: Literal["", "probe", "login"] = ""
     """`probe`: costs money, a served token mostly; `login`: uses another program's login. Both are off until the user
     allows them."""
@@ -127,10 +129,18 @@ class File:
     """(environment variable, default folder): the variable's value, a comma list even, else the default; ~ expanded."""
     glob: str
     """Below each root. Several matches: the most recently changed come first."""
-    format: Literal["json", "tail"] = "json"
-    """`json`: the newest file, decoded. `tail`: texts of the ends of the `newest` files, newest first, as a tuple."""
+    format: Literal["json", "text", "sqlite", "tail"] = "json"
+    """`json`: the newest file, decoded. `text`: its lines, as they are. `sqlite`: the values of `keys` in its `table`
+    of keys and values, as an object. `tail`: texts of the ends of the `newest` files, newest first, as a tuple."""
     newest: int = 1
     tail_bytes: int = 262_144
+    table: str = ""
+    keys: tuple[str, ...] = ()
+
+    @property
+    def tells_login(self) -> bool:
+        """Whether it is small and says who is logged in; the ends of logs are neither."""
+        return self.format != "tail"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
