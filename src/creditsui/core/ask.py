@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from creditsui.core import outage
 from creditsui.core.credentials import homeless
 from creditsui.core.round import Outcome, Round
 from creditsui.domain.account import Account
@@ -27,6 +28,8 @@ class _Found:
     answers: dict[str, Answer] = field(default_factory=dict)
     problem: Problem | None = None
     quiet_until: datetime | None = None
+    asked: bool = False
+    """Whether anybody was asked over the network."""
 
     def rest(self, until: datetime | None) -> None:
         """Ask nobody before this instant either."""
@@ -63,7 +66,12 @@ async def ask(round: Round) -> Outcome:
         outcome = Outcome(None, refused.problem, found.quiet_until)
     except Exception as error:
         outcome = Outcome(None, _fault(round, error), found.quiet_until)
-    return replace(outcome, problem=_addressed(round, outcome.problem))
+    problem = _addressed(round, outcome.problem)
+    if problem is not None and outcome.reading is None and found.asked:
+        page = outage.page(round.account, round.provider)
+        left = found.ends - asyncio.get_running_loop().time()
+        problem = await outage.told(problem, page, round.network, left)
+    return replace(outcome, problem=problem)
 
 
 def _fault(round: Round, error: Exception) -> Problem:
@@ -110,7 +118,7 @@ async def _get(round: Round, one: Get, found: _Found) -> None:
         headers, slot = _authorise(round, one, answers)
         if not slot:
             return
-        sent = True
+        sent = found.asked = True
         answer = await _fetch(round, one, answers, headers, slot, found.ends)
         if not 200 <= answer.status < 300:
             problem = refusal(round.provider, answer)

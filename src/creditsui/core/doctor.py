@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from creditsui import __version__
 from creditsui.config import Config, ConfigError
-from creditsui.core import ask, board, credentials, detect, keys, settings, terminal
+from creditsui.core import ask, board, credentials, detect, keys, outage, settings, terminal
 from creditsui.core.detect import Looked
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
@@ -48,7 +48,7 @@ class Report:
     accounts: tuple[AccountCheck, ...]
     looked: tuple[Looked, ...]
     hosts: tuple[str, ...]
-    """Hosts that a refresh contacts, sorted; with the port where it is not the usual one."""
+    """Hosts that a refresh contacts, sorted, those of status pages too; with the port where it is not the usual one."""
     terminal: Terminal
     files: tuple[tuple[str, str, str], ...]
     """(what, path, how it is)."""
@@ -262,4 +262,5 @@ def _hosts(session: Session, accounts: list[Account], keyed: set[str]) -> tuple[
         for one in provider.asks:
             if isinstance(one, Get) and ask.allowed(one, account):
                 hosts.add(urlsplit(account.base_url or one.url or provider.url).netloc)
-    return tuple(sorted(hosts))
+                hosts.add(urlsplit(outage.page(account, provider)).netloc)
+    return tuple(sorted(hosts - {""}))

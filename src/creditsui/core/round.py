@@ -5,16 +5,18 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from creditsui.domain.account import Account
-from creditsui.domain.problem import Problem
+from creditsui.domain.problem import Problem, Refused
 from creditsui.domain.reading import Reading
 from creditsui.domain.secret import Secret
 from creditsui.paths import Paths
 from creditsui.providers.spec import Provider
 
 if TYPE_CHECKING:
+    import asyncio
+
     from creditsui.adapters.http import Client, Request, Response
 
 
@@ -57,6 +59,7 @@ class Network:
     def __init__(self) -> None:
         self._stack = AsyncExitStack()
         self._client: Client | None = None
+        self._pages: dict[str, asyncio.Task[Any]] = {}
 
     async def send(self, request: "Request", deadline: float) -> "Response":
         if self._client is None:
@@ -66,7 +69,34 @@ class Network:
             await self._stack.enter_async_context(self._client)
         return await self._client.send(request, deadline)
 
+    async def once(self, url: str, deadline: float) -> Any:
+        """The JSON of a public page, None where there is none within `deadline` seconds.
+
+        It is asked without a credential, and only once however many accounts want to know.
+        """
+        import asyncio
+
+        if url not in self._pages:
+            self._pages[url] = asyncio.create_task(self._page(url, deadline))
+        done, _ = await asyncio.wait({self._pages[url]}, timeout=deadline)
+        return self._pages[url].result() if done else None
+
+    async def _page(self, url: str, deadline: float) -> Any:
+        from creditsui.adapters.http import Request
+
+        try:
+            response = await self.send(Request("GET", url), deadline)
+        except Refused:
+            return None
+        return response.body if 200 <= response.status < 300 else None
+
     async def close(self) -> None:
+        if self._pages:
+            import asyncio
+
+            for page in self._pages.values():
+                page.cancel()
+            await asyncio.gather(*self._pages.values(), return_exceptions=True)
         await self._stack.aclose()
 
 

@@ -334,14 +334,17 @@ def problem_phrase(problem: "Problem", now: datetime, still: tzinfo | None = Non
     """A row's problem and the act, in few words: `key rejected · press K`, `offline · retry 0:30`.
 
     A short next step of the problem's own that is no command (“open Claude Code once”) takes the place of the key to
-    press. `still` gives the zone of an instant in the place of a countdown.
+    press. An outage that the service itself reports leaves nothing to do but to wait. `still` gives the zone of an
+    instant in the place of a countdown.
     """
     says, own = _SAYS.get(problem.kind) or problem.message.rstrip(".") or "problem", problem.action or ""
+    if problem.outage:
+        says, own = "outage reported", ""
     if problem.kind != "changed" and own and not own.startswith("creditsui ") and len(own) <= _SHORT:
         said = problem.message.rstrip(".")
         says = said[:1].lower() + said[1:] if 0 < len(said) <= _SHORT and not said[:2].isupper() else says
         return f"{says} · {own}"
-    press = _PRESS.get(problem.kind)
+    press = None if problem.outage else _PRESS.get(problem.kind)
     if press is None and problem.retry_at is not None:
         wait = (problem.retry_at - now).total_seconds()
         press = f"retry {countdown(wait) if still is None else instant(problem.retry_at, now, still)}"
@@ -357,4 +360,6 @@ def problem_action(problem: "Problem", account: str) -> str:
     """
     if problem.told and problem.retry_at is not None:
         return f"wait until {problem.retry_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    if problem.outage:
+        return "wait until the outage is over"
     return problem.action or _COMMAND.get(problem.kind, "creditsui sync {id}").format(id=account)

@@ -29,6 +29,8 @@ class Problem:
     """True when `retry_at` is the provider's own word, which not even a forced refresh ignores."""
     part: str = ""
     """What failed where the rest of the account was read: the name of an ask, or `keys`; empty: all of it failed."""
+    outage: bool | None = None
+    """Whether the service's own status page reports one; None: nobody asked it, or it did not say."""
 
     @property
     def lasts(self) -> bool:

@@ -176,6 +176,7 @@ def _problem(problem: Problem | None, account: str) -> dict[str, Any] | None:
 
 
 def _money(money: Money | None) -> float | None:
+        "outage": problem.outage,
     return None if money is None else money.amount
 
 

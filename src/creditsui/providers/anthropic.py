@@ -76,6 +76,9 @@ PROVIDER = Provider(
     name="Anthropic",
     url="https://api.anthropic.com",
     console_url="https://platform.claude.com/settings/billing",
+    key_url="https://platform.claude.com/settings/keys",
+    status_url="https://status.claude.com/api/v2/status.json",
+    key_forms=("sk-ant-",),
     parse=parse,
     asks=(
         Get(

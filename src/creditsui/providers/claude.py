@@ -161,6 +161,7 @@ PROVIDER = Provider(
     name="Claude",
     url="https://api.anthropic.com",
     console_url="https://claude.ai/settings/usage",
+    status_url="https://status.claude.com/api/v2/status.json",
     parse=parse,
     asks=(
         File(name="login", roots=(("CLAUDE_CONFIG_DIR", "~/.claude"),), glob=".credentials.json"),

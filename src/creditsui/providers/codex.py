@@ -167,6 +167,7 @@ PROVIDER = Provider(
     name="Codex",
     url="https://chatgpt.com",
     console_url="https://chatgpt.com/codex/settings/usage",
+    status_url="https://status.openai.com/api/v2/status.json",
     parse=parse,
     asks=(
         File(name="login", roots=(("CODEX_HOME", "~/.codex"),), glob="auth.json"),

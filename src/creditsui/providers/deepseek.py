@@ -41,6 +41,7 @@ PROVIDER = Provider(
     name="DeepSeek",
     url="https://api.deepseek.com",
     console_url="https://platform.deepseek.com/usage",
+    key_url="https://platform.deepseek.com/api_keys",
     parse=parse,
     asks=(Get(name="balance", path="/user/balance"),),
     env=("DEEPSEEK_API_KEY", "DEEPSEEK_KEY"),

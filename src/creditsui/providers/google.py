@@ -15,6 +15,8 @@ PROVIDER = Provider(
     name="Google Gemini",
     url="https://generativelanguage.googleapis.com",
     console_url="https://aistudio.google.com/usage",
+    key_url="https://aistudio.google.com/apikey",
+    key_forms=("AIza",),
     parse=parse,
     # In a header, never in the query: a URL ends up in logs.
     asks=(

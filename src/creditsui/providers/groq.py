@@ -23,6 +23,9 @@ PROVIDER = Provider(
     name="Groq",
     url="https://api.groq.com",
     console_url="https://console.groq.com/settings/billing",
+    key_url="https://console.groq.com/keys",
+    status_url="https://groqstatus.com/api/v2/status.json",
+    key_forms=("gsk_",),
     parse=parse,
     asks=(
         probes.chat("/openai/v1/chat/completions", _MODEL, max_completion_tokens=16, reasoning_effort="low"),

@@ -31,6 +31,7 @@ PROVIDER = Provider(
     name="Mistral",
     url="https://api.mistral.ai",
     console_url="https://admin.mistral.ai/organization/billing",
+    key_url="https://console.mistral.ai/api-keys",
     parse=parse,
     asks=(
         probes.chat("/v1/chat/completions", _MODEL, max_tokens=1),

@@ -62,6 +62,9 @@ PROVIDER = Provider(
     name="OpenAI",
     url="https://api.openai.com",
     console_url="https://platform.openai.com/settings/organization/billing/overview",
+    key_url="https://platform.openai.com/api-keys",
+    status_url="https://status.openai.com/api/v2/status.json",
+    key_forms=("sk-proj-", "sk-svcacct-", "sk-admin-"),
     parse=parse,
     asks=(
         # 16 is the least that reasoning models take; without reasoning one token would do, were it allowed.

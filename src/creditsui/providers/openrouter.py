@@ -138,3 +138,5 @@ PROVIDER = Provider(
     credential="API key; a management key for the account's balance",
     admin_credential="management key: the account's balance",
 )
+    key_url="https://openrouter.ai/settings/keys",
+    key_forms=("sk-or-",),
