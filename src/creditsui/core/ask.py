@@ -197,7 +197,7 @@ async def _fetch(
         following = one.next_page(response.body) if one.next_page is not None else None
         key = tuple(sorted(following.items())) if following else ()
         if not following or key in seen or len(pages) >= one.max_pages:
-            if following:
+            if following and (key in seen or not one.partial):
                 raise Refused(changed(round, "repeats its pages"))
             return replace(answer, pages=tuple(pages), body=pages[0])
         seen.add(key)

@@ -109,6 +109,8 @@ class Get:
     max_pages: int = 12
     partial: bool = False
     """Whether the first `max_pages` pages say something where there are more; `parse` sees that the last one goes on."""
+    partial: bool = False
+    """Whether the first `max_pages` pages say something where there are more; `parse` sees that the last one goes on."""
     opt_in: Literal["", "probe", "login"] = ""
     """`probe`: costs money, a served token mostly; `login`: uses another program's login. Both are off until the user
     allows them."""
