@@ -1,6 +1,6 @@
 """Where the numbers of a declared provider stand in its answers, and the reading they make."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -97,10 +97,12 @@ class Item:
         return clean(str(value), 40).strip() if isinstance(value, str | int | Decimal) else ""
 
     def at(self, name: str) -> datetime | None:
+        """None too for what had passed when the answer came: it says nothing of what comes."""
         try:
-            return instant(self.value(name), self.answers.now)
+            found = instant(self.value(name), self.answers.now)
         except Missing:
             return None
+        return found if found is not None and found > self.answers.now else None
 
     def currency(self) -> str:
         """Raises Missing where the answer should say it and does not: an amount without a currency is no amount."""
@@ -137,6 +139,8 @@ class Picks:
     windows: tuple[Section, ...] = ()
     spend: Section | None = None
     plan: Section | None = None
+    plans: Mapping[str, str] = field(default_factory=dict)
+    """The service's word for a plan → how people call it."""
     badges: tuple[Section, ...] = ()
 
     def sections(self) -> Iterator[Section]:
@@ -163,7 +167,7 @@ class Picks:
             limit=_limit(self.limit, answers) if self.limit is not None else None,
             windows=tuple(one for section in self.windows for one in _windows(section, answers))[:MOST],
             spend=_spend(self.spend, answers) if self.spend is not None else None,
-            plan=_plan(self.plan, answers) if self.plan is not None else None,
+            plan=_plan(self.plan, self.plans, answers) if self.plan is not None else None,
             badges=tuple(one for section in self.badges for one in _badges(section, answers))[:MOST],
         )
 
@@ -270,15 +274,18 @@ def section_text(item: Item, name: str) -> str:
     return item.section.fields[name].text
 
 
-def _plan(section: Section, answers: Answers) -> str | None:
-    return next((item.text("plan") or None for item in section.items(answers)), None)
+def _plan(section: Section, plans: Mapping[str, str], answers: Answers) -> str | None:
+    told = next((item.text("plan") for item in section.items(answers)), "")
+    return plans.get(told, told) or None
 
 
 def _badges(section: Section, answers: Answers) -> Iterator[str]:
     for item in section.items(answers):
-        text = section.words.get("text") or item.text("text_path")
-        if text:
-            yield text[:39]
+        said, found = section.words.get("text", ""), item.text("text_path")
+        if "{}" in said:
+            said = said.replace("{}", found) if found else ""
+        if said or found:
+            yield (said or found)[:39]
 
 
 def _trace(section: Section, answers: Answers) -> Iterator[Trace]:
@@ -315,7 +322,7 @@ _WORDS = {
     "spend": ("currency",),
     "badge": ("text",),
 }
-_UNITS = ("tokens", "requests", "messages", "usd", "credits", "points", "calls", "fraction")
+_UNITS = ("tokens", "requests", "messages", "usd", "credits", "points", "calls", "kwh", "fraction")
 
 
 def read(root: Table, names: Sequence[str]) -> Picks:
@@ -329,6 +336,7 @@ def read(root: Table, names: Sequence[str]) -> Picks:
         windows=tuple(section(one, "window") for one in root.tables("window")),
         spend=section(spend, "spend") if spend is not None else None,
         plan=Section("plan", names[0] if names else "", {"plan": plan}, optional=True) if plan is not None else None,
+        plans=root.texts("plans"),
         badges=tuple(section(one, "badge") for one in root.tables("badge")),
     )
 
