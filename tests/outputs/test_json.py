@@ -99,6 +99,7 @@ def test_a_problem_says_what_to_do_and_until_when() -> None:
         "since": None,
         "retry_at": None,
         "action": "creditsui key set groq",
+        "outage": None,
     }
     assert account(MOONSHOT)["problem"]["retry_at"] == "2026-11-20T19:41:27Z"
     assert account(MOONSHOT)["balance"]["remaining"] == 25.2 and account(MOONSHOT)["stale"] is True
@@ -107,7 +108,6 @@ def test_a_problem_says_what_to_do_and_until_when() -> None:
 def test_instants_are_utc_in_whole_seconds_whatever_their_zone() -> None:
     there = datetime(2026, 11, 21, 1, 10, 48, 999_999, tzinfo=timezone(timedelta(hours=5, minutes=30)))
     assert account(replace(OPENROUTER, read_at=there))["read_at"] == "2026-11-20T19:40:48Z"
-        "outage": None,
     assert as_json(Board(generated_at=datetime(2026, 1, 2, tzinfo=UTC)))["generated_at"] == "2026-01-02T00:00:00Z"
 
 

@@ -172,11 +172,11 @@ def _problem(problem: Problem | None, account: str) -> dict[str, Any] | None:
         "since": _instant(problem.since),
         "retry_at": _instant(problem.retry_at),
         "action": problem_action(problem, account),
+        "outage": problem.outage,
     }
 
 
 def _money(money: Money | None) -> float | None:
-        "outage": problem.outage,
     return None if money is None else money.amount
 
 

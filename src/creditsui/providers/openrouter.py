@@ -121,6 +121,8 @@ PROVIDER = Provider(
     name="OpenRouter",
     url="https://openrouter.ai",
     console_url="https://openrouter.ai/settings/credits",
+    key_url="https://openrouter.ai/settings/keys",
+    key_forms=("sk-or-",),
     parse=parse,
     asks=(
         Get(name="key", path="/api/v1/key", credential=("key", "admin_key")),
@@ -138,5 +140,3 @@ PROVIDER = Provider(
     credential="API key; a management key for the account's balance",
     admin_credential="management key: the account's balance",
 )
-    key_url="https://openrouter.ai/settings/keys",
-    key_forms=("sk-or-",),
