@@ -1,5 +1,6 @@
 """The ledger: what is acknowledged stays, whoever else writes and whatever is killed."""
 
+import json
 import os
 import shutil
 import sqlite3
@@ -29,6 +30,7 @@ from creditsui.domain.reading import (
     Certainty,
     DaySpend,
     Limit,
+    ModelSpend,
     ProbeCost,
     Reading,
     ReportedSpend,
@@ -80,7 +82,11 @@ def test_a_reading_comes_back_as_it_was(ledger):
         balances=(Balance(Money(-1, "USD"), granted=money("0.1", "USD")), Balance(money(7, "points"))),
         limit=Limit(money(100, "USD"), money("74.5", "USD"), "monthly"),
         windows=(Window("5h", 0.1 + 0.2, 1000, 997, "requests", NOW + MINUTE, 18000),),
-        spend=ReportedSpend(days=(DaySpend(date(2026, 11, 1), money("0.31", "USD")),), since=date(2026, 10, 1)),
+        spend=ReportedSpend(
+            days=(DaySpend(date(2026, 11, 1), money("0.31", "USD")),),
+            since=date(2026, 10, 1),
+            models=(ModelSpend("openai/gpt-4.1", money("0.31", "USD")),),
+        ),
         plan="Max ☕",
         badges=("PAYG",),
         probe=ProbeCost("model", 1, 2, money("0.000001", "USD")),
@@ -90,6 +96,20 @@ def test_a_reading_comes_back_as_it_was(ledger):
     assert [one.reading for one in ledger.readings("a")] == [full]
     assert ledger.latest()["a"].reading == full
     assert ledger.latest()["a"].until == NOW
+
+
+def test_a_reading_from_before_there_were_models_and_uncounted_windows_is_still_read(path):
+    written = reading(NOW, "9")
+    written = replace(written, spend=ReportedSpend(all=money(3, "USD")), windows=(Window("day", 0.5),))
+    with open_ledger(path) as ledger:
+        ledger.record("a", written)
+    with closing(sqlite3.connect(path)) as file, file:
+        ((content,),) = file.execute("SELECT content FROM readings").fetchall()
+        earlier = json.loads(content)
+        del earlier["spend"]["models"], earlier["windows"][0]["counts"]
+        file.execute("UPDATE readings SET content = ?", (json.dumps(earlier),))
+    with open_ledger(path) as ledger:
+        assert [one.reading for one in ledger.readings("a")] == [written]
 
 
 def test_what_did_not_change_is_one_run(ledger):

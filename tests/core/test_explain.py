@@ -13,7 +13,7 @@ from creditsui.domain.account import Thresholds
 from creditsui.domain.board import AccountView, Band, Board, Drift, Lot, Runway, Spend
 from creditsui.domain.money import Money, money
 from creditsui.domain.problem import Problem
-from creditsui.domain.reading import Balance, Certainty, Limit, Semantics, Window
+from creditsui.domain.reading import Balance, Certainty, Limit, ModelSpend, Semantics, Window
 from creditsui.outputs.json import as_json
 
 NOW = datetime(2026, 11, 20, 19, 41, tzinfo=UTC)
@@ -114,6 +114,11 @@ def test_health_shows_each_part_and_which_is_the_least() -> None:
     assert any("the balance after the latest top-up" in line for line in lines)
 
 
+def test_health_says_that_a_quota_beyond_which_money_pays_is_not_counted() -> None:
+    account = view(windows=(Window("day", 1.0, 50, 0, "requests", seconds=86_400, counts=False),))
+    assert "Not counted: requests/day, because money pays for what goes beyond it." in said("health", account)
+
+
 def test_band_names_edges_and_floors() -> None:
     account = view(thresholds=Thresholds(80, 60, 20, days=2, amount=5), band=Band.LOW)
     text = said("band", account)
@@ -166,6 +171,8 @@ def test_spend_tells_its_source_and_what_it_lacks() -> None:
     ):
         assert part in text
     assert "6 days before" not in text
+    dear = replace(spend, models=(ModelSpend("openai/gpt-4.1", usd(90)), ModelSpend("z-ai/glm-5", usd(6.4))))
+    assert "Most of the last 30 days: openai/gpt-4.1 $90.00, z-ai/glm-5 $6.40." in said("spend", view(spend=dear))
     assert "by its own days" in said("spend", view(spend=replace(spend, source="provider")))
     assert "Not known" in said("spend", view(spend=Spend("USD")))
 

@@ -11,7 +11,17 @@ from creditsui.domain.cadence import AskState
 from creditsui.domain.compose import Facts, compose
 from creditsui.domain.money import Money
 from creditsui.domain.problem import Kind, Problem
-from creditsui.domain.reading import Balance, Certainty, Limit, Reading, Recorded, Semantics, Window
+from creditsui.domain.reading import (
+    Balance,
+    Certainty,
+    Limit,
+    ModelSpend,
+    Reading,
+    Recorded,
+    ReportedSpend,
+    Semantics,
+    Window,
+)
 from tests.domain.make import HOUR, MINUTE, NOW, ago, call, cny, entry, report, told, usd
 
 INTERVAL = 5 * MINUTE
@@ -324,6 +334,12 @@ def test_what_logs_say_of_each_key_adds_up() -> None:
     one = board(main, key)
     assert one.totals[0].spend.today == usd(5)
     assert {found.id: found.pool for found in one.accounts} == {"a": None, "key": "a"}
+
+
+def test_what_models_cost_is_told_in_the_currency_of_the_spend() -> None:
+    models = (ModelSpend("a", usd(4)), ModelSpend("b", cny(3)))
+    one = view(facts("a", told(NOW, 10, spend=ReportedSpend(all=usd(4), models=models))))
+    assert one.spend is not None and one.spend.models == models[:1]
 
 
 def test_the_board_says_what_it_is() -> None:

@@ -17,6 +17,14 @@ shares = st.floats(0, 1)
 edges = st.lists(st.integers(0, 100), min_size=3, max_size=3).map(sorted)
 
 
+def test_a_quota_beyond_which_money_pays_does_not_say_that_an_account_ran_dry() -> None:
+    free = Window("day", 1.0, 50, 0, "requests", seconds=86400, counts=False)
+    assert not counts(free)
+    assert health(usd(60), usd(100), windows=(free,)) == (0.6, "balance")
+    assert health(usd(60), usd(100), windows=(replace(free, counts=True),)) == (0.0, "day")
+    assert health(None, None, windows=(free,)) == (None, None)
+
+
 # Bands
 
 

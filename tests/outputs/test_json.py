@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from creditsui.domain.board import AccountView, Board, Spend
+from creditsui.domain.reading import ModelSpend
 from creditsui.outputs.json import as_json, dumps
-from tests.outputs.boards import ANTHROPIC, BOARD, CLAUDE, GROQ, MOONSHOT, NOW, OPENROUTER
+from tests.outputs.boards import ANTHROPIC, BOARD, CLAUDE, GROQ, MOONSHOT, NOW, OPENROUTER, usd
 
 EXAMPLE: dict[str, Any] = json.loads("""
 {"schema": 1, "generated_at": "2026-11-20T19:41:00Z", "demo": false,
@@ -84,6 +85,13 @@ def test_what_is_not_known_is_null_and_never_zero() -> None:
     assert account(replace(ANTHROPIC, spend=Spend("USD")))["spend"] is None
     assert account(CLAUDE)["windows"][0] | {"limit": None, "remaining": None} == account(CLAUDE)["windows"][0]
     assert as_json(BOARD)["totals"][1]["burn_per_day"] is None
+
+
+def test_what_each_model_cost_is_told_only_where_it_is_known() -> None:
+    assert "models" not in account(ANTHROPIC)["spend"]
+    spend = Spend("USD", month=usd("6.5"), models=(ModelSpend("a/b", usd(6)), ModelSpend("c", usd("0.5"))))
+    told = account(replace(OPENROUTER, spend=spend))["spend"]["models"]
+    assert told == [{"model": "a/b", "cost": 6.0}, {"model": "c", "cost": 0.5}]
 
 
 def test_parts_of_a_balance_are_told_where_known() -> None:

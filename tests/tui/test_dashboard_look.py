@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from creditsui.domain.board import AccountView, Band, Board, Runway, Spend
-from creditsui.domain.reading import Balance, Certainty, Limit, Semantics, Window
+from creditsui.domain.reading import Balance, Certainty, Limit, ModelSpend, Semantics, Window
 from tests.tui import boards
 from tests.tui.boards import ANTHROPIC, BOARD, NOW, XAI, changed, spent, usd
 from tests.tui.conftest import Open
@@ -94,6 +94,17 @@ async def test_a_purse_that_was_just_begun_says_what_is_missing_once(pane: Open)
         assert "gathering" not in lines[0]
         assert any("runway gathering: needs three days of spend" in line for line in lines)
         assert any(line.startswith(" top-up    +$30.00 8 Nov") for line in lines)
+
+
+async def test_a_detail_names_the_models_that_cost_most(pane: Open) -> None:
+    models = tuple(ModelSpend(f"vendor/model-{n}", usd(str(90 - n))) for n in range(9))
+    board = changed(BOARD, "anthropic", spend=Spend("USD", usd("3.12"), usd("28.70"), usd("96.40"), models=models))
+    for width in (100, 50):
+        async with pane(width, 60, board=board, account="anthropic") as (app, pilot):
+            await pilot.press("enter")
+            await pilot.pause()
+            line = next(line for line in app.text().splitlines() if "models" in line)
+            assert "vendor/model-0 90.00" in line and "model-8" not in line
 
 
 async def test_nothing_in_a_detail_is_cut_off(pane: Open) -> None:

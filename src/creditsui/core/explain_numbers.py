@@ -55,14 +55,16 @@ def health(view: AccountView, now: datetime) -> list[str]:
         lines.append(
             _bound(view, "limit", f"{show.amount(view.limit.remaining)} of {show.amount(view.limit.amount)} = {share}")
         )
-    short = []
+    short, free = [], []
     for window in view.windows:
         if not counts(window):
-            short.append(show.quota(window))
+            (short if window.counts else free).append(show.quota(window))
             continue
         lines.append(_bound(view, window.name, f"1 − {window.used:.2f} used = {show.percent(1 - window.used)}"))
     if short:
         lines.append(f"Not counted: {', '.join(short)}, because it refills within the hour.")
+    if free:
+        lines.append(f"Not counted: {', '.join(free)}, because money pays for what goes beyond it.")
     if view.capacity is not None:
         lines.append(_capacity_line(view))
     return lines + age(view, now)
@@ -163,6 +165,9 @@ def spend(view: AccountView, now: datetime) -> list[str]:
             "From the ledger: falls of the balance, what agents logged, and what was unseen between two truths."
         )
         lines.append("Credit that expired is no spend.")
+    if spend.models:
+        each = ", ".join(f"{one.model} {show.amount(one.amount)}" for one in spend.models[:5])
+        lines.append(f"Most of the last 30 days: {each}.")
     if spend.since is not None:
         lines.append(f"Nothing before {show.short_day(spend.since.date(), now.date())} is covered.")
     if spend.unpriced_tokens:

@@ -8,7 +8,7 @@ from creditsui.domain.account import Thresholds
 from creditsui.domain.band import Band as Band
 from creditsui.domain.money import Money
 from creditsui.domain.problem import Problem
-from creditsui.domain.reading import Balance, Certainty, Limit, Semantics, Window
+from creditsui.domain.reading import Balance, Certainty, Limit, ModelSpend, Semantics, Window
 
 RunwayState = Literal["known", "gathering", "idle", "refills", "empty", "unknown"]
 
@@ -42,6 +42,8 @@ class Spend:
     """The first instant that the figures cover."""
     unpriced_tokens: int = 0
     notional: Money | None = None
+    models: tuple[ModelSpend, ...] = ()
+    """Of the last 30 days, where the provider tells it; the most expensive first."""
 
 
 @dataclass(frozen=True, slots=True)

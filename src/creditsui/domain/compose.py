@@ -1,13 +1,13 @@
 """Everything known about the accounts → the board: the one place where the rules meet."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from math import inf
 from typing import Literal
 
 from creditsui.domain.account import Account
-from creditsui.domain.board import AccountView, Band, Board, Runway, TopUpMark
+from creditsui.domain.board import AccountView, Band, Board, Runway, Spend, TopUpMark
 from creditsui.domain.cadence import AskState, decide
 from creditsui.domain.entry import Entry
 from creditsui.domain.health import band, capacity, counts, health, refilled, spendable
@@ -136,7 +136,7 @@ def _view(
     share, binding = health(left, full, reading.limit, windows)
 
     spent = best(history, facts.readings, facts.semantics, days)
-    figures = summary(spent, used.unpriced_tokens, used.notional.get(currency))
+    figures = _by_model(summary(spent, used.unpriced_tokens, used.notional.get(currency)), reading)
     pace = burn(spent)
     live = not main.by_user if main else last is not None
     # Where calls without a price drain a balance that nobody reports, its pace is not known either.
@@ -214,6 +214,14 @@ def _main(facts: Facts, others: Sequence[str], carried: Mapping[str, Carried]) -
     reports = (recorded.reading.spend for recorded in reversed(facts.readings))
     reported = next((code for spend in reports if spend is not None and (code := reported_in(spend))), None)
     return reported or next(iter(others), own)
+
+
+def _by_model(figures: Spend | None, reading: Reading) -> Spend | None:
+    """With what the provider says each model cost."""
+    if figures is None or reading.spend is None:
+        return figures
+    models = tuple(one for one in reading.spend.models if one.amount.currency == figures.currency)
+    return replace(figures, models=models)
 
 
 def _told(readings: Sequence[Recorded]) -> dict[str, Balance]:

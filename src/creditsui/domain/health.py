@@ -54,7 +54,9 @@ def spendable(balance: Money | None, limit: Limit | None) -> Money | None:
 
 
 def counts(window: Window) -> bool:
-    """Whether a window is long enough to run dry for the user: an hour or more."""
+    """Whether a window that is used up stops the user for an hour or more."""
+    if not window.counts:
+        return False
     seconds = window.seconds if window.seconds is not None else _LENGTHS.get(window.name)
     if seconds is not None:
         return seconds >= HOUR

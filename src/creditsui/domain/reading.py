@@ -64,6 +64,9 @@ class Window:
     unit: str = "fraction"
     resets_at: datetime | None = None
     seconds: int | None = None
+    counts: bool = True
+    """Whether an account that used it up has run dry. Not so where money pays for the rest: free calls of a funded
+    account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +78,25 @@ class DaySpend:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelSpend:
+    """What a provider says was spent on one model in the last 30 days."""
+
+    model: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class ReportedSpend:
     """Spend in a provider's own words.
 
     `days` are complete from `since` on: a day without a row cost nothing. `all` is the lifetime total where told.
+    `models` are the most expensive first.
     """
 
     days: tuple[DaySpend, ...] = ()
     since: date | None = None
     all: Money | None = None
+    models: tuple[ModelSpend, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from creditsui.domain.board import AccountView, Board, Drift, Lot, Runway, Spend
 from creditsui.domain.format import problem_action
 from creditsui.domain.money import Money
 from creditsui.domain.problem import Problem
-from creditsui.domain.reading import Balance, Limit, Window
+from creditsui.domain.reading import Balance, Limit, ModelSpend, Window
 
 SCHEMA = 1
 
@@ -135,7 +135,11 @@ def _spend(spend: Spend | None) -> dict[str, Any] | None:
         "unpriced_tokens": spend.unpriced_tokens,
         "notional": _money(spend.notional),
         "since": _instant(spend.since),
-    }
+    } | ({"models": [_model(one) for one in spend.models]} if spend.models else {})
+
+
+def _model(one: ModelSpend) -> dict[str, Any]:
+    return {"model": one.model, "cost": _money(one.amount)}
 
 
 def _runway(runway: Runway) -> dict[str, Any]:

@@ -193,8 +193,22 @@ def spend(view: AccountView, manner: Manner) -> list[Line]:
     return parts
 
 
+def models(view: AccountView, manner: Manner, width: int) -> list[Line]:
+    """What the last 30 days cost on each model, the most expensive first, as many as fit on one line."""
+    if view.spend is None or not view.spend.models:
+        return []
+    parts: list[Line] = [
+        [
+            (f"{grid.fit(manner.plain(one.model), 32).rstrip()} ", "dim"),
+            (manner.figures(words.figure(one.amount)), "bright"),
+        ]
+        for one in view.spend.models
+    ]
+    return [labelled("models", joined(parts, width - LABEL))]
+
+
 def history(view: AccountView, manner: Manner, width: int) -> list[Line]:
-    lines = flow("spend", spend(view, manner), width)
+    lines = [*flow("spend", spend(view, manner), width), *models(view, manner, width)]
     values = [None if money is None else money.amount for _, money in view.days]
     long = min(len(values), width - LABEL)
     if not any(values) or long < 8:
