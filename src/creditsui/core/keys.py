@@ -7,12 +7,13 @@ from creditsui.core import credentials, settings
 from creditsui.core.round import Credential, Credentials, Network, Round
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
-from creditsui.domain.problem import Refused
+from creditsui.domain.problem import Problem, Refused
 from creditsui.domain.reading import Reading
 from creditsui.domain.secret import Secret
 from creditsui.providers.spec import Get, Provider
 
 Slot = Literal["key", "admin_key"]
+Place = Literal["keyring", "file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,12 @@ class KeyTest:
 
     ok: bool
     says: str
+    slot: Slot = "key"
+    """Where it belongs, by its form or by the provider's own word."""
+    other: str = ""
+    """The provider whose key it is by its form: then it was not sent to anybody."""
+    hopeless: bool = False
+    """Whether there is no use in keeping it all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +54,20 @@ async def test(session: Session, id: str, secret: Secret, slot: Slot = "key") ->
 
     Raises Unsettable for an unknown account.
     """
-    provider = wants(session, id)
-    account = replace(settings.existing(session, id), probe=False, enabled=True)
+    return await try_out(session, settings.existing(session, id), wants(session, id), secret, slot)
+
+
+async def try_out(
+    session: Session, account: Account, provider: Provider, secret: Secret, slot: Slot = "key"
+) -> KeyTest:
+    """The same for an account that need not be configured yet."""
     try:
-        target = credentials.slot_of(provider, slot, secret)
+        target = placed(session, provider, secret, slot)
+    except Strange as strange:
+        return KeyTest(False, strange.problem.message, slot, strange.other, hopeless=True)
     except Refused as refused:
-        return KeyTest(False, refused.problem.message)
+        return KeyTest(False, refused.problem.message, slot, hopeless=True)
+    account = replace(account, probe=False, enabled=True)
     keys = Credentials({target: Credential(secret, "typed")})
     network = Network()
     try:
@@ -61,8 +76,50 @@ async def test(session: Session, id: str, secret: Secret, slot: Slot = "key") ->
         await network.close()
     if outcome.reading is None:
         problem = outcome.problem
-        return KeyTest(False, problem.message if problem else f"{provider.name} says nothing about this key.")
-    return KeyTest(True, f"{provider.name} accepts it: {tells(outcome.reading)}.")
+        says = problem.message if problem else f"{provider.name} says nothing about this key."
+        return KeyTest(False, says, target)
+    told: Slot = "admin_key" if outcome.slot == "admin_key" else "key" if outcome.slot == "key" else target
+    kind = f" as {_kind(provider, told)}" if told != slot else ""
+    return KeyTest(True, f"{provider.name} accepts it{kind}: {tells(outcome.reading)}.", told)
+
+
+def _kind(provider: Provider, slot: Slot) -> str:
+    return "a plain key" if slot == "key" else f"its {provider.admin_credential.partition(':')[0] or 'admin key'}"
+
+
+class Strange(Refused):
+    """A key that another service made, by its form."""
+
+    def __init__(self, other: Provider) -> None:
+        super().__init__(Problem("wrong_kind", f"This is a key of {other.name}.", "paste it there"))
+        self.other = other.id
+
+
+def placed(session: Session, provider: Provider, secret: Secret, slot: Slot = "key") -> Slot:
+    """The slot that a key belongs to by its form. Raises Strange for a key of another service, and Refused for a kind
+    of key that cannot be used."""
+    other = _maker(session, provider, secret)
+    if other is not None:
+        raise Strange(other)
+    return "admin_key" if credentials.slot_of(provider, slot, secret) == "admin_key" else "key"
+
+
+def maker(session: Session, secret: Secret) -> str | None:
+    """The provider whose keys have a form that no others have, as this one does; None: it could be anybody's."""
+    found = _maker(session, None, secret)
+    return found.id if found is not None else None
+
+
+def _maker(session: Session, asked: Provider | None, secret: Secret) -> Provider | None:
+    """Another provider than the one asked, if the form of this key is more surely its own."""
+    value = secret.reveal()
+    own = (*asked.key_forms, *asked.prefixes) if asked is not None else ()
+    longest, found = max((len(form) for form in own if value.startswith(form)), default=0), None
+    for one in session.providers().values():
+        for form in one.key_forms if one != asked else ():
+            if value.startswith(form) and len(form) > longest:
+                longest, found = len(form), one
+    return found
 
 
 def tells(reading: Reading) -> str:
@@ -80,31 +137,56 @@ def tells(reading: Reading) -> str:
     return "it reads " + " and ".join(parts) if parts else "it is valid, but this kind of key cannot read a balance"
 
 
-def save(
-    session: Session, id: str, secret: Secret, where: Literal["keyring", "file"] = "keyring", slot: Slot = "key"
-) -> str:
+def save(session: Session, id: str, secret: Secret, where: Place = "keyring", slot: Slot = "key") -> str:
     """Store a key for the account's host. Blocks on the keyring, which may show a prompt. Returns a sentence.
 
     Raises Refused (locked, missing or lying keyring) and Unsettable.
     """
-    from creditsui.adapters import keystore
-
     provider = wants(session, id)
     account = settings.existing(session, id)
-    target = credentials.slot_of(provider, slot, secret)
-    place, owner = credentials.home_of(account, provider), credentials.owner(id, target)
+    target = placed(session, provider, secret, slot)
+    where, said = put(session, account, provider, secret, where, target)
+    settings.set_account(session, id, **{target: where})
+    renewed(session, id, secret)
+    return said
+
+
+def put(
+    session: Session, account: Account, provider: Provider, secret: Secret, where: Place, slot: Slot
+) -> tuple[Place, str]:
+    """Put a key into its place, which the configuration does not know of yet: where it is now, and a sentence.
+
+    Raises Refused.
+    """
+    from creditsui.adapters import keystore
+
+    place, owner = credentials.home_of(account, provider), credentials.owner(account.id, slot)
     if session.demo:
         where = "file"  # what the demo makes up never reaches the real keyring
     if where == "file":
         keystore.write_file(session.paths.keys, owner, place, secret)
     else:
         keystore.write(owner, place, secret)
-    settings.set_account(session, id, **{target: where})
+    kept = f"in {session.paths.keys}" if where == "file" else "in the keyring"
+    return where, f"The key for {account.label} is kept {kept}, for {place} only."
+
+
+def take_back(session: Session, account: Account, provider: Provider, where: Place, slot: Slot) -> None:
+    """Undo `put`. Raises Refused."""
+    from creditsui.adapters import keystore
+
+    place, owner = credentials.home_of(account, provider), credentials.owner(account.id, slot)
+    if where == "file":
+        keystore.delete_file(session.paths.keys, owner, place)
+    else:
+        keystore.delete(owner, place)
+
+
+def renewed(session: Session, id: str, secret: Secret) -> None:
+    """An account has a new key: nothing that was found out with an old one counts any more."""
     credentials.forget(session, id)
     session.hints[id] = secret.hint
     _forget_problem(session, id)
-    kept = f"in {session.paths.keys}" if where == "file" else "in the keyring"
-    return f"The key for {account.label} is kept {kept}, for {place} only."
 
 
 def delete(session: Session, id: str) -> str:

@@ -1,20 +1,23 @@
 """What the user decided: reading the configuration, and changing one value of it at a time."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
-from creditsui.config import ConfigError
+from creditsui.config import ConfigError, fit_address
 from creditsui.core import detect
 from creditsui.core.choices import ProviderChoice, providers
 from creditsui.core.configured import config, current, last_good
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.domain.clean import clean
+from creditsui.providers.spec import Provider
 
 __all__ = ["ProviderChoice", "config", "current", "last_good", "providers"]
 
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 ID_RULE = "An id is up to 64 small letters, digits, “.”, “_” and “-”, and starts with a letter or digit"
 _EDGES = ("healthy", "warning", "critical", "days", "amount")
@@ -57,7 +60,7 @@ def set_thresholds(session: Session, account_id: str | None, changes: Mapping[st
         before, prefix = existing(session, account_id).thresholds, ("accounts", account_id, "thresholds")
     if fault := replace(before, **changes).fault():
         raise Unsettable(fault)
-    _write(session, {(*prefix, name): _plain(value) for name, value in changes.items()})
+    write(session, {(*prefix, name): _plain(value) for name, value in changes.items()})
 
 
 def set_account(session: Session, id: str, **values: Any) -> None:
@@ -66,14 +69,20 @@ def set_account(session: Session, id: str, **values: Any) -> None:
     changes: dict[tuple[str, ...], Any] = {("accounts", id, name): _plain(value) for name, value in values.items()}
     if not found.configured and found.provider != id:
         changes["accounts", id, "provider"] = found.provider
-    _write(session, changes)
+    write(session, changes)
 
 
 def set_display(session: Session, **values: str) -> None:
-    _write(session, {("display", name): value for name, value in values.items()})
+    write(session, {("display", name): value for name, value in values.items()})
 
 
-def add_account(
+def add_account(session: Session, id: str, **wanted: Any) -> Account:
+    """Add an account to the configuration; see `new_account`. Raises Unsettable."""
+    write(session, new_account(session, id, **wanted))
+    return existing(session, id)
+
+
+def new_account(
     session: Session,
     id: str,
     *,
@@ -82,8 +91,28 @@ def add_account(
     currency: str = "",
     capacity: float | None = None,
     pool: str = "",
-) -> Account:
-    """Add an account to the configuration; its provider is the one of the same id, else `manual`. Raises Unsettable."""
+    base_url: str = "",
+    params: Mapping[str, str] = _NOTHING,
+    **more: Any,
+) -> dict[tuple[str, ...], Any]:
+    """What is to be written for a new account; its provider is the one of the same id, else `manual`. `more` are
+    further fields. Raises Unsettable."""
+    provider = check_new(session, id, provider, pool, base_url, params)
+    values = {"label": label, "currency": currency, "capacity": capacity, "pool": pool, "base_url": base_url, **more}
+    changes: dict[tuple[str, ...], Any] = {("accounts", id, "provider"): provider}
+    changes |= {("accounts", id, name): _plain(value) for name, value in values.items() if value}
+    return changes | {("accounts", id, "params", name): value for name, value in params.items() if value}
+
+
+def check_new(
+    session: Session,
+    id: str,
+    provider: str = "",
+    pool: str = "",
+    base_url: str = "",
+    params: Mapping[str, str] = _NOTHING,
+) -> str:
+    """The provider of an account that may be added like this. Raises Unsettable for one that may not."""
     if not fit(id):
         raise Unsettable(f"{ID_RULE}.")
     now = config(session)
@@ -95,12 +124,33 @@ def add_account(
         raise Unsettable(f"There is no provider “{clean(provider, 40)}”. See: creditsui providers")
     if pool and pool not in {one.id for one in now.accounts} | {one.id for one in detect.accounts(session, now)}:
         raise Unsettable(unknown(pool))
-    values = {"provider": provider, "label": label, "currency": currency, "capacity": capacity, "pool": pool}
-    _write(
-        session,
-        {("accounts", id, name): _plain(value) for name, value in values.items() if value or name == "provider"},
-    )
-    return existing(session, id)
+    check_address(base_url)
+    check_params(catalogue[provider], params)
+    return provider
+
+
+def check_address(base_url: str) -> None:
+    """Raises Unsettable for what cannot be a `base_url`, and does not repeat it: it may hold a password."""
+    if base_url and not fit_address(base_url):
+        raise Unsettable("An address is https://host/path (http only on this machine), nothing more.")
+
+
+def check_params(provider: Provider, names: Iterable[str]) -> None:
+    """Raises Unsettable where this provider knows no param of a name."""
+    for name in names:
+        if name not in provider.params:
+            there = ", ".join(provider.params)
+            known = (
+                f"there are {there}" if len(provider.params) > 1 else f"there is {there}" if there else "it has none"
+            )
+            raise Unsettable(f"{provider.name} has no param “{clean(name, 20)}”; {known}.")
+
+
+def free_id(session: Session, wanted: str, taken: Iterable[str] = ()) -> str:
+    """`wanted`, or with the first number behind it that no account has: `openrouter-2`."""
+    used = {one.id for one in config(session).accounts} | set(taken)
+    names = (wanted, *(f"{wanted[:60]}-{number}" for number in range(2, 1000)))
+    return next((name for name in names if name not in used), "")
 
 
 def remove_account(session: Session, id: str) -> str:
@@ -116,7 +166,8 @@ def remove_account(session: Session, id: str) -> str:
     return f"{found.label} is no longer shown; its entries are kept. “creditsui account add {id}” brings it back."
 
 
-def _write(session: Session, changes: Mapping[tuple[str, ...], Any]) -> None:
+def write(session: Session, changes: Mapping[tuple[str, ...], Any]) -> None:
+    """Write values under their keys in the file, in one go. Raises Unsettable, and then nothing was written."""
     from creditsui.adapters import config_file
 
     _guard(session, lambda: config_file.change_all(session.paths.config, changes))
