@@ -46,7 +46,8 @@ for _name in ("httpx", "httpcore"):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`url` has no query of its own. `body` is sent as JSON. The repr shows neither values of headers nor the query."""
+    """`url` has no query of its own. `body` is sent as JSON, bytes as they are. The repr shows neither values of headers nor
+    the query."""
 
     method: str
     url: str
@@ -106,12 +107,14 @@ class Client:
     async def _exchange(self, request: Request, host: str) -> Response:
         client = await self._client(host, httpx.URL(request.url).scheme)
         headers = {**request.headers, **request.secret_headers, "Accept-Encoding": "identity"}
+        exact = isinstance(request.body, bytes)
         built = client.build_request(
             request.method,
             request.url,
             params=dict(request.query) or None,
             headers=headers,
-            json=request.body,
+            content=request.body if exact else None,
+            json=None if exact else request.body,
         )
         hide = self._hiding(request.secret_headers)
         reply = await client.send(built, stream=True)

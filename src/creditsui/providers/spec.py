@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from creditsui.domain.problem import Problem
-from creditsui.domain.reading import Reading, Semantics
+from creditsui.domain.reading import ProbeCost, Reading, Semantics
 
 Json = Any
 """A decoded JSON value. Numbers with a fraction are Decimal, so money stays exact; NaN never gets here."""
@@ -106,6 +106,8 @@ class Get:
     """Sent as JSON; None: nothing is sent."""
     next_page: Callable[[Json], Mapping[str, str] | None] | None = None
     """Query parameters of the next page, from a page's body; None ends it."""
+    page_in: Literal["query", "body"] = "query"
+    """Where they are put instead: into the body, which is an object then."""
     max_pages: int = 12
     partial: bool = False
     """Whether the first `max_pages` pages say something where there are more; `parse` sees that the last one goes on."""
@@ -114,8 +116,12 @@ class Get:
     opt_in: Literal["", "probe", "login"] = ""
     """`probe`: costs money, a served token mostly; `login`: uses another program's login. Both are off until the user
     allows them."""
+    identity: Literal["", "aws", "azure", "gcp"] = ""
+    """Needs no key: signed by the login of that cloud's own library, which is installed as an extra."""
+    price: ProbeCost | None = None
+    """What each page that is served costs; it is booked as usage of the account, whatever comes of the round."""
     every: timedelta = timedelta(0)
-    """Never asked more often, not even by force."""
+    """Never asked more often, not even by force. A refusal that an act of the user ends holds it for minutes only."""
     failure: Literal["fatal", "soft", "quiet"] = "fatal"
     """fatal: the round fails. soft: the rest is read, the problem is shown. quiet: `parse` sees the refusal."""
     when: Callable[[Answers], bool] | None = None
