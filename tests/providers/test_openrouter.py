@@ -3,9 +3,11 @@ from decimal import Decimal
 
 import pytest
 
+from creditsui.domain.health import counts
 from creditsui.domain.money import money
 from creditsui.domain.problem import Refused
-from creditsui.domain.reading import DaySpend, Limit
+from creditsui.domain.reading import DaySpend, Limit, ModelSpend
+from creditsui.providers.spec import Answers, Get
 from tests.providers.answering import NOW, answer, body, known, read, refused
 
 
@@ -178,3 +180,121 @@ def test_an_account_with_only_a_management_key_is_fine() -> None:
     asks = {ask.name: ask for ask in known("openrouter").asks}
     assert asks["key"].credential == ("key", "admin_key")
     assert asks["credits"].credential == ("admin_key", "key") and asks["credits"].failure == "quiet"
+
+
+def row(day: str, model: str, usage: object, **more: object) -> dict[str, object]:
+    usual = {"endpoint_id": f"{model}-endpoint", "provider_name": "OpenAI", "byok_usage_inference": 0, "requests": 5}
+    return {"date": day, "model": model, "usage": usage, **usual, **more}
+
+
+def active(*past: object, rows: object = None, **more: object) -> dict[str, object]:
+    """Answers to a management key that told the balance and the activity."""
+    return {
+        "key": answer(body("openrouter", "management"), credential="admin_key"),
+        "credits": answer(body("openrouter", "credits"), credential="admin_key"),
+        "activity": answer({"data": list(past)}, credential="admin_key"),
+        "today": answer({"data": [] if rows is None else rows}, credential="admin_key"),
+    } | more
+
+
+def asked(name: str, **answers: object) -> bool:
+    get = next(ask for ask in known("openrouter").asks if ask.name == name)
+    assert isinstance(get, Get) and get.when is not None
+    return get.when(Answers(NOW, answers))  # type: ignore[arg-type]
+
+
+def test_activity_tells_completed_days_and_a_second_call_fills_in_today() -> None:
+    past = [row("2026-11-19", "openai/gpt-4.1", Decimal("0.25")), row("2026-11-18 00:00:00", "z-ai/glm-5", 2)]
+    spend = read("openrouter", **active(*past, rows=[row("2026-11-20", "openai/gpt-4.1", "0.50")])).spend  # type: ignore[arg-type]
+    assert spend is not None and spend.since == date(2026, 10, 22) and spend.all == usd("25.75")
+    assert [(one.day.day, one.amount) for one in spend.days] == [(18, usd("2")), (19, usd("0.25")), (20, usd("0.5"))]
+    assert spend.models == (ModelSpend("z-ai/glm-5", usd("2")), ModelSpend("openai/gpt-4.1", usd("0.75")))
+
+
+def test_a_day_that_both_calls_tell_is_counted_once() -> None:
+    same = row("2026-11-20", "a/b", 3)
+    past = [row("2026-11-20 00:00:00", "a/b", 2), row("2026-11-19", "a/b", 1), row("2026-11-19", "a/b", 1), same]
+    spend = read("openrouter", **active(*past, rows=[same, row("2026-11-19", "a/b", 1)])).spend  # type: ignore[arg-type]
+    assert spend is not None and [one.amount for one in spend.days] == [usd("1"), usd("3")]
+    assert spend.models == (ModelSpend("a/b", usd("4")),)
+
+
+def test_a_date_that_was_not_heeded_is_no_day_without_spend() -> None:
+    past = [row("2026-11-19", "a/b", 1)]
+    spend = read("openrouter", **active(*past, rows=past)).spend  # type: ignore[arg-type]
+    assert spend is not None and spend.days == ()
+
+
+@pytest.mark.parametrize("other", [{"endpoint_id": "x"}, {"provider_name": "Azure"}, {"workspace_id": "w2"}])
+def test_another_endpoint_provider_or_workspace_is_another_row(other: dict[str, object]) -> None:
+    rows = [row("2026-11-19", "a/b", 1), row("2026-11-19", "a/b", 1, **other)]
+    spend = read("openrouter", **active(*rows)).spend  # type: ignore[arg-type]
+    assert spend is not None and [one.amount for one in spend.days] == [usd("2")]
+
+
+def test_byok_estimates_are_not_spend() -> None:
+    spend = read("openrouter", **active(row("2026-11-19", "a/b", 0, byok_usage_inference=9))).spend  # type: ignore[arg-type]
+    assert spend is not None and [one.amount for one in spend.days] == [usd("0")] and spend.models == ()
+
+
+def test_the_dearest_models_come_first_and_only_so_many() -> None:
+    rows = [row("2026-11-19", f"m{n:02}", n) for n in range(1, 40)] + [row("2026-10-21", "old", 99)]
+    spend = read("openrouter", **active(*rows)).spend  # type: ignore[arg-type]
+    assert spend is not None and len(spend.models) == 24
+    assert spend.models[0] == ModelSpend("m39", usd("39"))
+
+
+@pytest.mark.parametrize("today", [answer(None, 400), answer(None, 503)])
+def test_without_today_there_is_a_hole_so_no_days_are_told(today: object) -> None:
+    spend = read("openrouter", **active(row("2026-11-19", "a/b", 1), today=today)).spend  # type: ignore[arg-type]
+    assert spend is not None and spend.days == () and spend.all == usd("25.75")
+
+
+@pytest.mark.parametrize(
+    "odd", [{"data": None}, {}, [], {"data": [row("soon", "a", 1)]}, {"data": [row("2026-11-19", "a", None)]}]
+)
+def test_an_activity_of_another_form_costs_no_balance(odd: object) -> None:
+    reading = read("openrouter", **active(activity=answer(odd)))  # type: ignore[arg-type]
+    assert reading.balances[0].remaining == usd("74.75") and "activity not understood" in reading.badges
+    assert reading.spend is not None and reading.spend.days == ()
+
+
+def test_a_plain_key_never_asks_for_activity() -> None:
+    plain, credits = answer(key()), answer(body("openrouter", "credits"))
+    assert not asked("activity", key=plain, credits=credits)
+    assert not asked("activity", key=plain, credits=answer(body("openrouter", "forbidden"), 403))
+    zeros = answer(body("openrouter", "zeros"), credential="admin_key")
+    assert not asked("activity", key=plain, credits=zeros)
+    assert not asked("activity", key=answer([]), credits=answer([]))
+    assert not asked("today", key=plain, credits=credits)
+
+
+def test_a_management_key_asks_for_activity_wherever_it_was_put() -> None:
+    manages = answer(body("openrouter", "management"))
+    assert asked("activity", key=manages, credits=answer(body("openrouter", "credits")))
+    beside = answer(body("openrouter", "credits"), credential="admin_key")
+    assert asked("activity", key=answer(key()), credits=beside)
+    assert asked("today", activity=answer({"data": []}))
+
+
+@pytest.mark.parametrize(
+    ("told", "slot"),
+    [({"is_management_key": True}, "admin_key"), ({"is_provisioning_key": True}, "admin_key"), ({}, "key")],
+)
+def test_a_pasted_key_says_itself_which_kind_it_is(told: dict[str, object], slot: str) -> None:
+    provider = known("openrouter")
+    assert provider.slot_told is not None
+    assert provider.slot_told(Answers(NOW, {"key": answer(key(**told))})) == slot
+    assert provider.slot_told(Answers(NOW, {})) is None
+
+
+def test_a_used_up_free_quota_does_not_count_for_an_account_that_has_paid() -> None:
+    told = {"used": 50, "limit": 50, "remaining": 0}
+    for paid in ({"is_free_tier": False}, {"is_free_tier": True}, {"is_free_tier": None}):
+        credits = answer(body("openrouter", "credits"))
+        (window,) = read("openrouter", key=answer(key(free_model_daily_requests=told, **paid)), credits=credits).windows
+        assert window.used == 1.0 and not counts(window)
+    (window,) = read("openrouter", key=answer(key(free_model_daily_requests=told, is_free_tier=False))).windows
+    assert not counts(window)
+    (window,) = read("openrouter", key=answer(key(free_model_daily_requests=told, is_free_tier=True, usage=0))).windows
+    assert counts(window)

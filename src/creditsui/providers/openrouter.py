@@ -1,23 +1,28 @@
-"""OpenRouter: a key tells its cap and its spend; the account's balance is only certain with a management key."""
+"""OpenRouter: a key tells its cap and its spend; the account's balance and its spend by day and model are only
+certain with a management key."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
 
-from creditsui.domain.money import Money
+from creditsui.domain.money import Money, money
 from creditsui.domain.problem import Problem, Refused
-from creditsui.domain.reading import Balance, DaySpend, Limit, Reading, ReportedSpend, Window
+from creditsui.domain.reading import Balance, DaySpend, Limit, ModelSpend, Reading, ReportedSpend, Window
 from creditsui.providers import refusals
-from creditsui.providers.fields import amount, number, record, word
+from creditsui.providers.daily import first_day, reported
+from creditsui.providers.fields import MOST, amount, number, record, word
 from creditsui.providers.limits import DAY
 from creditsui.providers.spec import Answers, Get, Json, Provider
 from creditsui.providers.times import instant, midnight
 
 _PERIODS = ("daily", "weekly", "monthly")
+_SAME = ("model", "endpoint_id", "provider_name", "workspace_id")
+"""What tells one row of a day's activity from another."""
 
 
 def parse(answers: Answers) -> Reading:
     key = record(record(answers["key"].body)["data"])
-    manages = key.get("is_management_key") is True or key.get("is_provisioning_key") is True
+    manages = _manages(key)
     balance, used, badge = _account(answers, key)
     limit = _limit(key)
     badges = [*_kind(key, manages, limit), *([badge] if badge else [])]
@@ -26,14 +31,82 @@ def parse(answers: Answers) -> Reading:
     expires = instant(key.get("expires_at"), answers.now)
     if expires is not None and expires <= answers.now:
         badges.append("key expired")
+    has_paid = key.get("is_free_tier") is False or (balance is not None and balance.micros > 0)
+    try:
+        activity = _activity(answers, used)
+    except (KeyError, TypeError, ValueError):  # the balance is worth showing without it
+        activity = None
+        badges.append("activity not understood")
     return Reading(
         at=answers.now,
         balances=(Balance(balance),) if balance is not None else (),
         limit=limit,
-        windows=_free_models(key, answers),
-        spend=_lifetime(used) if manages else _spend(key, answers),
+        windows=_free_models(key, answers, counts=not has_paid),
+        spend=activity or (_lifetime(used) if manages else _spend(key, answers)),
         badges=tuple(badges),
     )
+
+
+def _manages(key: Mapping[str, Json]) -> bool:
+    return key.get("is_management_key") is True or key.get("is_provisioning_key") is True
+
+
+def _slot(answers: Answers) -> str | None:
+    answer = answers.ok("key")
+    if answer is None:
+        return None
+    return "admin_key" if _manages(record(record(answer.body)["data"])) else "key"
+
+
+def _may_tell_activity(answers: Answers) -> bool:
+    """Whether a management key is in use: by what it said of itself, or because it told the account's balance."""
+    key, credits = answers.ok("key"), answers.ok("credits")
+    if key is None or credits is None:
+        return False
+    try:
+        told = record(record(key.body)["data"])
+        return _manages(told) or (credits.credential == "admin_key" and _account(answers, told)[0] is not None)
+    except (KeyError, TypeError, ValueError):
+        return False
+
+
+def _today(answers: Answers) -> Mapping[str, str]:
+    return {"date": midnight(answers.now).date().isoformat()}
+
+
+def _activity(answers: Answers, used: Money | None) -> ReportedSpend | None:
+    """The account's spend by day, and by model over the same days. The days told are complete ones, so without an
+    answer for today there is a hole, and nothing is told at all."""
+    past, current = answers.ok("activity"), answers.ok("today")
+    if past is None or current is None:
+        return None
+    latest = dict(_rows(current.body))
+    if latest and all(day != midnight(answers.now).date() for day, _, _ in latest.values()):
+        return None  # the date was not heeded
+    rows = dict(_rows(past.body)) | latest
+    since = first_day(answers.now).date()
+    models: dict[str, Money] = {}
+    for day, model, cost in rows.values():
+        if day >= since:
+            models[model] = models.get(model, Money(0, "USD")) + cost
+    dearest = sorted(models.items(), key=lambda item: (-item[1].micros, item[0]))
+    return replace(
+        reported(((day, cost) for day, _, cost in rows.values()), answers.now),
+        all=used,
+        models=tuple(ModelSpend(model, cost) for model, cost in dearest if cost.micros > 0)[:MOST],
+    )
+
+
+def _rows(body: Json) -> Iterator[tuple[tuple[str, ...], tuple[date, str, Money]]]:
+    """What makes a row itself; its day, its model, and the credit that it took. `byok_usage_inference` is an estimate
+    of what another service charges for the user's own key: no credit, so no spend."""
+    data = record(body)["data"]
+    if not isinstance(data, list):
+        raise TypeError("the activity is no list")
+    for row in map(record, data):
+        day = date.fromisoformat(str(row["date"])[:10])
+        model = word(row.get("model")) or word(row.get("model_permaslug")) or "unnamed"
+        yield (day.isoformat(), *(str(row.get(name)) for name in _SAME)), (day, model[:80], money(row["usage"], "USD"))
 
 
 def _account(answers: Answers, key: Mapping[str, Json]) -> tuple[Money | None, Money | None, str]:
@@ -99,7 +172,7 @@ def _lifetime(used: Money | None) -> ReportedSpend | None:
     return None if used is None else ReportedSpend(all=used)
 
 
-def _free_models(key: Mapping[str, Json], answers: Answers) -> tuple[Window, ...]:
+def _free_models(key: Mapping[str, Json], answers: Answers, *, counts: bool) -> tuple[Window, ...]:
     told = key.get("free_model_daily_requests")
     if not isinstance(told, dict):
         return ()
@@ -109,7 +182,7 @@ def _free_models(key: Mapping[str, Json], answers: Answers) -> tuple[Window, ...
     left = limit - (used or 0.0) if remaining is None else remaining
     share = min(max(1 - left / limit, 0.0), 1.0)
     resets = midnight(answers.now) + timedelta(days=1)
-    return (Window("day", share, limit, max(left, 0.0), "requests", resets, DAY),)
+    return (Window("day", share, limit, max(left, 0.0), "requests", resets, DAY, counts),)
 
 
 def _usd(data: Mapping[str, Json], name: str) -> Money | None:
@@ -127,7 +200,23 @@ PROVIDER = Provider(
     asks=(
         Get(name="key", path="/api/v1/key", credential=("key", "admin_key")),
         Get(name="credits", path="/api/v1/credits", credential=("admin_key", "key"), failure="quiet"),
+        Get(
+            name="activity",
+            path="/api/v1/activity",
+            credential=("admin_key", "key"),
+            when=_may_tell_activity,
+            failure="soft",
+        ),
+        Get(
+            name="today",
+            path="/api/v1/activity",
+            credential=("admin_key", "key"),
+            query=_today,
+            when=lambda answers: answers.ok("activity") is not None,
+            failure="quiet",
+        ),
     ),
+    slot_told=_slot,
     env=("OPENROUTER_API_KEY", "OPENROUTER_KEY"),
     admin_env=(
         "OPENROUTER_MANAGEMENT_API_KEY",
@@ -138,5 +227,5 @@ PROVIDER = Provider(
     base_env=("OPENROUTER_BASE_URL", "OPENROUTER_API_BASE"),
     tells=("balance", "spend", "limit", "windows"),
     credential="API key; a management key for the account's balance",
-    admin_credential="management key: the account's balance",
+    admin_credential="management key: the account's balance, its spend by day and by model",
 )
