@@ -45,6 +45,7 @@ def completed(session: Session, account: Account, provider: Provider | None) -> 
     if provider is None:
         return replace(account, currency=account.currency or "USD")
     base = account.base_url or (_own_address(session, provider) if not provider.url else "")
+    base = base or credentials.region(session, account, provider)
     currency = account.currency or currency_at(provider.regions, base, provider.currency)
     budget = account.budget
     if budget is not None and not account.currency:
