@@ -107,6 +107,20 @@ def named(session: Session, provider: Provider) -> str | None:
     return None
 
 
+def region(session: Session, account: Account, provider: Provider) -> str:
+    """The base of the region that the environment says the account's key is of; "" where it does not say."""
+    if not provider.regions:
+        return ""
+    source = account.key
+    if source == "auto" and owns_environment(session, account):
+        source = named(session, provider) or ""
+    if not source.startswith(("env:", "hermes:")):
+        return ""
+    for value in filter(None, (variable(session, name) for name in provider.base_env)):
+        return next((base for base in provider.regions if not _elsewhere(value, base)), "")
+    return provider.env_regions.get(source.partition(":")[2], "")
+
+
 def hermes_env(session: Session) -> Mapping[str, str]:
     """Variables in the `.env` of Hermes Agent (`$HERMES_HOME` or `~/.hermes`); empty when there is none to read."""
     folder = session.env.get("HERMES_HOME", "").strip()
@@ -176,7 +190,7 @@ def _from_variable(
     if not account.base_url and provider.url:
         for name in provider.base_env:
             other = values.get(name, "").strip()
-            if other and _elsewhere(other, provider):
+            if other and _elsewhere(other, provider.url):
                 raise Refused(
                     Problem(
                         "unsupported",
@@ -187,9 +201,9 @@ def _from_variable(
     return Credential(secret, source)
 
 
-def _elsewhere(url: str, provider: Provider) -> bool:
+def _elsewhere(url: str, home: str) -> bool:
     try:
-        return origin(url) != origin(provider.url)
+        return origin(url) != origin(home)
     except ValueError:
         return True
 

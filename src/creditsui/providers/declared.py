@@ -7,6 +7,7 @@ of the ask that `from` names, the first one by default.
 """
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,28 +16,34 @@ from typing import Any, get_args
 from creditsui.domain.clean import clean
 from creditsui.domain.problem import Kind, Problem, Refused
 from creditsui.domain.reading import Reading, Semantics
-from creditsui.providers.declaration import Table, parse
+from creditsui.providers.declaration import Table, fit_address, parse
 from creditsui.providers.expression import Expression, Missing
 from creditsui.providers.picks import Picks, read
 from creditsui.providers.spec import Answer, Answers, Get, Param, Provider
 
-_HEADER = re.compile(r"([A-Za-z0-9-]+): (.*\{key\}.*)", re.ASCII)
+_HEADER = re.compile(r"([A-Za-z0-9_-]{1,64}): ([ -~]*)\{key(\|base64)?\}", re.ASCII)
+_HIDDEN_HEADER = re.compile(r"(?i)(?!proxy-).*(auth|key|token|secret)")
+"""Names of headers whose value the door to the network keeps out of everything that comes back."""
+_TELLS = ("balance", "spend", "limit", "windows", "plan")
+_SHORTEST_FORM = 3
 
 
 def load(text: str, id: str, file: str, *, declared: str = "") -> Provider:
     """The provider that a declaration describes. `declared` is its path where a user wrote it. Raises
     DeclarationError."""
+    text = text.removeprefix("\ufeff")
     root = Table(parse(text, file), (), text, file)
     asks = tuple(_ask(one, index, root) for index, one in enumerate(root.tables("ask")))
-    errors = tuple(_error(one) for one in root.tables("error"))
-    picks = read(root, [ask.name for ask in asks])
+    names = [ask.name for ask in asks]
+    errors = tuple(_error(one, names) for one in root.tables("error"))
+    picks = read(root, names)
     name = root.text("name") or id
-    tells = root.words("tells") or picks.tells()
+    url = root.url("url", base=True)
     provider = Provider(
         id=id,
         name=name,
-        url=root.url("url"),
-        console_url=root.url("console_url"),
+        url=url,
+        console_url=root.url("console_url") or url,
         parse=lambda answers: _parse_answers(answers, picks, errors, name),
         asks=asks,
         env=root.variables("env"),
@@ -44,50 +51,102 @@ def load(text: str, id: str, file: str, *, declared: str = "") -> Provider:
         base_env=root.variables("base_env"),
         base_suffix=root.text("base_suffix"),
         params={str(one.path[-1]): _param(one) for one in root.named("params")},
-        regions=root.texts("regions"),
+        regions=_regions(root),
+        env_regions=root.texts("env_regions"),
         prefixes=root.texts("prefixes"),
         key_forms=root.words("key_forms"),
         refuse=lambda answer: _refuse(answer, errors, name),
-        tells=tells,
+        tells=root.words("tells", *_TELLS) or picks.tells(),
         credential=root.text("credential") or "API key",
         admin_credential=root.text("admin_credential"),
         cost_of_asking=root.text("cost_of_asking") or None,
         semantics=Semantics(root.choice("semantics", *[one.value for one in Semantics])),
-        currency=root.text("currency") or picks.currency(),
+        currency=root.currency("currency") or picks.currency(),
         key_url=root.url("key_url"),
         status_url=root.url("status_url"),
         declared=declared,
     )
     root.finish()
+    _check(root, provider, picks)
     return provider
 
 
+def _check(root: Table, provider: Provider, picks: Picks) -> None:
+    """What must fit together. Raises DeclarationError."""
+    names = [ask.name for ask in provider.asks]
+    slots = {slot for ask in provider.asks if isinstance(ask, Get) for slot in ask.credential}
+    probes = any(isinstance(ask, Get) and ask.opt_in for ask in provider.asks)
+    if len(set(names)) < len(names):
+        raise root.fault("ask", "has two tables of one name; give each a name of its own")
+    if names and not provider.url and not provider.base_env:
+        raise root.fault("url", "is missing; write where the service is, such as https://api.acme.ai")
+    if names and not any(picks.sections()):
+        raise root.fault(
+            "balance", "is missing; say where a number stands in [[balance]], [limit], [[window]], [spend]"
+        )
+    if ("admin_key" in slots or provider.admin_env) and not provider.admin_credential:
+        raise root.fault("admin_credential", "is missing; say in words what the second key is")
+    if probes != bool(provider.cost_of_asking):
+        where = "is missing; say what the probe costs" if probes else "means nothing where no ask is a probe"
+        raise root.fault("cost_of_asking", where)
+    for form in provider.key_forms:
+        if len(form) < _SHORTEST_FORM or form == "sk-":
+            raise root.fault("key_forms", "must hold beginnings that no other service's keys have")
+    for target in provider.prefixes.values():
+        if target not in {"key", "admin_key"} and not target.endswith("."):
+            raise root.fault("prefixes", "lead to key, to admin_key, or to a sentence that ends with a full stop")
+    if not set(provider.env_regions) <= {*provider.env, *provider.admin_env} or not set(
+        provider.env_regions.values()
+    ) <= {provider.url, *provider.regions}:
+        raise root.fault("env_regions", "leads from variables in env to url or one of the regions")
+    _check_params(root, provider)
+
+
+def _check_params(root: Table, provider: Provider) -> None:
+    for ask in provider.asks:
+        if isinstance(ask, Get):
+            query = ask.query if isinstance(ask.query, Mapping) else {}
+            for text in (str(ask.path), *query.values(), *ask.headers.values()):
+                for name in re.findall(r"\{(.*?)\}", text):
+                    if name not in provider.params:
+                        raise root.fault("ask", f"holds {{{name}}}, which no [params.{name}] declares")
+
+
+def _regions(root: Table) -> Mapping[str, str]:
+    given = root.table("regions")
+    if given is None:
+        return {}
+    for base in given.values:
+        if not fit_address(base, base=True) or base.endswith("/"):
+            raise root.fault("regions", "leads from addresses, such as https://api.acme.cn, to their currencies")
+    return {base: given.currency(base) for base in given.values}
+
+
 def _ask(given: Table, index: int, root: Table) -> Get:
-    path = given.text("path")
-    if not path.startswith("/") or path.startswith("//") or re.search(r"[\s\\?#@]", path):
-        raise given.fault("path", "must begin with one “/” and hold no “?”, “#”, “@” or blank; use [ask.query]")
     opt_in = given.choice("opt_in", "", "probe")
-    minutes = given.whole("every_minutes", 5 if opt_in else 0, 0, 1440)
-    credential = given.words("credential") or ("key",)
-    if not set(credential) <= {"key", "admin_key"}:
-        raise given.fault("credential", "must be a list of key, admin_key")
     when = given.expression("when")
     failure: Any = given.choice("failure", *(("soft", "quiet") if opt_in else ("fatal", "soft", "quiet")))
-    query = given.texts("query")
-    return Get(
-        name=given.text("name") or ("answer" if not index else f"answer{index + 1}"),
-        path=path,
+    query = given.query("query")
+    ask = Get(
+        name=given.ask_name("name", "answer" if not index else f"answer{index + 1}"),
+        path=given.path_of("path"),
         method="POST" if given.choice("method", "GET", "POST") == "POST" else "GET",
         auth=_auth(given if given.has("auth") else root),
-        credential=credential,
-        headers=given.texts("headers"),
+        credential=given.words("credential", "key", "admin_key") or ("key",),
+        headers=given.headers("headers"),
         query=(lambda _: query) if query else None,
         body=given.json("body"),
         opt_in="probe" if opt_in else "",
-        every=timedelta(minutes=minutes),
+        every=timedelta(minutes=given.whole("every_minutes", 5 if opt_in else 0, 5 if opt_in else 0, 1440)),
         failure=failure,
         when=(lambda answers: _first_holds(when, answers)) if when is not None else None,
     )
+    given.own()
+    if ask.body is not None and ask.method == "GET":
+        raise given.fault("body", 'is sent with method = "POST" only')
+    if when is not None and not index:
+        raise given.fault("when", "has no answer before it to look at")
+    return ask
 
 
 def _first_holds(when: Expression, answers: Answers) -> bool:
@@ -99,18 +158,22 @@ def _first_holds(when: Expression, answers: Answers) -> bool:
 def _auth(given: Table) -> Callable[[str], Mapping[str, str]]:
     template = given.text("auth") or "Authorization: Bearer {key}"
     found = _HEADER.fullmatch(template)
-    if found is None:
-        raise given.fault("auth", "must be a header with {key} in it, such as “Authorization: Bearer {key}”")
-    name, value = found[1], found[2]
-    return lambda secret: {name: value.replace("{key}", secret)}
+    if found is None or "{" in found[2]:
+        raise given.fault("auth", "must be a header that ends with {key}, such as “Authorization: Bearer {key}”")
+    name, before, coded = found[1], found[2], bool(found[3])
+    if not _HIDDEN_HEADER.match(name):
+        raise given.fault(
+            "auth", "must be a header whose name says that it holds a key, token, secret or authorization"
+        )
+    return lambda secret: {name: before + (b64encode(secret.encode()).decode() if coded else secret)}
 
 
 def _param(given: Table) -> Param:
-    says = given.text("says")
-    if not says:
+    param = Param(given.text("says"), given.variables("env"), not given.flag("optional"))
+    given.own()
+    if not param.says:
         raise given.fault("says", "is missing; say in a few words what it is and where to find it")
-    optional = given.flag("optional")
-    return Param(says, given.variables("env"), not optional)
+    return param
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,29 +201,28 @@ class _Error:
             except Missing:
                 value = ""
             said = clean(value, 120).strip().rstrip(".") if isinstance(value, str) else ""
-        text = self.message or f"{name} refused" + (f": “{said}”." if said else ".")
+        text = (self.message or f"{name} refused").rstrip(".") + (f": “{said}”." if said else ".")
         return Problem(self.kind, text, self.action)
 
 
-def _error(given: Table) -> _Error:
+def _error(given: Table, names: Sequence[str]) -> _Error:
     kinds = [one for one in get_args(Kind) if one not in {"no_key", "locked", "offline"}]
-    statuses = given.json("status") if isinstance(given.values.get("status"), list) else None
-    if statuses is None:
-        status = given.whole("status", 0, 0, 599)
-        statuses = [status] if status else []
-    when = given.expression("when")
-    if when is None and not statuses:
-        raise given.fault("when", "is missing; say when an answer is an error, such as 'code != 0'")
     kind: Any = given.choice("kind", "unknown", *kinds)
-    return _Error(
-        tuple(int(one) for one in statuses if isinstance(one, int)),
-        when,
-        kind,
-        given.text("message"),
-        given.text("action") or None,
-        given.expression("quotes"),
-        given.text("from"),
+    error = _Error(
+        statuses=given.whole_numbers("status", 100, 599),
+        when=given.expression("when"),
+        kind=kind,
+        message=given.text("message"),
+        action=given.text("action") or None,
+        quotes=given.expression("quotes"),
+        source=given.text("from"),
     )
+    given.own()
+    if error.when is None and not error.statuses:
+        raise given.fault("when", "is missing; say when an answer is an error, such as 'code != 0'")
+    if error.source not in {"", *names}:
+        raise given.fault("from", f"names no ask; there are {', '.join(names) or 'none'}")
+    return error
 
 
 def _refuse(answer: Answer, errors: Sequence[_Error], name: str) -> Problem | None:

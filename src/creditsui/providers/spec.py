@@ -110,9 +110,7 @@ class Get:
     """Where they are put instead: into the body, which is an object then."""
     max_pages: int = 12
     partial: bool = False
-    """Whether the first `max_pages` pages say something where there are more; `parse` sees that the last one goes on."""
-    partial: bool = False
-    """Whether the first `max_pages` pages say something where there are more; `parse` sees that the last one goes on."""
+    """Whether the first `max_pages` pages say something where there are more; `parse` sees that the last goes on."""
     opt_in: Literal["", "probe", "login"] = ""
     """`probe`: costs money, a served token mostly; `login`: uses another program's login. Both are off until the user
     allows them."""
@@ -187,6 +185,8 @@ class Provider:
     params: Mapping[str, Param] = field(default_factory=lambda: _NOTHING)
     regions: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     """Other bases the service has, and the currency of accounts there ("" where it is the same)."""
+    env_regions: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    """Variables of `env` whose keys are of one of these regions, and only ever sent there."""
     prefixes: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     """Key prefix → slot it belongs to, wherever it was put; an unusable kind maps to a sentence that says so."""
     key_forms: tuple[str, ...] = ()
