@@ -52,6 +52,12 @@ def test_two_currencies_never_meet_and_points_come_last() -> None:
     assert [total.remaining for total in found] == [cny(8), usd(1), points]
 
 
+def test_credits_of_two_services_are_not_the_same_credits() -> None:
+    two = [share(name, Money(9, "credits"), currency="credits") for name in ("stability", "firecrawl")]
+    assert totals(two) == ()
+    assert [total.remaining for total in totals([*two[:1], share("c", usd(1))])] == [usd(1), Money(9, "credits")]
+
+
 def test_what_nobody_knows_is_not_nothing() -> None:
     (total,) = totals([share("a"), share("b")])
     assert (total.remaining, total.spend.today, total.spend.since, total.burn) == (None, None, None, None)

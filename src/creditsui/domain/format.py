@@ -26,7 +26,7 @@ _FAR = 30
 # ── money ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-_PERIODS = {"minute": "min", "day": "day", "month": "month"}
+_PERIODS = {"second": "s", "minute": "min", "day": "day", "month": "month"}
 _COUNTED = frozenset({"requests", "tokens", "messages"})
 
 

@@ -39,11 +39,18 @@ def purses(pools: Mapping[str, str]) -> dict[str, str]:
 
 
 def totals(shares: Sequence[Share]) -> tuple[Total, ...]:
-    """One row for each currency, money before points, otherwise in the order of first appearance."""
+    """One row for each currency, money before points, otherwise in the order of first appearance.
+
+    Points and credits of two purses are not the same points: there is no sum of them.
+    """
     by_currency: dict[str, list[Share]] = {}
     for share in shares:
         by_currency.setdefault(share.currency, []).append(share)
-    return tuple(_total(currency, by_currency[currency]) for currency in sorted(by_currency, key=str.islower))
+    return tuple(
+        _total(currency, by_currency[currency])
+        for currency in sorted(by_currency, key=str.islower)
+        if not currency.islower() or len({share.purse for share in by_currency[currency]}) == 1
+    )
 
 
 def _total(currency: str, shares: Sequence[Share]) -> Total:
