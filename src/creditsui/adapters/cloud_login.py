@@ -1,7 +1,7 @@
-"""`python -m creditsui.adapters.cloud_login`: one request on standard input, the headers that sign it on standard output.
+"""`python -m creditsui.adapters.cloud_login`: a request on standard input, the headers that sign it on standard output.
 
-A fault is told in one word: `none` nobody is logged in, `expired`, `profile` that one is not there, `offline`, `broken`.
-Never in the library's words, which may quote keys.
+A fault is told in one word: `none` nobody is logged in, `expired`, `profile` that one is not there, `offline` or
+`broken`; never in the library's words, which may quote keys.
 """
 
 import base64

@@ -3,18 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from creditsui.core import outage
 from creditsui.core.credentials import homeless
 from creditsui.core.round import Outcome, Round
 from creditsui.domain.account import Account
 from creditsui.domain.cadence import DEADLINE
-from creditsui.domain.problem import Problem, Refused
+from creditsui.domain.problem import LASTING, Problem, Refused
+from creditsui.domain.reading import ProbeCost
 from creditsui.domain.urls import origin, rebase
 from creditsui.providers.refusals import problem as refusal
 from creditsui.providers.spec import Answer, Answers, Feed, File, Get, Param, Provider
 
+if TYPE_CHECKING:
+    from creditsui.adapters.http import Request
+
 _LONGEST_COOL_DOWN = timedelta(hours=1)
+_MENDING = timedelta(minutes=5)
+"""After what the user may have put right by now, an ask is made again this soon, however rarely it is made else."""
+_LOOK_AGAIN = timedelta(minutes=15)
+"""When to see whether somebody has logged in meanwhile, which costs no request."""
 _ODD = (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError)
 """What reading an answer of an unknown form may raise."""
 
@@ -30,6 +39,15 @@ class _Found:
     quiet_until: datetime | None = None
     asked: bool = False
     """Whether anybody was asked over the network."""
+    sent: str = ""
+    """The ask that was sent last."""
+    paid: ProbeCost | None = None
+    """What the pages that were served cost."""
+
+    def pay(self, price: ProbeCost | None) -> None:
+        if price is not None:
+            paid = self.paid
+            self.paid = price if paid is None else replace(price, cost=paid.cost + price.cost)
 
     def rest(self, until: datetime | None) -> None:
         """Ask nobody before this instant either."""
@@ -71,7 +89,7 @@ async def ask(round: Round) -> Outcome:
         page = outage.page(round.account, round.provider)
         left = found.ends - asyncio.get_running_loop().time()
         problem = await outage.told(problem, page, round.network, left)
-    return replace(outcome, problem=problem)
+    return replace(outcome, problem=problem, paid=found.paid)
 
 
 def _fault(round: Round, error: Exception) -> Problem:
@@ -111,29 +129,37 @@ async def _get(round: Round, one: Get, found: _Found) -> None:
     if round.refused is not None and round.refused.part == one.name:
         found.problem = found.problem or round.refused  # for good: asking again with the same key only annoys
         return
-    answers, sent = _answers(round, found), False
+    answers = _answers(round, found)
     if one.when is not None and not one.when(answers):
         return
     try:
         headers, slot = _authorise(round, one, answers)
         if not slot:
             return
-        sent = found.asked = True
-        answer = await _fetch(round, one, answers, headers, slot, found.ends)
+        answer = await _fetch(round, one, answers, headers, slot, found)
+        rest = one.every
         if not 200 <= answer.status < 300:
             problem = refusal(round.provider, answer)
             if one.failure != "quiet":
                 raise Refused(problem)
             found.rest(problem.retry_at if problem.told else None)
+            rest = _rest(one, problem)
         found.answers[one.name] = answer
-        found.rest(round.now + one.every if one.every else None)
+        found.rest(round.now + rest if rest else None)
     except Refused as refused:
-        _refused(round, one, refused.problem, found, sent)
+        _refused(round, one, refused.problem, found)
     except _ODD:
-        _refused(round, one, _strange(round), found, sent)
+        _refused(round, one, _strange(round), found)
+
+
+def _rest(one: Get, problem: Problem) -> timedelta:
+    """How long nobody is asked after a refusal."""
+    return min(one.every, _MENDING) if problem.kind in {*LASTING, "offline"} else one.every
 
 
 def _authorise(round: Round, one: Get, answers: Answers) -> tuple[Mapping[str, str], str]:
+    if one.identity:
+        return {}, "login"  # signed later, with the bytes that are sent
     if one.opt_in == "login":
         if round.provider.login is None or not any(isinstance(ask, File) for ask in round.provider.asks):
             return {}, ""
@@ -169,7 +195,7 @@ def untold(account: Account, provider: Provider, name: str, param: Param) -> Pro
 
 
 async def _fetch(
-    round: Round, one: Get, answers: Answers, secret_headers: Mapping[str, str], slot: str, ends: float
+    round: Round, one: Get, answers: Answers, secret_headers: Mapping[str, str], slot: str, found: _Found
 ) -> Answer:
     import asyncio
 
@@ -184,13 +210,17 @@ async def _fetch(
         request = Request(
             method=one.method, url=url, headers=one.headers, secret_headers=secret_headers, query=query, body=body
         )
-        seconds = ends - asyncio.get_running_loop().time()
+        if one.identity:
+            request = await _signed(round, one, request, found.ends - asyncio.get_running_loop().time())
+        seconds = found.ends - asyncio.get_running_loop().time()
         if seconds <= 0:
             raise Refused(Problem("offline", f"{round.provider.name} did not answer in time."))
+        found.asked, found.sent = True, one.name
         response = await round.network.send(request, seconds)
         answer = Answer(response.status, response.body, response.headers, (), round.now, slot)
         if not 200 <= answer.status < 300:
             return answer
+        found.pay(one.price)
         if not response.is_json:
             raise Refused(changed(round, "did not answer with JSON"))
         pages.append(response.body)
@@ -201,18 +231,36 @@ async def _fetch(
                 raise Refused(changed(round, "repeats its pages"))
             return replace(answer, pages=tuple(pages), body=pages[0])
         seen.add(key)
-        query.update(following)
+        if one.page_in == "body":
+            body = {**body, **following}
+        else:
+            query.update(following)
 
 
-def _refused(round: Round, one: Get, problem: Problem, found: _Found, sent: bool) -> None:
+async def _signed(round: Round, one: Get, request: "Request", seconds: float) -> "Request":
+    """By the login of the cloud's own library."""
+    from creditsui.adapters import cloud
+
+    own, base = round.account.base_url, one.url or round.provider.url
+    audience = own if own in round.provider.regions else base
+    profile = round.account.params.get("profile", "")
+    try:
+        return await cloud.signed(request, cloud.Login(one.identity, audience, round.env, profile), seconds)
+    except Refused as refused:
+        if refused.problem.kind not in LASTING:
+            raise
+        raise Refused(replace(refused.problem, retry_at=round.now + _LOOK_AGAIN)) from None
+
+
+def _refused(round: Round, one: Get, problem: Problem, found: _Found) -> None:
     """Cool down what must not be asked often, then fail the round or go on without this answer."""
     if problem.kind in {"limited", "busy"} and (one.every or problem.told):
         wait = min(one.every * (1 << min(round.failures, 8)), _LONGEST_COOL_DOWN)
         until = max(problem.retry_at or round.now, round.now + wait)
         problem = replace(problem, retry_at=until, told=True)
         found.rest(until)
-    elif one.every and sent:
-        found.rest(round.now + one.every)
+    elif one.every and found.sent == one.name:
+        found.rest(round.now + _rest(one, problem))
     if one.failure == "fatal":
         raise Refused(problem)
     found.problem = found.problem or replace(problem, part=one.name)
@@ -244,6 +292,9 @@ def _read(round: Round, found: _Found) -> Outcome:
 def _keyless(round: Round) -> Problem | None:
     if not round.provider.asks:
         return None
+    gets = [one for one in round.provider.asks if isinstance(one, Get)]
+    if gets and all(one.opt_in == "probe" for one in gets) and not round.account.probe:
+        return Problem("no_key", "Asking costs money.", "set probe = true")
     if round.provider.env:
         return Problem(
             "no_key",

@@ -137,6 +137,8 @@ def _source(session: Session, account: Account, provider: Provider | None) -> st
         return account.key
     if account.key in {"keyring", "file", "login"}:
         return account.key
+    if credentials.by_cloud(provider):
+        return "login"
     if credentials.owns_environment(session, account):
         found = detect.source(session, provider)
     else:

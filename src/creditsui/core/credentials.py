@@ -47,7 +47,7 @@ def resolve(session: Session, account: Account, provider: Provider) -> Credentia
     """Find the keys of an account. May talk to the keyring, bounded in time: never call it on an event loop."""
     from creditsui.adapters import log
 
-    login = _login(session, account, provider)
+    login = _login(session, account, provider) or (BY_CLOUD if by_cloud(provider) else "")
     if not takes_key(provider):
         return Credentials(login=login)
     found: dict[str, Credential] = {}
@@ -92,7 +92,15 @@ def _login(session: Session, account: Account, provider: Provider) -> str:
 
 
 def takes_key(provider: Provider) -> bool:
-    return any(isinstance(ask, Get) and ask.opt_in != "login" for ask in provider.asks)
+    return any(isinstance(ask, Get) and ask.opt_in != "login" and not ask.identity for ask in provider.asks)
+
+
+BY_CLOUD = "the cloud's own login"
+
+
+def by_cloud(provider: Provider) -> bool:
+    """Whether it is asked by a login that the cloud's own library finds."""
+    return any(isinstance(ask, Get) and ask.identity for ask in provider.asks)
 
 
 def named(session: Session, provider: Provider) -> str | None:

@@ -177,6 +177,8 @@ def _checks(session: Session, config: Config, accounts: list[Account], keyring: 
 def _in_sight(session: Session, account: Account, provider: Provider | None) -> str | None:
     if provider is None or not provider.asks:
         return None
+    if credentials.by_cloud(provider):
+        return "login"
     return detect.source(session, provider) if account.key == "auto" else account.key
 
 
@@ -228,12 +230,25 @@ def _about(session: Session, accounts: list[Account], checks: tuple[AccountCheck
             advice.append(
                 f"{account.id} has no key: creditsui key set {account.id}, or creditsui sync {account.id} AMOUNT"
             )
+        if provider is not None and (lacking := _lacking(provider)):
+            advice.append(f"{account.id}: {lacking}")
         if provider is not None and _unfed(session, provider):
             advice.append(
                 f"{provider.name}: to see its limits without asking online, let its status line call "
                 "creditsui line --for claude (see creditsui line --help)"
             )
     return advice
+
+
+def _lacking(provider: Provider) -> str:
+    """What must be installed before this provider can be asked; "" nothing."""
+    kinds = {one.identity for one in provider.asks if isinstance(one, Get) and one.identity}
+    if not kinds:
+        return ""
+    from creditsui.adapters import cloud
+
+    problems = [problem for kind in sorted(kinds) if (problem := cloud.lacking(kind)) is not None]
+    return " ".join(f"{problem.message} {problem.action}" for problem in problems)
 
 
 def _unfed(session: Session, provider: Provider) -> bool:

@@ -17,7 +17,7 @@ from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.domain.cadence import DEADLINE, AskState, backoff, decide
 from creditsui.domain.problem import LASTING, Problem
-from creditsui.domain.reading import Reading
+from creditsui.domain.reading import ProbeCost, Reading
 from creditsui.domain.usage import Usage
 from creditsui.providers.spec import Feed, File, Provider
 
@@ -123,7 +123,7 @@ async def _one(
     outcome = _without_key(job, outcome)
     if turn.granted:
         state = _after(turn.state, account.id, outcome, started, gap, mark)
-        await writer.add(_Result(account.id, outcome.reading, state, claimed=True))
+        await writer.add(_Result(account.id, outcome.reading, state, claimed=True, paid=outcome.paid, at=started))
     elif outcome.reading is not None and (turn.previous is None or outcome.reading.at > turn.previous.at):
         await writer.add(_Result(account.id, outcome.reading))
 
@@ -194,6 +194,18 @@ class _Result:
     reading: Reading | None = None
     state: AskState | None = None
     claimed: bool = False
+    paid: ProbeCost | None = None
+    at: datetime | None = None
+    """When the round began that was paid for."""
+
+    def usage(self) -> list[Usage]:
+        """What asking cost is spend like any other."""
+        rows = []
+        if self.reading is not None and self.reading.probe is not None:
+            rows.append(_usage(f"probe:{self.account}", self.account, self.reading.at, self.reading.probe))
+        if self.paid is not None and self.at is not None:
+            rows.append(_usage(f"paid:{self.account}", self.account, self.at, self.paid))
+        return rows
 
 
 class _Writer:
@@ -260,8 +272,8 @@ class _Writer:
             for result in batch:
                 if result.reading is not None:
                     ledger.record(result.account, result.reading)
-                    if result.reading.probe is not None:
-                        ledger.book_usage([_probe_usage(result.account, result.reading)])
+                if usage := result.usage():
+                    ledger.book_usage(usage)
                 if result.state is not None:
                     ledger.save_state(result.state)
             claimed = {result.account for result in batch if result.claimed}
@@ -282,18 +294,15 @@ class _Writer:
                     ledger.release(self._claims, self._holder)
 
 
-def _probe_usage(account: str, reading: Reading) -> Usage:
-    """What a probe of our own cost is spend like any other."""
-    probe = reading.probe
-    assert probe is not None
+def _usage(key: str, account: str, at: datetime, probe: ProbeCost) -> Usage:
     return Usage(
-        key=f"probe:{account}:{reading.at.isoformat()}",
+        key=f"{key}:{at.isoformat()}",
         source="creditsui",
         account=account,
-        at=reading.at,
+        at=at,
         model=probe.model,
         input=probe.input,
         output=probe.output,
         cost=probe.cost,
-        project="rate-limit probe",
+        project="rate-limit probe" if probe.input or probe.output else "asking",
     )

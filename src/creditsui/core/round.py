@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from creditsui.domain.account import Account
 from creditsui.domain.problem import Problem, Refused
-from creditsui.domain.reading import Reading
+from creditsui.domain.reading import ProbeCost, Reading
 from creditsui.domain.secret import Secret
 from creditsui.paths import Paths
 from creditsui.providers.spec import Provider
@@ -134,3 +134,5 @@ class Outcome:
     """Not to be asked before, not even by force."""
     slot: str | None = None
     """Where the provider itself says that the key in use belongs: `key` or `admin_key`."""
+    paid: ProbeCost | None = None
+    """What asking cost, whether or not anything could be read."""

@@ -61,10 +61,12 @@ def decide(
         return Decision(True, now, "the clock was set back")
     if state.problem is not None and state.problem.lasts:
         return Decision(False, None, "waiting for another key")
-    if state.problem is None or state.problem.kind in LASTING:  # a part that is refused for good slows nothing down
+    problem = state.problem
+    if problem is None or (problem.kind in LASTING and problem.retry_at is None):
+        # A part that is refused for good slows nothing down.
         at = state.attempted_at + interval
         return Decision(at <= now, at, "interval")
-    at = state.problem.retry_at or state.attempted_at + backoff(state.failures, interval)
+    at = problem.retry_at or state.attempted_at + backoff(state.failures, interval)
     return Decision(at <= now, at, "back-off")
 
 

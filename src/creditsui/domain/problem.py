@@ -34,8 +34,8 @@ class Problem:
 
     @property
     def lasts(self) -> bool:
-        """Whether there is nothing left to ask until the user changes something."""
-        return self.kind in LASTING and not self.part
+        """Whether there is nothing left to ask until the user changes something, and nobody said when to look again."""
+        return self.kind in LASTING and not self.part and self.retry_at is None
 
     def seen_since(self, instant: datetime) -> "Problem":
         return replace(self, since=instant)
