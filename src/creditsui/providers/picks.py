@@ -322,7 +322,7 @@ _WORDS = {
     "spend": ("currency",),
     "badge": ("text",),
 }
-_UNITS = ("tokens", "requests", "messages", "usd", "credits", "points", "calls", "kwh", "fraction")
+_UNITS = ("tokens", "requests", "messages", "usd", "credits", "points", "flows", "calls", "kwh", "fraction")
 
 
 def read(root: Table, names: Sequence[str]) -> Picks:
