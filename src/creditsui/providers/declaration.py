@@ -4,17 +4,32 @@ import re
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
+from difflib import get_close_matches
+from ipaddress import ip_address
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from creditsui.domain.clean import clean
-from creditsui.domain.urls import origin
+from creditsui.domain.money import AmountError, currency_code
+from creditsui.domain.secret import scrub
 from creditsui.providers.expression import Expression, ExpressionError, expression
 from creditsui.providers.spec import Json
 from creditsui.toml_text import line_of
 
 LARGEST = 64 * 1024
+LONGEST = 300
+"""Characters of one text; expressions have a bound of their own."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+_ASK = re.compile(r"[a-z][a-z0-9_-]{0,31}")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_DEEPEST = 20
+_SECRET_QUERY = re.compile(r"(?i)(api[_-]?)?key|(access[_-]?)?token|auth|secret|sig|password")
+_TAKEN = re.compile(
+    r"(?i)host|content-.*|transfer-encoding|connection|upgrade|te|trailer|expect|user-agent|accept-encoding|cookie"
+    r"|(proxy-)?authorization"
+)
+"""Headers that are not a declaration's to set: what the request is made of, and what holds a key."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _TOML_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
@@ -51,7 +66,13 @@ class Table:
     def fault(self, key: str, message: str) -> DeclarationError:
         where = ".".join(str(part) for part in self.path if not isinstance(part, int))
         named = f"[{where}] {key}" if where else key
-        return DeclarationError(self.file, line_of(self.source, (*self.path, key)), f"{clean(named, 80)} {message}.")
+        return DeclarationError(self.file, self._line(key), f"{clean(named, 80)} {message}.")
+
+    def _line(self, key: str) -> int | None:
+        try:
+            return line_of(self.source, (*self.path, key))
+        except IndexError:  # a line is worth less than the sentence
+            return None
 
     def has(self, key: str) -> bool:
         self._asked.add(key)
@@ -64,8 +85,15 @@ class Table:
             raise self.fault(key, f"must be {what}")
         return value
 
+    def _fit(self, key: str, text: str) -> str:
+        if len(text) > LONGEST:
+            raise self.fault(key, f"is longer than {LONGEST} characters")
+        if not text.isprintable():
+            raise self.fault(key, "holds a line end or another character that is not seen")
+        return clean(text, None).strip()
+
     def text(self, key: str) -> str:
-        return clean(str(self._get(key, str, "text in quotes", "")), None).strip()
+        return self._fit(key, str(self._get(key, str, "text in quotes", "")))
 
     def flag(self, key: str) -> bool:
         return bool(self._get(key, bool, "true or false", False))
@@ -80,46 +108,119 @@ class Table:
         """One of some words; the first where nothing is said."""
         value = self.text(key) or allowed[0]
         if value not in allowed:
-            raise self.fault(key, f"must be one of: {', '.join(one for one in allowed if one)}")
+            close = get_close_matches(value, [one for one in allowed if one], 1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            raise self.fault(key, f"must be one of: {', '.join(one for one in allowed if one)}{hint}")
         return value
 
-    def words(self, key: str) -> tuple[str, ...]:
-        value = self._get(key, list, "a list of texts", [])
+    def words(self, key: str, *allowed: str) -> tuple[str, ...]:
+        value = self._get(key, list, 'a list of texts, such as ["one"]', [])
         if not all(isinstance(one, str) for one in value):
-            raise self.fault(key, "must be a list of texts")
-        return tuple(clean(one, None) for one in value)
+            raise self.fault(key, 'must be a list of texts, such as ["one"]')
+        found = tuple(self._fit(key, one) for one in value)
+        if not all(found):
+            raise self.fault(key, "holds an empty text")
+        if allowed and not set(found) <= set(allowed):
+            raise self.fault(key, f"must be a list of these: {', '.join(allowed)}")
+        return found
 
     def variables(self, key: str) -> tuple[str, ...]:
         names = self.words(key)
-        if not all(_VARIABLE.fullmatch(name) for name in names):
+        if not all(_VARIABLE.fullmatch(name) and scrub(name) == name for name in names):
             raise self.fault(key, "holds names of environment variables, such as ACME_API_KEY, never a key itself")
         return names
+
+    def whole_numbers(self, key: str, low: int, high: int) -> tuple[int, ...]:
+        """One or a list of them."""
+        self._asked.add(key)
+        value = self.values.get(key, [])
+        listed = value if isinstance(value, list) else [value]
+        if not all(isinstance(one, int) and not isinstance(one, bool) and low <= one <= high for one in listed):
+            raise self.fault(key, f"must be a whole number from {low} to {high}, or a list of them")
+        return tuple(listed)
 
     def texts(self, key: str) -> Mapping[str, str]:
         value = self._get(key, dict, "a table of texts", {})
         if not all(isinstance(one, str) for one in value.values()):
-            raise self.fault(key, "must be a table of texts")
-        return MappingProxyType({clean(name, None): clean(one, None) for name, one in value.items()})
+            raise self.fault(key, "must be a table of texts in quotes")
+        return MappingProxyType({self._fit(key, name): self._fit(key, one) for name, one in value.items()})
+
+    def headers(self, key: str) -> Mapping[str, str]:
+        """Fixed headers of a request. A key is never among them."""
+        found = self.texts(key)
+        for name, value in found.items():
+            if not _TOKEN.fullmatch(name) or not value.isascii():
+                raise self.fault(key, "must be a table of header names and plain texts")
+            if _TAKEN.fullmatch(name):
+                raise self.fault(key, f"cannot set {name}; the key goes into auth")
+            self._keyless(key, value)
+        return found
+
+    def query(self, key: str) -> Mapping[str, str]:
+        found = self.texts(key)
+        for name, value in found.items():
+            if _SECRET_QUERY.fullmatch(name):
+                raise self.fault(key, "holds a key; one in an address ends up in logs, so it must go into a header")
+            self._keyless(key, value)
+        return found
+
+    def _keyless(self, key: str, value: str) -> None:
+        if scrub(value) != value or "{key}" in value:
+            raise self.fault(key, "holds what looks like a key; write {key} in auth, and store the key itself apart")
 
     def json(self, key: str) -> Json:
+        """A body, as JSON can say it."""
         self._asked.add(key)
         value = self.values.get(key)
         if value is not None and not isinstance(value, dict | list):
             raise self.fault(key, "must be a table or a list, sent as JSON")
+        return self._plain(key, value, _DEEPEST)
+
+    def _plain(self, key: str, value: Any, depth: int) -> Json:
+        match value:
+            case str():
+                self._keyless(key, value)
+                return value
+            case None | bool() | int():
+                return value
+            case Decimal() if value.is_finite():
+                return float(value)
+            case dict() if depth:
+                return {name: self._plain(key, one, depth - 1) for name, one in value.items()}
+            case list() if depth:
+                return [self._plain(key, one, depth - 1) for one in value]
+        raise self.fault(key, "holds what JSON cannot say (a date, or a number that is none), or is nested too deeply")
+
+    def url(self, key: str, *, base: bool = False) -> str:
+        """An address: https, or http on this machine. `base`: with nothing after its path."""
+        value = self.text(key).rstrip("/")
+        if value and not fit_address(value, base=base):
+            after = ", and nothing after the path" if base else ""
+            raise self.fault(key, f"must begin with https:// and a host (http:// only for this machine){after}")
         return value
 
-    def url(self, key: str) -> str:
-        """An address without anything after it; https, or http on this machine."""
-        value = self.text(key).rstrip("/")
-        if value:
-            try:
-                host = origin(value).partition("//")[2].rpartition(":")[0] or origin(value).partition("//")[2]
-                fit = value.startswith("https://") or host.strip("[]") in {"localhost", "127.0.0.1", "::1"}
-            except ValueError:
-                fit = False
-            if not fit or "@" in value.partition("//")[2].partition("/")[0]:
-                raise self.fault(key, "must begin with https:// and a host (http:// only for this machine)")
+    def path_of(self, key: str) -> str:
+        """The path of a request, which stays on its host."""
+        value = self.text(key)
+        if not value.startswith("/") or re.search(r"[\s\\?#@]", value) or not value.isascii():
+            raise self.fault(key, "must begin with one “/” and hold no “?”, “#”, “@” or blank; use [ask.query]")
+        if not sound_path(value):
+            raise self.fault(key, "must not hold “//” or “..”, written in whatever way")
         return value
+
+    def ask_name(self, key: str, default: str) -> str:
+        value = self.text(key) or default
+        if not _ASK.fullmatch(value):
+            raise self.fault(key, "must be a short name in small letters, such as usage")
+        return value
+
+    def currency(self, key: str) -> str:
+        """A code such as USD, or a word such as credits; "" where nothing is said."""
+        value = self.text(key)
+        try:
+            return currency_code(value) if value else ""
+        except AmountError:
+            raise self.fault(key, "must be a code such as USD, or a word such as credits") from None
 
     def expression(self, key: str) -> Expression | None:
         """A value to be found in the answer; a number may stand without quotes."""
@@ -175,14 +276,45 @@ class Table:
         found = [whole.table(name) for name in whole.values] if whole is not None else []
         for one in found:
             assert one is not None and whole is not None
-            if not _NAME.fullmatch(str(one.path[-1])):
-                raise whole.fault(str(one.path[-1]), "must be a short name in small letters")
+            if not _NAME.fullmatch(str(one.path[-1])) or str(one.path[-1]) == "key":
+                raise whole.fault(str(one.path[-1]), "must be a short name in small letters, and not key")
         return [one for one in found if one is not None]
 
-    def finish(self) -> None:
-        """Raises DeclarationError for the first key that nobody asked for: a slip of the pen would stay unseen."""
+    def own(self) -> None:
+        """Raises DeclarationError for the first key of this table that nobody asked for."""
         for key in self.values:
             if key not in self._asked:
-                raise self.fault(key, f"means nothing here; there are {', '.join(sorted(self._asked))}")
+                close = get_close_matches(key.lower(), self._asked, 1, 0.5)
+                hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(sorted(self._asked))}"
+                raise self.fault(key, f"means nothing here; {hint}")
+
+    def finish(self) -> None:
+        """The same for all tables: a slip of the pen would stay unseen."""
+        self.own()
         for below in self._below:
             below.finish()
+
+
+def fit_address(value: str, *, base: bool = False) -> bool:
+    """Whether a provider can be asked, or its page shown, there."""
+    try:
+        url = urlsplit(value)
+        host = url.hostname or ""
+        bare = not (base and re.search(r"[?#]", value)) and sound_path(url.path)
+        whole = value.isascii() and not re.search(r"[\s\\]", value) and "@" not in url.netloc and url.port != 0
+        return bool(host) and bare and whole and (url.scheme == "https" or (url.scheme == "http" and _loopback(host)))
+    except ValueError:
+        return False
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def sound_path(path: str) -> bool:
+    """Whether a path stays what it seems to be: no empty step, none that leads upwards, encoded ones included."""
+    steps = unquote(unquote(path)).replace("\\", "/").split("/")[1:]
+    return not any(one in {".", ".."} for one in steps) and "" not in steps[:-1]

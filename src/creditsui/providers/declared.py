@@ -99,17 +99,6 @@ def _check(root: Table, provider: Provider, picks: Picks) -> None:
         provider.env_regions.values()
     ) <= {provider.url, *provider.regions}:
         raise root.fault("env_regions", "leads from variables in env to url or one of the regions")
-    _check_params(root, provider)
-
-
-def _check_params(root: Table, provider: Provider) -> None:
-    for ask in provider.asks:
-        if isinstance(ask, Get):
-            query = ask.query if isinstance(ask.query, Mapping) else {}
-            for text in (str(ask.path), *query.values(), *ask.headers.values()):
-                for name in re.findall(r"\{(.*?)\}", text):
-                    if name not in provider.params:
-                        raise root.fault("ask", f"holds {{{name}}}, which no [params.{name}] declares")
 
 
 def _regions(root: Table) -> Mapping[str, str]:
@@ -126,15 +115,15 @@ def _ask(given: Table, index: int, root: Table) -> Get:
     opt_in = given.choice("opt_in", "", "probe")
     when = given.expression("when")
     failure: Any = given.choice("failure", *(("soft", "quiet") if opt_in else ("fatal", "soft", "quiet")))
-    query = given.query("query")
+    path, query = given.path_of("path"), given.query("query")
     ask = Get(
         name=given.ask_name("name", "answer" if not index else f"answer{index + 1}"),
-        path=given.path_of("path"),
+        path=path,
         method="POST" if given.choice("method", "GET", "POST") == "POST" else "GET",
         auth=_auth(given if given.has("auth") else root),
         credential=given.words("credential", "key", "admin_key") or ("key",),
         headers=given.headers("headers"),
-        query=(lambda _: query) if query else None,
+        query=(lambda answers: _filled(query, answers.params)) if query else None,
         body=given.json("body"),
         opt_in="probe" if opt_in else "",
         every=timedelta(minutes=given.whole("every_minutes", 5 if opt_in else 0, 5 if opt_in else 0, 1440)),
@@ -146,7 +135,22 @@ def _ask(given: Table, index: int, root: Table) -> Get:
         raise given.fault("body", 'is sent with method = "POST" only')
     if when is not None and not index:
         raise given.fault("when", "has no answer before it to look at")
+    params = root.values.get("params")
+    for key, texts in (("path", [path]), ("query", query.values()), ("headers", ask.headers.values())):
+        for name in re.findall(r"\{(.*?)\}", " ".join(texts)):
+            if not isinstance(params, dict) or name not in params:
+                raise given.fault(key, f"holds {{{clean(name, 24)}}}, which no [params.{clean(name, 24)}] declares")
     return ask
+
+
+def _filled(texts: Mapping[str, str], params: Mapping[str, str]) -> Mapping[str, str]:
+    """With what the user said in the place of each `{name}`; what nobody said is left out."""
+    told = {}
+    for name, text in texts.items():
+        places = re.findall(r"\{(.*?)\}", text)
+        if all(params.get(one) for one in places):
+            told[name] = re.sub(r"\{(.*?)\}", lambda found: params[found[1]], text)
+    return told
 
 
 def _first_holds(when: Expression, answers: Answers) -> bool:
