@@ -67,11 +67,22 @@ def resolve(session: Session, account: Account, provider: Provider) -> Credentia
         except Refused as refused:
             if slot == "key" or form != "auto":  # nobody said that there is a second key
                 problem = problem or refused.problem
+    if not found and account.key == "auto":
+        problem = problem or _useless(session, account, provider)
     for one in found.values():
         log.remember(one.secret)
     if found:
         session.hints[account.id] = next(iter(found.values())).secret.hint
     return Credentials(found, problem, login)
+
+
+def _useless(session: Session, account: Account, provider: Provider) -> Problem | None:
+    """What to say where the only key at hand is of a kind that tells nothing."""
+    for name, why in provider.useless_env.items() if owns_environment(session, account) else ():
+        if variable(session, name):
+            or_set = f", or set {provider.env[0]}" if account.id == provider.id else ""
+            return Problem("wrong_kind", f"{name}: {why}", f"creditsui key set {account.id}{or_set}")
+    return None
 
 
 def _login(session: Session, account: Account, provider: Provider) -> str:
@@ -105,13 +116,12 @@ def by_cloud(provider: Provider) -> bool:
 
 def named(session: Session, provider: Provider) -> str | None:
     """The variable that holds a key for this provider (`env:NAME` or `hermes:NAME`), without looking further."""
-    for name in (*provider.env, *provider.admin_env):
-        if session.env.get(name, "").strip():
-            return f"env:{name}"
     hermes = hermes_env(session)
-    for name in (*provider.env, *provider.admin_env):
-        if hermes.get(name, "").strip():
-            return f"hermes:{name}"
+    for names in ((*provider.env, *provider.admin_env), tuple(provider.useless_env)):
+        for prefix, values in (("env", session.env), ("hermes", hermes)):
+            for name in names:
+                if values.get(name, "").strip():
+                    return f"{prefix}:{name}"
     return None
 
 
@@ -127,6 +137,20 @@ def region(session: Session, account: Account, provider: Provider) -> str:
     for value in filter(None, (variable(session, name) for name in provider.base_env)):
         return next((base for base in provider.regions if not _elsewhere(value, base)), "")
     return provider.env_regions.get(source.partition(":")[2], "")
+
+
+def promised(session: Session, account: Account, provider: Provider) -> str | None:
+    """Where an account's keys are to come from, by what is written and by what lies in plain sight; None: nowhere.
+
+    No keyring is asked, so nothing prompts and nothing hangs.
+    """
+    found: list[str] = []
+    for slot, form in (("key", account.key), ("admin_key", account.admin_key)):
+        if form == "auto" and slot == "key" and owns_environment(session, account):
+            form = named(session, provider) or "auto"
+        if form != "auto":
+            found.append(form if slot == "key" else f"admin {form}")
+    return " + ".join(found) or None
 
 
 def hermes_env(session: Session) -> Mapping[str, str]:

@@ -120,7 +120,7 @@ async def _one(
             state = replace(before, attempted_at=started, fingerprint=mark, quiet_until=quiet) if quiet else None
             await asyncio.shield(writer.add(_Result(account.id, state=state, claimed=True)))
         raise
-    outcome = _without_key(job, outcome)
+    outcome = _without_key(job, outcome, keys)
     if turn.granted:
         state = _after(turn.state, account.id, outcome, started, gap, mark)
         await writer.add(_Result(account.id, outcome.reading, state, claimed=True, paid=outcome.paid, at=started))
@@ -138,7 +138,8 @@ def _mark(keys: Credentials, account: Account, state: AskState | None) -> str:
 
 def _elsewhere(keys: Credentials, account: Account, state: AskState | None, since: datetime) -> bool:
     """Whether this process lacks a key that another one, started with another environment, asks with all right."""
-    if keys.slots or keys.problem is not None or keys.login or account.key != "auto" or state is None:
+    fault = keys.problem is not None and keys.problem.kind != "wrong_kind"
+    if keys.slots or fault or keys.login or account.key != "auto" or state is None:
         return False
     told = state.problem is None and state.attempted_at is not None
     return told and state.succeeded_at is not None and state.succeeded_at >= since
@@ -151,10 +152,11 @@ def _due(state: AskState | None, session: Session, interval: timedelta, mark: st
     return decide(state, session.now(), interval, fingerprint=mark, forced_at=forced_at).due
 
 
-def _without_key(job: _Job, outcome: Outcome) -> Outcome:
+def _without_key(job: _Job, outcome: Outcome, keys: Credentials) -> Outcome:
     """A purse kept by hand needs no key: that nobody can be asked is not a problem then."""
     problem = outcome.problem
-    if problem is None or not job.synced or problem.kind not in {"no_key", "locked"} or job.account.key != "auto":
+    kinds = {"no_key", "locked"} if keys.slots else {"no_key", "locked", "wrong_kind"}
+    if problem is None or not job.synced or problem.kind not in kinds or job.account.key != "auto":
         return outcome
     return replace(outcome, problem=None)
 

@@ -102,6 +102,7 @@ class Get:
     method: Literal["GET", "POST"] = "GET"
     query: Callable[[Answers], Mapping[str, str]] | None = None
     headers: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    """`{user}` stands for the account's param of that name; a header that is nothing without it is not sent."""
     body: Json | Callable[[Answers], Json] = None
     """Sent as JSON; None: nothing is sent."""
     next_page: Callable[[Json], Mapping[str, str] | None] | None = None
@@ -177,6 +178,8 @@ class Provider:
     env: tuple[str, ...] = ()
     """Names of environment variables that may hold the key, the usual one first."""
     admin_env: tuple[str, ...] = ()
+    useless_env: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    """Variables that hold a key of this service which tells nothing here, and why, as a sentence. Never sent."""
     base_env: tuple[str, ...] = ()
     """Variables that may say a key in the environment belongs to another host; then it is not sent to ours. Where
     `url` is empty they say the address."""
