@@ -186,6 +186,17 @@ def _path(round: Round, one: Get, answers: Answers) -> str:
     return path
 
 
+def _headers(round: Round, one: Get) -> Mapping[str, str]:
+    """With what the user said of the account in its places. One whose value nobody told is not sent."""
+    told: dict[str, str] = {}
+    for header, value in one.headers.items():
+        for name in round.provider.params:
+            value = value.replace(f"{{{name}}}", round.account.params.get(name, ""))
+        if value:
+            told[header] = value
+    return told
+
+
 def untold(account: Account, provider: Provider, name: str, param: Param) -> Problem:
     """Something that must be known beside the key is not."""
     or_set = f", or set {param.env[0]}" if param.env and account.id == provider.id else ""
@@ -203,12 +214,13 @@ async def _fetch(
 
     url = rebase(one.url or round.provider.url, _path(round, one, answers), round.account.base_url)
     query = dict(one.query(answers)) if one.query is not None else {}
+    headers = _headers(round, one)
     body = one.body(answers) if callable(one.body) else one.body
     pages: list[object] = []
     seen: set[tuple[tuple[str, str], ...]] = set()
     while True:
         request = Request(
-            method=one.method, url=url, headers=one.headers, secret_headers=secret_headers, query=query, body=body
+            method=one.method, url=url, headers=headers, secret_headers=secret_headers, query=query, body=body
         )
         if one.identity:
             request = await _signed(round, one, request, found.ends - asyncio.get_running_loop().time())
