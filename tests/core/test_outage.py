@@ -254,3 +254,28 @@ def test_a_page_belongs_to_the_services_own_addresses() -> None:
         assert outage.page(Account("a", "a", "A", base_url=base), one) == ""
     assert outage.page(Account("a", "a", "A"), replace(one, status_url="")) == ""
     assert outage.page(Account("a", "a", "A"), replace(one, url="")) == ""
+
+
+async def test_a_key_that_is_refused_in_one_region_may_be_from_another(session_of: SessionOf) -> None:
+    other = "https://api.purse.example"
+    with Server({BALANCE: Reply({"error": "invalid"}, 401)}) as server:
+        regional = purse(server, None, regions={other: "CNY"})
+        session = session_of(regional, env=ENV)
+        await refresh(session, force=True)
+        assert problem(session).kind == "rejected"
+        assert problem(session).message == (f"Purse rejected the key; keys of another region need base_url = {other}.")
+        elsewhere = session_of(
+            replace(regional, url="https://purse.invalid"),
+            env=ENV,
+            config=f'[accounts.purse]\nbase_url = "{server.url}"\n',
+        )
+        await refresh(elsewhere, force=True)
+        assert problem(elsewhere).message == "Purse rejected the key.", "a gateway's keys are of no region"
+
+
+async def test_a_key_that_was_never_sent_is_of_no_other_region(session_of: SessionOf) -> None:
+    with Server({}) as server:
+        regional = purse(server, None, regions={"https://api.purse.example": "CNY"})
+        session = session_of(regional, env={"PURSE_API_KEY": "a key with blanks"})
+        await refresh(session, force=True)
+        assert "region" not in problem(session).message and server.requests == []

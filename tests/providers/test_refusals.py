@@ -1,12 +1,16 @@
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditsui.providers import catalogue, refusals
-from creditsui.providers.spec import Answer
+from creditsui.providers import catalogue, get, refusals
+from creditsui.providers.spec import Answer, Provider
 from tests.providers.answering import NOW, answer, known, refused
 
 
@@ -54,6 +58,29 @@ def error(**fields: object) -> dict[str, object]:
 )
 def test_the_table(status: int, body: object, kind: str) -> None:
     assert refused("vercel", status, body).kind == kind
+
+
+TRAPS = json.loads((Path(__file__).parent / "refusals.json").read_text(encoding="utf-8"))
+"""Refusals, as services word them, that are easily taken for another: the kind each must be told as."""
+
+
+def named(id: str) -> Provider:
+    """The service; for one that is not asked, one that says nothing of its own."""
+    return get(id) or replace(known("vercel"), id=id, name=id.title(), refuse=None)
+
+
+@pytest.mark.parametrize("trap", TRAPS, ids=lambda trap: f"{trap['id']}: {trap['trap']}".replace(" ", "-"))
+def test_no_refusal_is_taken_for_another(trap: dict[str, Any]) -> None:
+    credential, headers = trap.get("credential", "key"), trap.get("headers", {})
+    sent = Answer(trap["status"], trap.get("body"), headers, at=NOW, credential=credential)
+    problem = refusals.problem(named(trap["id"]), sent)
+    assert (problem.kind, problem.told) == (trap["kind"], trap.get("told", False))
+    assert problem.kind != "out_of_money" or (problem.retry_at is None and problem.action)
+
+
+def test_a_name_that_sounds_like_money_in_a_request_that_is_too_large_is_no_empty_purse() -> None:
+    body = error(message="Keep a balance of turns; remove some messages", code="context_length_exceeded")
+    assert refused("vercel", 400, body).kind == "unknown"
 
 
 def test_429_with_1113_in_an_id_or_a_sentence_is_no_empty_purse() -> None:
@@ -152,7 +179,7 @@ def test_the_delay_in_googles_body(delay: object) -> None:
     assert at == (None if seconds is None else NOW + timedelta(seconds=seconds))
 
 
-json = st.recursive(
+bodies = st.recursive(
     st.none()
     | st.booleans()
     | st.integers()
@@ -171,7 +198,7 @@ json = st.recursive(
 @given(
     st.sampled_from(sorted(catalogue())),
     st.integers(100, 599).filter(lambda status: not 200 <= status < 300),
-    json,
+    bodies,
     st.sampled_from(["key", "admin_key", "login", ""]),
     st.text(max_size=40),
 )

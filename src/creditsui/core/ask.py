@@ -88,7 +88,7 @@ async def ask(round: Round) -> Outcome:
     if problem is not None and outcome.reading is None and found.asked:
         page = outage.page(round.account, round.provider)
         left = found.ends - asyncio.get_running_loop().time()
-        problem = await outage.told(problem, page, round.network, left)
+        problem = await outage.told(_regional(round, problem), page, round.network, left)
     return replace(outcome, problem=problem, paid=found.paid)
 
 
@@ -102,7 +102,21 @@ def _fault(round: Round, error: Exception) -> Problem:
 
 def _addressed(round: Round, problem: Problem | None) -> Problem | None:
     """With this account's id in the next step: a provider knows only its own."""
-    if problem is None or problem.action != f"creditsui key set {round.provider.id}":
+    if problem is None:
+        return None
+    for act in ("creditsui key set", "creditsui account set"):
+        own = f"{act} {round.provider.id}"
+        if problem.action is not None and f"{problem.action} ".startswith(f"{own} "):
+            problem = replace(problem, action=f"{act} {round.account.id}{problem.action.removeprefix(own)}")
+    return problem
+
+
+def _regional(round: Round, problem: Problem) -> Problem:
+    """With the other places that a refused key may be from: one region does not know those of another."""
+    own = [base for base in (round.provider.url, *round.provider.regions) if base]
+    asked = round.account.base_url or round.provider.url
+    others = [base for base in own if origin(base) != origin(asked)]
+    if problem.kind != "rejected" or not others or len(others) == len(own):
         return problem
     return replace(problem, action=f"creditsui key set {round.account.id}")
 

@@ -65,6 +65,8 @@ def health(view: AccountView, now: datetime) -> list[str]:
         lines.append(f"Not counted: {', '.join(short)}, because it refills within the hour.")
     if free:
         lines.append(f"Not counted: {', '.join(free)}, because money pays for what goes beyond it.")
+    if view.binding == "problem" and view.problem is not None:
+        lines.append(_bound(view, "problem", view.problem.message.rstrip(".")))
     if view.capacity is not None:
         lines.append(_capacity_line(view))
     return lines + age(view, now)

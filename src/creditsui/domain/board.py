@@ -105,7 +105,8 @@ class AccountView:
     capacity_from: Literal["config", "top-up", "highest"] | None = None
     health: float | None = None
     binding: str | None = None
-    """What the health comes from: `balance`, `limit`, or the name of a window."""
+    """What the health comes from: `balance`, `limit`, the name of a window, or `problem` where the provider says that
+    the credit is used up."""
     band: Band = Band.UNKNOWN
     thresholds: Thresholds = field(default_factory=Thresholds)
     limit: Limit | None = None

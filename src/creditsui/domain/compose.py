@@ -134,6 +134,10 @@ def _view(
     can_spend = spendable(left, reading.limit)
     full, full_from = capacity(account, history, booked)
     share, binding = health(left, full, reading.limit, windows)
+    problem = _problem(facts)
+    spent_up = _used_up(facts, problem)
+    if spent_up:
+        share, binding = 0.0, "problem"
 
     spent = best(history, facts.readings, facts.semantics, days)
     figures = _by_model(summary(spent, used.unpriced_tokens, used.notional.get(currency)), reading)
@@ -144,11 +148,12 @@ def _view(
     future = _runway(reading, can_spend, full, spent, zone)
     if priceless and future.state in ("known", "gathering", "idle"):
         future = Runway()
+    if spent_up:
+        future = Runway("empty")
 
     told = _told(facts.readings) if main and main.certainty is Certainty.LIVE else {}
     balances = tuple(_balance(found.remaining, told.get(code)) for code, found in carried.items())
     certainty = _certainty(main, last, guessed)
-    problem = _problem(facts)
     read_at = main.at if main else last.until if last else None
 
     shares = [Share(purse, currency, can_spend, figures, pace, spent.of_purse)]
@@ -269,6 +274,15 @@ def _problem(facts: Facts) -> Problem | None:
     problem = facts.state.problem if facts.state else None
     synced = any(entry.type == "sync" for entry in facts.entries)
     return None if problem is not None and problem.kind == "no_key" and synced else problem
+
+
+def _used_up(facts: Facts, problem: Problem | None) -> bool:
+    """Whether the provider itself says that nothing can be spent, whatever was left when it last told; until the user
+    books what came in since."""
+    if problem is None or problem.kind != "out_of_money":
+        return False
+    asked = facts.state.attempted_at if facts.state else None
+    return asked is None or not any(entry.at > asked and entry.type in ("sync", "topup") for entry in facts.entries)
 
 
 def _stale(

@@ -11,12 +11,19 @@ from creditsui.providers.times import duration
 
 _SHORTEST, _LONGEST = timedelta(seconds=1), timedelta(hours=1)
 _QUOTE = 120
-_OUT_OF_MONEY = ("insufficient_quota", "exceeded_current_quota_error", "enforced_spend_limit_reached")
+_OUT_OF_MONEY = (
+    "insufficient_quota", "exceeded_current_quota_error", "enforced_spend_limit_reached", "billing_hard_limit_reached",
+    "insufficient_balance", "insufficient balance", "insufficient credits", "err_ngrok_4026",
+    "credit balance is too low", "credits are depleted", "used all available credits", "run out of credits",
+)  # fmt: skip
+"""Codes and words that mean an empty purse under whatever status: a rate limit by its status, mostly."""
 _BAD_KEY = ("api_key_invalid", "invalid_api_key", "api key not valid", "invalid api key", "incorrect api key",
             "invalid x-api-key", "api key expired", "api_key_expired")  # fmt: skip
 _WRONG_KIND = ("management key", "admin key", "admin api key", "session key", "missing scope", "provisioning key",
                "insufficient permission", "insufficient_permissions", "insufficient scope")  # fmt: skip
-_CODE_KEYS = frozenset({"code", "type", "status", "reason", "error_type", "error_code", "limit_source"})
+_NO_DATA = "dataunavailableexception"
+"""Amazon's word for costs that nobody has added up yet."""
+_CODE_KEYS = frozenset({"__type", "code", "type", "status", "reason", "error_type", "error_code", "limit_source"})
 _SLOT = {"admin_key": "admin key", "login": "login"}
 
 
@@ -39,6 +46,7 @@ def _general(provider: Provider, answer: Answer) -> Problem:
     if kind == "busy":
         at = retry_at(answer)
         said = f"{name} is overloaded." if status == 529 else f"{name} failed to answer ({status})."
+        said = f"{name} has no figures yet." if status < 408 else said
         return Problem(kind, said, retry_at=at, told=at is not None)
     if kind == "rejected":
         return Problem(kind, f"{name} rejected the {credential}.", _replace_key(provider, answer))
@@ -65,7 +73,7 @@ def _kind(answer: Answer) -> Kind:
     text = " ".join((*codes, message(answer).lower()))
     if any("in_flight" in code for code in codes):
         return "limited"  # OpenRouter's budget for calls under way: there is credit
-    if status == 402 or "1113" in codes or any(hint in text for hint in (*_OUT_OF_MONEY, "credit balance is too low")):
+    if status == 402 or "1113" in codes or any(hint in text for hint in _OUT_OF_MONEY):
         return "out_of_money"
     if status == 401 or (status in {400, 403} and any(hint in text for hint in _BAD_KEY)):
         return "rejected"
@@ -73,7 +81,7 @@ def _kind(answer: Answer) -> Kind:
         return "wrong_kind" if any(hint in text for hint in _WRONG_KIND) else "forbidden"
     if status == 429:
         return "limited"
-    if status == 408 or (status >= 500 and status != 511):
+    if status == 408 or (status >= 500 and status != 511) or any(code.endswith(_NO_DATA) for code in codes):
         return "busy"
     if status in {404, 410}:
         return "unsupported"
