@@ -1,135 +1,27 @@
 """Where the numbers of a declared provider stand in its answers, and the reading they make."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from creditsui.domain.clean import clean
-from creditsui.domain.money import AmountError, Money, money
 from creditsui.domain.reading import Balance, DaySpend, Limit, Reading, ReportedSpend, Window
 from creditsui.providers import limits
-from creditsui.providers.daily import reported
+from creditsui.providers.daily import DAYS, reported
 from creditsui.providers.declaration import Table
-from creditsui.providers.expression import Expression, Missing
-from creditsui.providers.fields import MOST
-from creditsui.providers.spec import Answers, Json
-from creditsui.providers.spec import currency as currency_at
+from creditsui.providers.evaluate import kind
+from creditsui.providers.expression import Missing
+from creditsui.providers.fields import MOST, number
+from creditsui.providers.section import Item, Section, Trace, trace
+from creditsui.providers.spec import Answers
 from creditsui.providers.times import instant, midnight
 
 _PERIODS = ("", "daily", "weekly", "monthly")
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """What one field of a declaration came to, for who writes one."""
-
-    field: str
-    expression: str
-    found: str | None
-    missing: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One table of a declaration: its fields over the answer of one ask, for the answer or `each` item of a list."""
-
-    title: str
-    source: str
-    fields: dict[str, Expression]
-    each: Expression | None = None
-    when: Expression | None = None
-    optional: bool = False
-    words: dict[str, str] = field(default_factory=dict)
-    scale: Decimal = Decimal(1)
-
-    def items(self, answers: Answers) -> "list[Item]":
-        """One view for each item there is; none where nobody answered, or the condition does not hold."""
-        answer = answers.ok(self.source)
-        if answer is None:
-            return []
-        try:
-            listed = self.each.value(answer.body) if self.each is not None else [answer.body]
-        except Missing:
-            if self.optional:
-                return []
-            raise
-        if listed is None and self.optional:
-            return []
-        if not isinstance(listed, list):
-            raise Missing(f"“{self.each.text if self.each else ''}” is not a list")
-        inside = self.each is not None
-        views = [Item(self, answers, answer.body, one, inside) for one in listed[:MOST]]
-        return [one for one in views if self.when is None or self.when.holds(one.root, one.item, inside=inside)]
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A section at one item of its answer."""
-
-    section: Section
-    answers: Answers
-    root: Json
-    item: Json
-    inside: bool
-
-    def value(self, name: str) -> Json:
-        """None where the section has no such field, or the answer says null. Raises Missing."""
-        found = self.section.fields.get(name)
-        return None if found is None else found.value(self.root, self.item, inside=self.inside)
-
-    def number(self, name: str) -> Decimal | None:
-        found = self.section.fields.get(name)
-        return None if found is None else found.number(self.root, self.item, inside=self.inside)
-
-    def maybe(self, name: str) -> Decimal | None:
-        """A number that may well be missing."""
-        try:
-            return self.number(name)
-        except Missing:
-            return None
-
-    def text(self, name: str) -> str:
-        try:
-            value = self.value(name)
-        except Missing:
-            return ""
-        return clean(str(value), 40).strip() if isinstance(value, str | int | Decimal) else ""
-
-    def at(self, name: str) -> datetime | None:
-        """None too for what had passed when the answer came: it says nothing of what comes."""
-        try:
-            found = instant(self.value(name), self.answers.now)
-        except Missing:
-            return None
-        return found if found is not None and found > self.answers.now else None
-
-    def currency(self) -> str:
-        """Raises Missing where the answer should say it and does not: an amount without a currency is no amount."""
-        told = self.value("currency_path")
-        usual = self.section.words.get("currency", "")
-        if "currency_path" in self.section.fields:
-            if isinstance(told, str) and told.strip():
-                return told
-            if not usual:
-                raise Missing("the currency is not told")
-        return currency_at(self.answers.regions, self.answers.base_url, usual)
-
-    def money(self, name: str) -> Money | None:
-        """None where the answer says null. Raises Missing."""
-        number = self.number(name)
-        if number is None:
-            return None
-        try:
-            return money(number * self.section.scale, self.currency())
-        except AmountError as error:
-            raise Missing(f"“{self.section.fields[name].text}” is {error}") from None
-
-    def money_or_none(self, name: str) -> Money | None:
-        try:
-            return self.money(name)
-        except Missing:
-            return None
+_EPOCH = 1e9
+"""Seconds; a smaller number is no day since 1970."""
+_OVERDRAWN = 2
+"""A used fraction above this is no fraction: somebody forgot to divide a percentage by 100."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +65,7 @@ class Picks:
 
     def trace(self, answers: Answers) -> list[Trace]:
         """Every field, what it came to, and why one is missing."""
-        return [one for section in self.sections() for one in _trace(section, answers)]
+        return [one for section in self.sections() for one in trace(section, answers)]
 
 
 def _balances(section: Section, answers: Answers) -> Iterator[Balance]:
@@ -218,6 +110,8 @@ def _windows(section: Section, answers: Answers) -> Iterator[Window]:
             if section.optional:
                 continue
             raise
+        if share is not None and share > _OVERDRAWN:
+            raise Missing(f"“{section.fields['used_fraction'].text}” is {kind(share)}, not a fraction (percent / 100)")
         limit, left, used = (item.maybe(name) for name in ("limit", "remaining", "used"))
         if limit is not None and limit > 0:
             left = limit - used if left is None and used is not None else left
@@ -241,10 +135,13 @@ def _windows(section: Section, answers: Answers) -> Iterator[Window]:
 
 
 def _spend(section: Section, answers: Answers) -> ReportedSpend | None:
-    items = section.items(answers)
+    items = section.listed(answers)
+    if items is None:
+        return None
     if section.each is not None:
         days = [(_day(item), item.money("amount")) for item in items]
-        return reported(((day, cost) for day, cost in days if cost is not None), answers.now)
+        report = reported(((day, cost) for day, cost in days if cost is not None), answers.now)
+        return _covering(report, section.days, answers.now) if report.days or section.days else None
     for item in items:
         whole, today = item.money_or_none("all"), item.money_or_none("today")
         if today is not None:
@@ -257,21 +154,28 @@ def _spend(section: Section, answers: Answers) -> ReportedSpend | None:
     return None
 
 
+def _covering(report: ReportedSpend, days: int, now: datetime) -> ReportedSpend:
+    """With what the declaration says of the days without a row; without a word on it, those before the first row are
+    unknown."""
+    if not days:
+        return replace(report, since=None)
+    since = (midnight(now) - timedelta(days=days - 1)).date()
+    return replace(report, days=tuple(one for one in report.days if one.day >= since), since=since)
+
+
 def _day(item: Item) -> date:
+    """From `2026-11-20`, with or without a time, `20261120`, or seconds or milliseconds since 1970."""
     value = item.value("day")
-    if isinstance(value, str) and len(value) >= 10:
-        try:
-            return date.fromisoformat(value[:10])
-        except ValueError:
-            pass
-    at = instant(value, item.answers.now) if not isinstance(value, str) else None
+    text = str(value) if isinstance(value, str | int | Decimal) else ""
+    try:
+        if re.fullmatch(r"20\d{6}|20\d\d-\d\d-\d\d.*", text):
+            return date.fromisoformat(text[:10])
+        at = instant(value, item.answers.now) if (number(value) or 0) > _EPOCH else None
+    except ValueError:
+        at = None
     if at is None:
-        raise Missing(f"“{section_text(item, 'day')}” is no day")
+        raise Missing(f"“{item.section.fields['day'].text}” is {kind(value)}, not a day")
     return at.date()
-
-
-def section_text(item: Item, name: str) -> str:
-    return item.section.fields[name].text
 
 
 def _plan(section: Section, plans: Mapping[str, str], answers: Answers) -> str | None:
@@ -286,26 +190,6 @@ def _badges(section: Section, answers: Answers) -> Iterator[str]:
             said = said.replace("{}", found) if found else ""
         if said or found:
             yield (said or found)[:39]
-
-
-def _trace(section: Section, answers: Answers) -> Iterator[Trace]:
-    try:
-        items = section.items(answers)
-    except Missing as missing:
-        yield Trace(f"{section.title} each", section.each.text if section.each else "", None, str(missing))
-        return
-    if not items:
-        why = "nobody answered" if answers.ok(section.source) is None else "its condition does not hold"
-        yield Trace(section.title, section.when.text if section.when else "", None, why)
-    for index, item in enumerate(items):
-        title = f"{section.title}[{index}]" if section.each is not None else section.title
-        for name, one in section.fields.items():
-            try:
-                value = one.value(item.root, item.item, inside=item.inside)
-            except Missing as missing:
-                yield Trace(f"{title} {name}", one.text, None, str(missing))
-            else:
-                yield Trace(f"{title} {name}", one.text, clean(str(value), 60) if value is not None else "null")
 
 
 _FIELDS = {
@@ -342,40 +226,55 @@ def read(root: Table, names: Sequence[str]) -> Picks:
 
 
 def _section(given: Table, kind: str, names: Sequence[str]) -> Section:
-    fields = {name: found for name in _FIELDS[kind] if (found := given.expression(name)) is not None}
-    words = {name: said for name in _WORDS[kind] if (said := given.text(name))}
-    source = given.text("from") or (names[0] if names else "")
-    if source not in names:
-        raise given.fault("from", f"names no ask; there are {', '.join(names) or 'none'}")
     money = kind in {"balance", "limit", "spend"}
-    if money and "currency" not in words and "currency_path" not in fields:
-        raise given.fault("currency", 'is missing; write currency = "USD", or currency_path = "where it stands"')
-    if kind == "balance" and "remaining" not in fields:
-        raise given.fault("remaining", "is missing; write where the amount that is left stands")
-    if kind == "limit" and "amount" not in fields:
-        raise given.fault("amount", "is missing; write where the cap stands")
-    each = given.expression("each") if kind != "limit" else None
-    if kind == "spend" and each is not None and not {"day", "amount"} <= set(fields):
-        raise given.fault("each", "needs day and amount")
-    if kind == "spend" and each is None and not {"all", "today"} & set(fields):
-        raise given.fault("all", "is missing; write all, today, or each with day and amount")
-    if kind == "window":
-        amounts = "limit" in fields and {"remaining", "used"} & set(fields)
-        if "used_fraction" not in fields and not amounts:
-            raise given.fault("used_fraction", "is missing; write it, or limit with remaining or used")
-        if words.get("unit", "fraction") not in _UNITS:
-            raise given.fault("unit", f"must be one of: {', '.join(_UNITS)}")
-    if kind == "limit" and words.get("resets", "") not in _PERIODS:
-        raise given.fault("resets", "must be daily, weekly or monthly")
-    if kind == "badge" and not ({"text"} & set(words) or {"text_path"} & set(fields)):
-        raise given.fault("text", "is missing; write the badge in a few words")
-    return Section(
+    found = Section(
         title=kind,
-        source=source,
-        fields=fields,
-        each=each,
+        source=given.text("from") or (names[0] if names else ""),
+        fields={name: one for name in _FIELDS[kind] if (one := given.expression(name)) is not None},
+        each=given.expression("each") if kind != "limit" else None,
         when=given.expression("when"),
         optional=given.flag("optional"),
-        words=words,
+        words={name: said for name in _WORDS[kind] if (said := _word(given, name))},
         scale=given.scale() if money else Decimal(1),
+        days=given.whole("days", 0, 0, DAYS) if kind == "spend" else 0,
     )
+    given.own()
+    if not names:
+        raise given.fault("from", "names no ask; say in [[ask]] what is requested")
+    if found.source not in names:
+        raise given.fault("from", f"names no ask; there are {', '.join(names)}")
+    if money and not {"currency", "currency_path"} & {*found.words, *found.fields}:
+        raise given.fault("currency", 'is missing; write currency = "USD", or currency_path = "where it stands"')
+    _check(given, found)
+    return found
+
+
+def _word(given: Table, name: str) -> str:
+    match name:
+        case "currency":
+            return given.currency(name)
+        case "resets":
+            return given.choice(name, *_PERIODS)
+        case "unit":
+            return given.choice(name, "", *_UNITS)
+    return given.text(name)
+
+
+def _check(given: Table, found: Section) -> None:
+    """Raises DeclarationError where a table lacks what it is there for."""
+    there = set(found.fields)
+    match found.title:
+        case "balance" if "remaining" not in there:
+            raise given.fault("remaining", "is missing; write where the amount that is left stands")
+        case "limit" if "amount" not in there:
+            raise given.fault("amount", "is missing; write where the cap stands")
+        case "spend" if found.each is not None and not {"day", "amount"} <= there:
+            raise given.fault("day" if "day" not in there else "amount", "is missing; each goes with day and amount")
+        case "spend" if found.each is None and not {"all", "today"} & there:
+            raise given.fault("all", "is missing; write all, today, or each with day and amount")
+        case "spend" if found.days and found.each is None:
+            raise given.fault("days", "goes with each, day and amount")
+        case "window" if "used_fraction" not in there and ("limit" not in there or not {"remaining", "used"} & there):
+            raise given.fault("used_fraction", "is missing; write it, or limit with remaining or used")
+        case "badge" if "text" not in found.words and "text_path" not in there:
+            raise given.fault("text", "is missing; write the badge in a few words")
