@@ -52,6 +52,12 @@ def from_headers(
     return tuple(windows.values())[:MOST]
 
 
+def spent(limit: float | None, remaining: float | None) -> float | None:
+    """The fraction of a limit that is used, from 0 to 1; None where there is no positive limit, or nothing is known of
+    what remains."""
+    return None if limit is None or remaining is None or limit <= 0 else min(max(1 - remaining / limit, 0.0), 1.0)
+
+
 def length(seconds: float | None) -> int | None:
     """A window's length as it is meant: some are told a minute short (299 minutes for 5 hours)."""
     if seconds is None or not 0 < seconds <= 400 * DAY:

@@ -1,11 +1,12 @@
 """Several sources tell one quota, each at its own time: the newest word on each window counts."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from creditsui.domain.reading import Reading, Window
 from creditsui.providers.limits import rolled
+from creditsui.providers.spec import Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +40,11 @@ def merged(snapshots: Iterable[Snapshot], now: datetime) -> Snapshot | None:
         if window.name in latest or window.resets_at is None or window.resets_at > now
     )
     return Snapshot(min(ordered[-1].at, now), tuple(standing), whole=True)
+
+
+def standing(answers: Answers, plan: str | None = None) -> Reading:
+    """The last reading as it stands now, where nobody was asked; before the first, what a login alone tells."""
+    previous, newest = answers.previous, merged(remembered(answers.previous), answers.now)
+    if previous is None or newest is None:
+        return Reading(at=answers.now, plan=plan, badges=("logged in",))
+    return replace(previous, at=newest.at, windows=newest.windows, plan=previous.plan or plan)

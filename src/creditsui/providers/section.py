@@ -12,7 +12,7 @@ from creditsui.providers.expression import Expression, Missing
 from creditsui.providers.fields import MOST
 from creditsui.providers.spec import Answers, Json
 from creditsui.providers.spec import currency as currency_at
-from creditsui.providers.times import instant
+from creditsui.providers.times import coming
 
 _MOST_ROWS = 10_000
 """Of a report by day, or of a list that a condition chooses from."""
@@ -109,12 +109,10 @@ class Item:
         return clean(str(value), 40).strip() if plain else ""
 
     def at(self, name: str) -> datetime | None:
-        """None too for what had passed when the answer came: it says nothing of what comes."""
         try:
-            found = instant(self.value(name), self.answers.now)
+            return coming(self.value(name), self.answers.now)
         except Missing:
             return None
-        return found if found is not None and found > self.answers.now else None
 
     def currency(self) -> str:
         """Raises Missing where the answer should say it and does not: an amount without a currency is no amount."""

@@ -38,6 +38,12 @@ def instant(value: Json, now: datetime) -> datetime | None:
         return None
 
 
+def coming(value: Json, now: datetime) -> datetime | None:
+    """The instant that `value` names, if it is yet to come: a reset that had passed when it was told is none."""
+    found = instant(value, now)
+    return found if found is not None and found > now else None
+
+
 def duration(text: str) -> float | None:
     """Seconds in `6m0s`, `2m59.56s`, `17ms`, `45.837906927s`; None for anything else."""
     text = text.strip()
