@@ -246,7 +246,7 @@ async def _fetch(
         answer = Answer(response.status, response.body, response.headers, (), round.now, slot)
         if not 200 <= answer.status < 300:
             return answer
-        found.pay(one.price)
+        found.pay(one.price(response.body) if one.price is not None else None)
         if not response.is_json:
             raise Refused(changed(round, "did not answer with JSON"))
         pages.append(response.body)

@@ -340,11 +340,13 @@ def problem_phrase(problem: "Problem", now: datetime, still: tzinfo | None = Non
     says, own = _SAYS.get(problem.kind) or problem.message.rstrip(".") or "problem", problem.action or ""
     if problem.outage:
         says, own = "outage reported", ""
-    if problem.kind != "changed" and own and not own.startswith("creditsui ") and len(own) <= _SHORT:
+    press = None if problem.outage else _PRESS.get(problem.kind)
+    if problem.kind != "changed" and own and not own.startswith("creditsui "):
         said = problem.message.rstrip(".")
         says = said[:1].lower() + said[1:] if 0 < len(said) <= _SHORT and not said[:2].isupper() else says
-        return f"{says} · {own}"
-    press = None if problem.outage else _PRESS.get(problem.kind)
+        if len(own) <= _SHORT:
+            return f"{says} · {own}"
+        press = "press enter" if press == "press K" else press  # no key of ours mends it; the detail says what does
     if press is None and problem.retry_at is not None:
         wait = (problem.retry_at - now).total_seconds()
         press = f"retry {countdown(wait) if still is None else instant(problem.retry_at, now, still)}"

@@ -1,7 +1,7 @@
 """What one round of asks found at a provider."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from creditsui.domain.money import Money
@@ -90,13 +90,14 @@ class ReportedSpend:
     """Spend in a provider's own words.
 
     `days` are complete from `since` on: a day without a row cost nothing. `all` is the lifetime total where told.
-    `models` are the most expensive first.
+    `models` are the most expensive first. `late`: what is younger than this when it is told may still be missing.
     """
 
     days: tuple[DaySpend, ...] = ()
     since: date | None = None
     all: Money | None = None
     models: tuple[ModelSpend, ...] = ()
+    late: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def best(history: History, readings: Sequence[Recorded], semantics: Semantics, l
     for recorded in reversed(readings):
         report = recorded.reading.spend
         if report is not None and reported_in(report) == history.currency:
-            return _with(own, report, recorded.until)
+            return _with(own, report, recorded.until - report.late)
     return own
 
 

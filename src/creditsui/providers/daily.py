@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from creditsui.domain.money import Money
-from creditsui.domain.reading import DaySpend, ReportedSpend
+from creditsui.domain.reading import DaySpend, ModelSpend, ReportedSpend
 from creditsui.providers.fields import record
 from creditsui.providers.spec import Json
 from creditsui.providers.times import midnight
@@ -18,7 +18,12 @@ def first_day(now: datetime) -> datetime:
     return midnight(now) - timedelta(days=DAYS - 1)
 
 
-def reported(rows: Iterable[tuple[date, Money]], now: datetime) -> ReportedSpend:
+def reported(
+    rows: Iterable[tuple[date, Money]],
+    now: datetime,
+    late: timedelta = timedelta(0),
+    models: tuple[ModelSpend, ...] = (),
+) -> ReportedSpend:
     """Rows summed by day. Where there are several currencies, only the one with the largest sum is told: they are never
     added, and a day's spend has one."""
     sums: dict[str, dict[date, Money]] = {}
@@ -27,9 +32,10 @@ def reported(rows: Iterable[tuple[date, Money]], now: datetime) -> ReportedSpend
         days[day] = days[day] + money if day in days else money
     since = first_day(now).date()
     if not sums:
-        return ReportedSpend(since=since)
+        return ReportedSpend(since=since, late=late)
     main = max(sums.values(), key=lambda days: sum(money.micros for money in days.values()))
-    return ReportedSpend(tuple(DaySpend(day, main[day]) for day in sorted(main) if day >= since), since)
+    told = tuple(DaySpend(day, main[day]) for day in sorted(main) if day >= since)
+    return ReportedSpend(told, since, models=models, late=late)
 
 
 def next_page(page: Json) -> Mapping[str, str] | None:

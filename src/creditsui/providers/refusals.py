@@ -102,7 +102,13 @@ def retry_at(answer: Answer) -> datetime | None:
 
 
 def _retry_after(answer: Answer) -> float | None:
-    """Seconds, from `Retry-After` (a number or a date) or from Google's RetryInfo."""
+    """Seconds, from `Retry-After` (a number or a date) or from Google's RetryInfo; the longest where Azure tells one
+    for each of its throttles."""
+    others = [number(value) for name, value in answer.headers.items() if name.endswith("-retry-after")]
+    return max((wait for wait in (_usual_wait(answer), *others) if wait is not None), default=None)
+
+
+def _usual_wait(answer: Answer) -> float | None:
     told = answer.headers.get("retry-after", "")
     seconds = number(told)
     if seconds is not None:

@@ -117,8 +117,8 @@ class Get:
     allows them."""
     identity: Literal["", "aws", "azure", "gcp"] = ""
     """Needs no key: signed by the login of that cloud's own library, which is installed as an extra."""
-    price: ProbeCost | None = None
-    """What each page that is served costs; it is booked as usage of the account, whatever comes of the round."""
+    price: Callable[[Json], ProbeCost | None] | None = None
+    """What a page that was served cost, from its body; booked as usage of the account, whatever comes of the round."""
     every: timedelta = timedelta(0)
     """Never asked more often, not even by force. A refusal that an act of the user ends holds it for minutes only."""
     failure: Literal["fatal", "soft", "quiet"] = "fatal"
