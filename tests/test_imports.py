@@ -40,6 +40,10 @@ HOMES = {
     "secretstorage": ("adapters/key",),
     "jeepney": ("adapters/key",),
     "tomli_w": ("adapters/config_file", "adapters/keystore", "toml_"),
+    "boto3": ("adapters/cloud_login",),
+    "botocore": ("adapters/cloud_login",),
+    "azure": ("adapters/cloud_login",),
+    "google": ("adapters/cloud_login",),
     "msgspec": ("adapters/", "outputs/"),
     "platformdirs": ("paths",),
 }
