@@ -120,7 +120,7 @@ def named(session: Session, provider: Provider) -> str | None:
     for names in ((*provider.env, *provider.admin_env), tuple(provider.useless_env)):
         for prefix, values in (("env", session.env), ("hermes", hermes)):
             for name in names:
-                if values.get(name, "").strip():
+                if name not in provider.borrowed and values.get(name, "").strip():
                     return f"{prefix}:{name}"
     return None
 
@@ -195,7 +195,8 @@ def _find(
         own = owns_environment(session, account)
         for prefix, values in (("env", session.env), ("hermes", hermes_env(session))) if own else ():
             for name in names:
-                if values.get(name, "").strip():
+                lent = account.configured or name not in provider.borrowed
+                if lent and values.get(name, "").strip():
                     return _from_variable(values, account, provider, f"{prefix}:{name}", values[name])
     if form == "login" or (form == "auto" and not account.configured):
         return None

@@ -3,6 +3,7 @@
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -72,6 +73,7 @@ def doctor(session: Session) -> Report:
     if keyring.state != "ok" and wanting:
         advice.append(_KEYRING_ADVICE.get(keyring.state, "Set keys in the environment meanwhile."))
     files = _files(session, advice)
+    advice += _about_declared(session, accounts)
     advice += _about(session, accounts, checks, synced)
     screen = Terminal(terminal.colors(session.env), terminal.utf8(session.env), terminal.tmux(session.env))
     advice += _about_terminal(screen)
@@ -249,6 +251,26 @@ def _lacking(provider: Provider) -> str:
 
     problems = [problem for kind in sorted(kinds) if (problem := cloud.lacking(kind)) is not None]
     return " ".join(f"{problem.message} {problem.action}" for problem in problems)
+
+
+def _about_declared(session: Session, accounts: list[Account]) -> list[str]:
+    """Mistakes in the user's declarations, and whose keys they are given."""
+    from creditsui.core import declared
+
+    _, faults = declared.declared(session.paths.declared)
+    advice = [f"{fault} Try: creditsui providers test {Path(fault.file).stem}" for fault in faults]
+    providers = session.providers()
+    for account in accounts:
+        provider = providers.get(account.provider)
+        if provider is None or not provider.borrowed or account.key != "auto":
+            continue
+        for name, owner in declared.lenders(provider, providers).items():
+            if credentials.variable(session, name):
+                advice.append(
+                    f"{account.id} is sent the key in {name}, which is {owner}'s, since you configured it; "
+                    f"give it one of its own: creditsui key set {account.id}"
+                )
+    return advice
 
 
 def _unfed(session: Session, provider: Provider) -> bool:

@@ -44,6 +44,8 @@ def wants(session: Session, id: str) -> Provider:
     """The provider of an account that takes keys. Raises Unsettable for one that has no use for them."""
     account = settings.existing(session, id)
     provider = session.providers().get(account.provider)
+    if provider is not None and provider.fault is not None:
+        raise settings.Unsettable(provider.fault.message)
     if provider is None or not credentials.takes_key(provider):
         raise settings.Unsettable(f"{account.label} takes no key; enter its balance with: creditsui sync {id} AMOUNT")
     return provider

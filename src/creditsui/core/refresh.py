@@ -75,7 +75,7 @@ def _plan(session: Session, ids: Collection[str] | None) -> tuple[Config, list[_
         for account in detect.accounts(session, config)
         if account.enabled
         and account.provider in catalogue
-        and catalogue[account.provider].asks
+        and (catalogue[account.provider].asks or catalogue[account.provider].fault)
         and (ids is None or account.id in ids)
     ]
     return config, jobs
@@ -91,10 +91,10 @@ async def _one(
         account.id,
         lambda state: (
             not _elsewhere(keys, account, state, session.now() - 2 * gap)
-            and _due(state, session, gap, _mark(keys, account, state), forced_at)
+            and _due(state, session, gap, _mark(keys, job, state), forced_at)
         ),
     )
-    mark = _mark(keys, account, turn.state)
+    mark = _mark(keys, job, turn.state)
     if turn.state is not None and turn.state.problem is not None and turn.state.problem.kind == "rejected":
         credentials.forget(session, account.id)
     if not turn.granted and not any(isinstance(ask, File | Feed) for ask in provider.asks):
@@ -110,7 +110,7 @@ async def _one(
     quiet = started + pace(provider, account) if pace(provider, account) else None
     try:
         async with asyncio.timeout(DEADLINE.total_seconds() + 1):
-            outcome = await session.ask(round)
+            outcome = await session.ask(round) if provider.fault is None else Outcome(None, provider.fault)
     except TimeoutError:
         outcome = Outcome(None, Problem("offline", f"{provider.name} did not answer in time."), quiet)
     except BaseException:
@@ -128,9 +128,9 @@ async def _one(
         await writer.add(_Result(account.id, outcome.reading))
 
 
-def _mark(keys: Credentials, account: Account, state: AskState | None) -> str:
+def _mark(keys: Credentials, job: _Job, state: AskState | None) -> str:
     """The fingerprint of the credentials; where they cannot be had just now, behind that of the last ones used."""
-    own = keys.fingerprint(account)
+    own = f"{keys.fingerprint(job.account)}{job.provider.edition}"
     if keys.slots or keys.problem is None or keys.problem.kind != "locked":
         return own
     return f"{state.fingerprint.partition('+')[0] if state is not None else ''}+{own}"

@@ -66,7 +66,8 @@ class Table:
     def fault(self, key: str, message: str) -> DeclarationError:
         where = ".".join(str(part) for part in self.path if not isinstance(part, int))
         named = f"[{where}] {key}" if where else key
-        return DeclarationError(self.file, self._line(key), f"{clean(named, 80)} {message}.")
+        end = "" if message.endswith("?") else "."
+        return DeclarationError(self.file, self._line(key), f"{clean(named, 80)} {message}{end}")
 
     def _line(self, key: str) -> int | None:
         try:

@@ -219,6 +219,13 @@ class Provider:
     """The public status page as JSON, in the form of Statuspage (`{"status": {"indicator": …}}`)."""
     declared: str = ""
     """The file it was declared in by the user; empty: it is built in."""
+    edition: str = ""
+    """Another one whenever that file changes: what was refused before may be served now."""
+    borrowed: frozenset[str] = frozenset()
+    """Variables it names that are another provider's too. Their keys go to this one only for an account that the user
+    configured: the presence of a file sends no key elsewhere."""
+    fault: Problem | None = None
+    """Why it cannot be asked at all: its declaration has a mistake."""
 
 
 def currency(provider_regions: Mapping[str, str], base_url: str, usual: str) -> str:
