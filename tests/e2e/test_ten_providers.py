@@ -2,6 +2,8 @@
 
 import base64
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -440,7 +442,19 @@ def lay_out(home: Path, scenario: Scenario) -> None:
     for name, content in scenario.files.items():
         path = home / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content if isinstance(content, str) else json.dumps(content))
+        if isinstance(content, dict) and set(content) == {"sqlite"}:
+            _database(path, content["sqlite"])
+        else:
+            path.write_text(content if isinstance(content, str) else json.dumps(content))
+
+
+def _database(path: Path, tables: dict[str, dict[str, str]]) -> None:
+    """Tables of keys and values, as editors keep them."""
+    with closing(sqlite3.connect(path)) as connection:
+        for table, rows in tables.items():
+            connection.execute(f"CREATE TABLE {table}(key TEXT, value BLOB)")
+            connection.executemany(f"INSERT INTO {table} VALUES (?, ?)", rows.items())
+        connection.commit()
 
 
 def configured(scenario: Scenario, server: Server) -> str:

@@ -23,7 +23,7 @@ _KINDS: Mapping[float, Kind] = {
 _SAID: Mapping[Kind, str] = {
     "busy": "MiniMax failed to answer.",
     "limited": "MiniMax is rate-limiting.",
-    "rejected": "MiniMax rejected the key; only the key of a Token Plan can read it, in its own region.",
+    "rejected": "MiniMax rejected the key; only that of a Token Plan can read it.",
     "out_of_money": "MiniMax says that the credit is used up.",
 }
 _EXHAUSTED, _NOT_LIMITED = 2, 3

@@ -88,7 +88,7 @@ def _refuse(answer: Answer) -> Problem | None:
     if code == 1113:
         return Problem("out_of_money", "Z.ai says that the credit is used up.", f"top up at {PROVIDER.console_url}")
     if code in _REJECTED:
-        return Problem("rejected", "Z.ai rejected the key; each region has its own.", "creditsui key set zai")
+        return Problem("rejected", "Z.ai rejected the key.", "creditsui key set zai")
     return Problem("unknown", f"Z.ai refused: “{said}”." if said else "Z.ai refused without saying why.")
 
 
