@@ -230,7 +230,9 @@ def _error(given: Table, names: Sequence[str]) -> _Error:
 
 
 def _refuse(answer: Answer, errors: Sequence[_Error], name: str) -> Problem | None:
-    return next((one.problem(answer, name) for one in errors if one.met(answer)), None)
+    """Of a status that refuses. An error of no kind, which only the body tells, knows less than that status."""
+    telling = (one for one in errors if one.statuses or one.kind != "unknown")
+    return next((one.problem(answer, name) for one in telling if one.met(answer)), None)
 
 
 def _parse_answers(answers: Answers, picks: Picks, errors: Sequence[_Error], name: str) -> Reading:
