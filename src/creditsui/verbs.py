@@ -9,7 +9,7 @@ class Argument:
     """One word or option of a verb.
 
     `name` with leading dashes is an option, otherwise a position. An option with neither `metavar` nor `choices` is a
-    switch. `many`: how often a position may stand; `rest` takes every word after it as it is.
+    switch. `many`: how often a position may stand, `any`: an option too; `rest` takes every word after it as it is.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Verb:
     example: str
     arguments: tuple[Argument, ...] = ()
     verbs: tuple["Verb", ...] = ()
-    """Second words; the first one is meant where none is given."""
+    """Second words; the first one is meant where none is given, or where it takes words of its own."""
     more: str = ""
     """What else a reader of the help should know."""
     too_many: str = "There is one word too many"
@@ -165,12 +165,12 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb(
         name="account",
-        help="List, add, remove, enable or disable accounts",
+        help="List, add, change, remove, enable or disable accounts",
         example="creditsui account add work --provider openrouter --label 'OpenRouter, work'",
         verbs=(
             Verb(
                 name="list",
-                help="List the accounts that are configured or were found",
+                help="List the accounts that are configured or were found, and where their keys come from",
                 example="creditsui account list --json        for scripts",
                 arguments=(_JSON,),
             ),
@@ -179,7 +179,7 @@ VERBS: tuple[Verb, ...] = (
                 help="Add an account; any name will do",
                 example="creditsui account add piggy --provider manual --capacity 100",
                 arguments=(
-                    _id("the name it will have"),
+                    _id("the name it will have; on a terminal you are asked for it", "optional"),
                     Argument(
                         name="--provider", help="whose account it is; default: the id's, else manual", metavar="P"
                     ),
@@ -187,6 +187,23 @@ VERBS: tuple[Verb, ...] = (
                     Argument(name="--currency", help="of balances that you enter", metavar="C"),
                     Argument(name="--capacity", help="what a full bar stands for", metavar="X"),
                     Argument(name="--pool", help="the account whose purse this key draws on", metavar="ID"),
+                    Argument(name="--base-url", help="another region, or an address of your own", metavar="URL"),
+                    Argument(
+                        name="--param",
+                        help="what else the provider must be told, such as team=t-1; may be repeated",
+                        metavar="NAME=VALUE",
+                        many="any",
+                    ),
+                ),
+            ),
+            Verb(
+                name="set",
+                help="Set fields of an account: label, currency, capacity, pool, base_url, probe, or a provider's own",
+                example="creditsui account set work label='At work' capacity=50        an empty value takes it away",
+                too_many=_NO_KEY_HERE,
+                arguments=(
+                    _id(),
+                    Argument(name="words", help="what to set", metavar="NAME=VALUE", many="some"),
                 ),
             ),
             Verb(
@@ -212,13 +229,16 @@ VERBS: tuple[Verb, ...] = (
     Verb(
         name="providers",
         help="List the providers that can be asked; declare one of your own and try it",
-        example="creditsui providers --json        for scripts",
+        example="creditsui providers kimi        those that match; creditsui providers --json for scripts",
         verbs=(
             Verb(
                 name="list",
                 help="List the providers that can be asked, what each can tell, and with which key",
-                example="creditsui providers list --json        for scripts",
-                arguments=(_JSON,),
+                example="creditsui providers list kimi        those that match; creditsui providers --json for scripts",
+                arguments=(
+                    Argument(name="word", help="only those that match every word", metavar="WORD", many="any"),
+                    _JSON,
+                ),
             ),
             Verb(
                 name="new",
@@ -242,7 +262,7 @@ VERBS: tuple[Verb, ...] = (
                     Argument(name="--account", help="the account whose key is used", metavar="ID"),
                     Argument(
                         name="--offline",
-                        help="a file with the answer, or {\"ask\": answer, …} where there are several asks",
+                        help='a file with the answer, or {"ask": answer, …} where there are several asks',
                         metavar="FILE",
                     ),
                     _JSON,

@@ -37,6 +37,74 @@ def test_an_account_comes_and_goes(run_cli: Run, home: Path) -> None:
     assert "creditsui account add --help" in run_cli("account", "add", "y", "--currency", "9").err
 
 
+def test_an_account_gets_an_address_and_what_else_its_provider_must_be_told(run_cli: Run, home: Path) -> None:
+    folder = home / ".config/creditsui/providers"
+    folder.mkdir(parents=True)
+    (folder / "acme.toml").write_text(
+        'name = "Acme"\nurl = ""\nbase_env = ["ACME_URL"]\nenv = ["ACME_KEY"]\n[params.team]\nsays = "team id"\n'
+        '[params.org]\nsays = "organization"\noptional = true\n[[ask]]\npath = "/{team}"\n'
+        '[[balance]]\nremaining = "left"\ncurrency = "USD"\n'
+    )
+    add = ("account", "add", "work", "--provider", "acme")
+    for wrong, word in (
+        (("--param", "moon=1"), "it has team, org"),
+        (("--param", "team"), "NAME=VALUE"),
+        (("--base-url", "ftp://x"), "https://"),
+        (("--base-url", "https://me:canary@x"), "https://"),
+    ):
+        done = run_cli(*add, *wrong)
+        assert done.code == 2 and word in done.err and "canary" not in done.err
+    assert not (home / ".config/creditsui/config.toml").exists()
+    done = run_cli(*add, "--param", "team=a,b,org=c", "--param=org=d", "--base-url", "https://acme.example/v1")
+    assert done.code == 0, done.err
+    listed = run_cli("account", "list", "--json").json["accounts"][0]
+    assert listed["params"] == {"team": "a,b", "org": "d"} and listed["base_url"] == "https://acme.example/v1"
+    assert listed["key_from"] is None and listed["faults"] == []
+
+
+def test_fields_are_set_by_name(run_cli: Run, home: Path) -> None:
+    run_cli("account", "add", "groq", "--label", "Groq")
+    done = run_cli("account", "set", "groq", "label=Fast one", "base_url=https://proxy.example", "probe=true")
+    assert done.code == 0 and not done.out
+    assert "confirm one for https://proxy.example with: creditsui key set groq" in done.err
+    row = run_cli("account", "list", "--json").json["accounts"][0]
+    assert (row["label"], row["base_url"]) == ("Fast one", "https://proxy.example")
+    for wrong in ("moon=1", "capacity=-1", "key=sk-canary0123456789", "sk-canary0123456789", "label", "pool=nope"):
+        done = run_cli("account", "set", "groq", "label=Other", wrong)
+        assert done.code == 2 and "canary" not in done.err and done.err.count("\n") == 1, wrong
+    assert run_cli("account", "set", "nope", "label=x").code == 2
+    assert run_cli("account", "set", "groq").code == 2
+    assert run_cli("account", "list", "--json").json["accounts"][0]["label"] == "Fast one"
+
+
+def test_the_list_says_where_keys_come_from_and_what_is_wrong(run_cli: Run, home: Path) -> None:
+    run_cli("account", "add", "work", "--provider", "openrouter")
+    run_cli("account", "add", "home", "--provider", "openrouter")
+    run_cli("account", "set", "home", "key=env:HOME_KEY")
+    run_cli("account", "add", "jar")
+    path = home / ".config/creditsui/config.toml"
+    path.write_text(path.read_text() + '\n[accounts.lost]\nprovider = "gone"\n')
+    env = {"OPENROUTER_API_KEY": "sk-or-v1-canary0123456789"}
+    out = run_cli("account", "list", env=env).out
+    rows = [line.split() for line in out.splitlines()]
+    assert rows == [
+        ["work", "openrouter", "env:OPENROUTER_API_KEY"],
+        ["home", "openrouter", "env:HOME_KEY"],
+        ["jar", "manual", "by", "hand"],
+        ["lost", "gone", "no", "key"],
+        ["!", "there", "is", "no", "provider", "“gone”"],
+    ]
+    path.write_text(path.read_text() + "\nnot toml\n")
+    done = run_cli("account", "list", env=env)
+    assert done.code == 1 and "config.toml line" in done.err
+
+
+def test_without_a_terminal_an_account_must_be_named(run_cli: Run, home: Path) -> None:
+    done = run_cli("account", "add", input="groq\n")
+    assert done.code == 2 and "creditsui account add ID --provider P" in done.err
+    assert not (home / ".config").exists()
+
+
 def test_status_lines_see_settings_at_once(run_cli: Run) -> None:
     run_cli("account", "add", "piggy", "--capacity", "50")
     run_cli("sync", "piggy", "45")

@@ -66,7 +66,7 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
         ("sync openrouter 9999999999999", "is too much"),
         ("thresholds days=9999999999999", "million million"),
         ("sync ../x 4", "creditsui account add ID"),
-        ("account nope", "list, add, remove, enable, disable"),
+        ("account nope", "list, add, set, remove, enable, disable"),
         ("--speed 2", "goes with --demo"),
         ("explain openrouter", "FIELD"),
     ],

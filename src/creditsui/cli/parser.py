@@ -106,6 +106,8 @@ def _add(parser: argparse.ArgumentParser, argument: Argument) -> None:
         options |= {"metavar": argument.metavar, "nargs": "?"}
     elif argument.choices:
         options |= {"choices": argument.choices, "default": argument.default}
+    elif argument.many == "any":
+        options |= {"metavar": argument.metavar, "action": "append", "default": []}
     elif argument.metavar:
         options |= {"metavar": argument.metavar, "default": argument.default}
     else:
@@ -137,7 +139,8 @@ def _table(verbs: Sequence[Verb]) -> str:
 
 
 def second(verb: Verb, words: Sequence[str]) -> tuple[Verb, list[str]]:
-    """The second word's verb and what follows it: `key set groq`. Without one, the first of them."""
+    """The second word's verb and what follows it: `key set groq`. Without one, the first of them; it is also meant by
+    another word, if it takes words."""
     if not words:
         return verb.verbs[0], []
     if words[0] in ("-h", "--help"):
@@ -146,6 +149,8 @@ def second(verb: Verb, words: Sequence[str]) -> tuple[Verb, list[str]]:
     if words[0].startswith("-"):
         return verb.verbs[0], list(words)
     found = next((one for one in verb.verbs if one.name == words[0]), None)
+    if found is None and any(not one.name.startswith("-") for one in verb.verbs[0].arguments):
+        return verb.verbs[0], list(words)
     if found is None:
         names = ", ".join(one.name for one in verb.verbs)
         raise WrongUse(f"the word after {verb.name} is one of {names}")

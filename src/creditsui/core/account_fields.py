@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from creditsui.core import credentials, settings
+from creditsui.core import credentials, keys, settings
 from creditsui.core.session import Session
 from creditsui.core.settings import Unsettable
 from creditsui.domain.account import Account
@@ -63,6 +63,14 @@ def names(session: Session, account: Account) -> list[str]:
     """What can be set of this account."""
     provider = session.providers().get(account.provider)
     return [*_FIELDS, *(provider.params if provider is not None else ())]
+
+
+def key_from(session: Session, account: Account) -> str | None:
+    """Where its keys are to come from, without asking a keyring: `env:NAME`, `keyring`, `login`; None: nowhere."""
+    provider = session.providers().get(account.provider)
+    if provider is None:
+        return None
+    return credentials.promised(session, account, provider) or keys.detect_login(session, account, provider)
 
 
 def faults(session: Session, account: Account) -> list[str]:

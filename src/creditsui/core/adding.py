@@ -35,6 +35,11 @@ def proposed(session: Session, provider: str, *, own_key: bool) -> str:
     return settings.free_id(session, provider, taken)
 
 
+def inherits(session: Session, provider: str) -> bool:
+    """Whether a new account without a key of its own would use the one that was found: only a namesake does."""
+    return proposed(session, provider, own_key=False) == provider
+
+
 def currency(session: Session, draft: Draft) -> str:
     """Of balances entered by hand, where the draft names none: the region's, else the provider's."""
     return _account(session, draft)[0].currency

@@ -139,11 +139,8 @@ def check_params(provider: Provider, names: Iterable[str]) -> None:
     """Raises Unsettable where this provider knows no param of a name."""
     for name in names:
         if name not in provider.params:
-            there = ", ".join(provider.params)
-            known = (
-                f"there are {there}" if len(provider.params) > 1 else f"there is {there}" if there else "it has none"
-            )
-            raise Unsettable(f"{provider.name} has no param “{clean(name, 20)}”; {known}.")
+            there = f"it has {', '.join(provider.params)}" if provider.params else "it has none"
+            raise Unsettable(f"{provider.name} has no param “{clean(name, 20)}”; {there}.")
 
 
 def free_id(session: Session, wanted: str, taken: Iterable[str] = ()) -> str:
