@@ -70,7 +70,7 @@ def lacking(kind: str) -> Problem | None:
         return None
     return Problem(
         "unsupported",
-        f"{cloud.name} needs {cloud.package}, which is not installed.",
+        f"{cloud.package} is missing.",
         f"pip install 'creditsui[{cloud.extra}]'",
     )
 
@@ -115,7 +115,7 @@ async def _ask(order: Mapping[str, Any], env: Mapping[str, str], seconds: float)
             os.killpg(child.pid, signal.SIGKILL)
         await child.wait()
     try:
-        answer = json.loads(said)
+        answer = json.loads(said.rpartition(b"\n")[2])
     except ValueError:
         return {"fault": "broken"}
     return answer if isinstance(answer, dict) else {"fault": "broken"}

@@ -110,7 +110,7 @@ def main() -> None:
         answer: dict[str, Any] = {"headers": dict(_CLOUDS[order["kind"]](order))}
     except Exception as error:
         answer = {"fault": fault(error)}
-    out.write(json.dumps(answer).encode())
+    out.write(b"\n" + json.dumps(answer).encode())
     out.flush()
     os._exit(0)  # a library's thread must not keep us
 
