@@ -1,10 +1,24 @@
 """Who can be chosen when an account is added: every provider, in words, and what must be known to ask it."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from creditsui.core import credentials, detect
 from creditsui.core.session import Session
+from creditsui.domain.reading import Semantics
 from creditsui.providers.spec import Provider
+
+GROUPS = MappingProxyType(
+    {
+        "money": "Tells what is left, in money or credits",
+        "spend": "Tells what was spent; you enter the balance",
+        "plans": "A plan's windows that refill",
+        "gateways": "Gateways at an address of your own",
+        "clouds": "Clouds, by your own login to them",
+        "hand": "Proves the key at most; you enter the balance",
+    }
+)
+"""What a provider gives, most useful first, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +60,8 @@ class ProviderChoice:
     takes_key: bool = True
     declared: str = ""
     """The file in which the user declared it; empty: it is built in."""
+    group: str = "hand"
+    """One of `GROUPS`."""
     found: str | None = None
     """Where a credential for it lies in plain sight: `env:NAME`, `hermes:NAME`, `login`."""
 
@@ -83,5 +99,17 @@ def _choice(session: Session, one: Provider) -> ProviderChoice:
         ),
         takes_key=credentials.takes_key(one),
         declared=one.declared,
+        group=group(one),
         found=detect.source(session, one),
     )
+
+
+def group(one: Provider) -> str:
+    """Which of `GROUPS` a provider is in, by what it needs and what it tells."""
+    if credentials.by_cloud(one):
+        return "clouds"
+    if credentials.takes_key(one) and not one.url:
+        return "gateways"
+    if one.semantics is Semantics.WINDOW:
+        return "plans"
+    return "money" if "balance" in one.tells else "spend" if "spend" in one.tells else "hand"

@@ -97,8 +97,8 @@ def row(view: AccountView, frame: Frame, manner: Manner, fits: Columns, *, curso
     if view.health is None:
         remark = manner.remark(view) or (_unread(view) if view.read_at is None else "")
     elif view.binding == "problem" and view.balance is None:
-        said = manner.remark(view).split(" · ")[0]
-        remark = said if grid.cells(said) <= fits.time + fits.amount - 2 else ""
+        short = manner.remark(view).split(" · ")[0]
+        remark = short if grid.cells(short) <= fits.time + fits.amount - 2 else ""
     if bar is None:
         known = fit([(manner.figures(words.known(view)), "dim")], fits.bar + after)
         return [*runs, *known, (" " * max(0, fits.bar + after - width_of(known)), "text"), *_hit(view, manner, fits)]
