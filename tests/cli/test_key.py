@@ -119,6 +119,39 @@ def test_a_key_for_a_provider_makes_its_account_and_a_refusal_does_not(run_cli: 
     assert "vercel" not in run_cli("account", "list").out
 
 
+def test_a_key_of_another_service_is_neither_sent_nor_kept(run_cli: Run, server: Server, home: Path) -> None:
+    folder = home / ".config/creditsui/providers"
+    folder.mkdir()
+    (folder / "zeta.toml").write_text(
+        f'name = "Zeta"\nurl = "{server.url}"\nenv = ["ZETA_KEY"]\nkey_forms = ["zeta-"]\n[[ask]]\npath = "/left"\n'
+        '[[balance]]\nremaining = "left"\ncurrency = "USD"\n'
+    )
+    key = f"zeta-{CANARY}"
+    refused = run_cli("key", "set", "deepseek", "--file", input=key)
+    assert refused.code == 1
+    assert refused.err.splitlines() == [
+        "This is a key of Zeta.", "It was neither sent nor kept. To do: creditsui key set zeta",
+    ]  # fmt: skip
+    untested = run_cli("key", "set", "deepseek", "--file", "--no-test", input=key)
+    assert untested.code == 1 and untested.err == "This is a key of Zeta. To do: creditsui key set zeta\n"
+    tested = run_cli("key", "test", "deepseek", input=key)
+    assert tested.code == 1 and tested.out == "This is a key of Zeta.\n"
+    assert not server.requests
+    unseen(home, refused, untested, tested)
+
+
+def test_a_management_key_is_kept_as_what_the_provider_says_it_is(run_cli: Run, home: Path) -> None:
+    told = {"limit": None, "usage": 1, "is_management_key": True}
+    with Server({("GET", "/api/v1/key"): {"data": told}, ("GET", "/api/v1/credits"): {"data": {}}}) as server:
+        path = home / ".config/creditsui/config.toml"
+        path.parent.mkdir(parents=True)
+        path.write_text(f'[accounts.openrouter]\nbase_url = "{server.url}"\n')
+        done = run_cli("key", "set", "openrouter", "--file", input="sk-or-v1-canary0123456789abcdef")
+    assert done.code == 0 and "accepts it as its management key" in done.err
+    assert 'admin_key = "file"' in path.read_text() and "\nkey =" not in path.read_text()
+    assert "openrouter/admin_key@" in path.with_name("keys.toml").read_text()
+
+
 def test_the_prompt_hides_what_is_typed(server: Server, home: Path) -> None:
     ours, theirs = pty.openpty()
     running = subprocess.Popen(

@@ -48,13 +48,18 @@ def set(args: argparse.Namespace) -> int:
 
 def _keep(session: Session, args: argparse.Namespace, secret: Secret) -> bool:
     """Whether the key passed its test and was stored."""
+    slot = _slot(args)
     if not args.no_test:
-        tried = asyncio.run(keys.test(session, args.id, secret, _slot(args)))
+        tried = asyncio.run(keys.test(session, args.id, secret, slot))
         sys.stderr.write(tried.says + "\n")
+        if tried.other:
+            sys.stderr.write(f"It was neither sent nor kept. To do: creditsui key set {tried.other}\n")
+        elif not tried.ok:
+            sys.stderr.write(f"It was not kept{'.' if tried.hopeless else '; --no-test keeps it all the same.'}\n")
         if not tried.ok:
-            sys.stderr.write("It was not kept; --no-test keeps it all the same.\n")
             return False
-    sys.stderr.write(keys.save(session, args.id, secret, "file" if args.file else "keyring", _slot(args)) + "\n")
+        slot = tried.slot
+    sys.stderr.write(keys.save(session, args.id, secret, "file" if args.file else "keyring", slot) + "\n")
     return True
 
 

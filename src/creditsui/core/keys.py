@@ -93,7 +93,7 @@ class Strange(Refused):
     """A key that another service made, by its form."""
 
     def __init__(self, other: Provider) -> None:
-        super().__init__(Problem("wrong_kind", f"This is a key of {other.name}.", "paste it there"))
+        super().__init__(Problem("wrong_kind", f"This is a key of {other.name}.", f"creditsui key set {other.id}"))
         self.other = other.id
 
 
