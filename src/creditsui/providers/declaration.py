@@ -201,9 +201,9 @@ class Table:
         return value
 
     def path_of(self, key: str) -> str:
-        """The path of a request, which stays on its host."""
+        """The path of a request, which stays on its host; "" where there is none."""
         value = self.text(key)
-        if not value.startswith("/") or re.search(r"[\s\\?#@]", value) or not value.isascii():
+        if (value and not value.startswith("/")) or re.search(r"[\s\\?#@]", value) or not value.isascii():
             raise self.fault(key, "must begin with one “/” and hold no “?”, “#”, “@” or blank; use [ask.query]")
         if not sound_path(value):
             raise self.fault(key, "must not hold “//” or “..”, written in whatever way")

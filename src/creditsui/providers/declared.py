@@ -131,6 +131,8 @@ def _ask(given: Table, index: int, root: Table) -> Get:
         when=(lambda answers: _first_holds(when, answers)) if when is not None else None,
     )
     given.own()
+    if not path:
+        raise given.fault("path", "is missing; write what is requested, such as /v1/credits")
     if ask.body is not None and ask.method == "GET":
         raise given.fault("body", 'is sent with method = "POST" only')
     if when is not None and not index:
@@ -210,7 +212,7 @@ class _Error:
 
 
 def _error(given: Table, names: Sequence[str]) -> _Error:
-    kinds = [one for one in get_args(Kind) if one not in {"no_key", "locked", "offline"}]
+    kinds = [one for one in get_args(Kind) if one not in {"no_key", "locked", "offline", "unknown"}]
     kind: Any = given.choice("kind", "unknown", *kinds)
     error = _Error(
         statuses=given.whole_numbers("status", 100, 599),
