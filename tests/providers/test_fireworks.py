@@ -3,11 +3,17 @@ from typing import Any
 
 import pytest
 
+from creditsui.core import board as boards
+from creditsui.core.refresh import refresh
 from creditsui.domain.money import money
 from creditsui.domain.problem import Refused
 from creditsui.domain.reading import DaySpend, Limit, Reading, ReportedSpend
 from creditsui.providers.spec import Answer, Answers, Get
+from tests.core.conftest import SessionOf, clock, session_of
 from tests.providers.answering import NOW, answer, known, read, refused
+from tests.servers import Server
+
+__all__ = ["clock", "session_of"]
 
 SINCE = date(2026, 10, 22)
 ONE = answer({"accounts": [{"name": "accounts/acme"}]})
@@ -96,6 +102,15 @@ def test_of_several_accounts_the_user_says_which() -> None:
     assert "acme, other" in caught.value.problem.message
     assert path(seen("acme", "other"), account="other") == "/v1/accounts/other/billing/summary"
     assert path(seen("acme", "other"), account="accounts/other") == "/v1/accounts/other/billing/summary"
+
+
+async def test_a_second_account_is_named_in_its_own_next_step(session_of: SessionOf) -> None:
+    with Server({("GET", "/v1/accounts"): {"accounts": [{"name": "accounts/a"}, {"name": "accounts/b"}]}}) as server:
+        table = f'[accounts.work]\nprovider = "fireworks"\nkey = "env:WORK"\nbase_url = "{server.url}"\n'
+        session = session_of(config=table, env={"WORK": "fw_0123456789abcdef"}, real=True)
+        await refresh(session, force=True)
+        (view,) = boards.board(session).accounts
+    assert view.problem is not None and view.problem.action == "creditsui account set work account=…"
 
 
 def test_accounts_on_later_pages_are_seen_too() -> None:
