@@ -127,6 +127,12 @@ def test_earlier_months_are_asked_for_only_where_there_are_some() -> None:
     assert ask.query(old) == {"from": "2026.07", "to": "current"}
 
 
+def test_what_is_owed_is_computed_and_the_month_is_the_current_one() -> None:
+    asks = [one for one in known("deepinfra").asks if isinstance(one, Get)]
+    sent = [ask.query(Answers(NOW, {})) for ask in asks[:2] if ask.query is not None]
+    assert sent == [{"compute_owed": "true"}, {"from": "current"}]
+
+
 def test_a_key_that_may_not_read_billing_is_not_a_wrong_one() -> None:
     assert refused("deepinfra", 403, {"detail": "no"}).kind == "forbidden"
     assert refused("deepinfra", 401, {"detail": "no"}).kind == "rejected"

@@ -37,6 +37,7 @@ def test_diem_is_a_currency_of_its_own_and_never_added_to_dollars() -> None:
 
 def test_dollars_may_be_negative() -> None:
     assert left(told(balances={"USD": Decimal("-0.03"), "DIEM": 0})) == [(-0.03, "USD")]
+    assert left(told(balances={"USD": Decimal("-0.03"), "DIEM": 5})) == [(-0.03, "USD"), (5.0, "diem")]
 
 
 def test_a_purse_that_is_null_is_unknown_and_one_that_is_empty_does_not_hide_the_other() -> None:
