@@ -34,7 +34,8 @@ def parse(answers: Answers) -> Reading:
     if not isinstance(snapshots, dict) and not isinstance(limited, dict):
         raise KeyError("quota_snapshots")
     windows = dict(_limited(body))
-    credits = body.get("token_based_billing") not in {None, False}
+    billed = body.get("token_based_billing")
+    credits = (billed.get("enabled") if isinstance(billed, dict) else billed) is True
     windows.update(_snapshots(snapshots if isinstance(snapshots, dict) else {}, credits))
     resets = next(filter(None, (coming(body.get(key), answers.now) for key in _RESETS)), None)
     return Reading(
