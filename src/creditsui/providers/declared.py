@@ -28,9 +28,23 @@ _TELLS = ("balance", "spend", "limit", "windows", "plan")
 _SHORTEST_FORM = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a file says: the provider, and the parts it was made of, for who writes one."""
+
+    provider: Provider
+    picks: Picks
+    errors: tuple["Error", ...]
+
+
 def load(text: str, id: str, file: str, *, declared: str = "") -> Provider:
     """The provider that a declaration describes. `declared` is its path where a user wrote it. Raises
     DeclarationError."""
+    return declaration(text, id, file, declared=declared).provider
+
+
+def declaration(text: str, id: str, file: str, *, declared: str = "") -> Declaration:
+    """Raises DeclarationError."""
     text = text.removeprefix("\ufeff")
     root = Table(parse(text, file), (), text, file)
     asks = tuple(_ask(one, index, root) for index, one in enumerate(root.tables("ask")))
@@ -68,7 +82,7 @@ def load(text: str, id: str, file: str, *, declared: str = "") -> Provider:
     )
     root.finish()
     _check(root, provider, picks)
-    return provider
+    return Declaration(provider, picks, errors)
 
 
 def _check(root: Table, provider: Provider, picks: Picks) -> None:
@@ -183,7 +197,7 @@ def _param(given: Table) -> Param:
 
 
 @dataclass(frozen=True, slots=True)
-class _Error:
+class Error:
     """One way in which an answer says no."""
 
     statuses: tuple[int, ...]
@@ -211,10 +225,10 @@ class _Error:
         return Problem(self.kind, text, self.action)
 
 
-def _error(given: Table, names: Sequence[str]) -> _Error:
+def _error(given: Table, names: Sequence[str]) -> Error:
     kinds = [one for one in get_args(Kind) if one not in {"no_key", "locked", "offline", "unknown"}]
     kind: Any = given.choice("kind", "unknown", *kinds)
-    error = _Error(
+    error = Error(
         statuses=given.whole_numbers("status", 100, 599),
         when=given.expression("when"),
         kind=kind,
@@ -231,13 +245,13 @@ def _error(given: Table, names: Sequence[str]) -> _Error:
     return error
 
 
-def _refuse(answer: Answer, errors: Sequence[_Error], name: str) -> Problem | None:
+def _refuse(answer: Answer, errors: Sequence[Error], name: str) -> Problem | None:
     """Of a status that refuses. An error of no kind, which only the body tells, knows less than that status."""
     telling = (one for one in errors if one.statuses or one.kind != "unknown")
     return next((one.problem(answer, name) for one in telling if one.met(answer)), None)
 
 
-def _parse_answers(answers: Answers, picks: Picks, errors: Sequence[_Error], name: str) -> Reading:
+def _parse_answers(answers: Answers, picks: Picks, errors: Sequence[Error], name: str) -> Reading:
     for source, answer in answers.by_name.items():
         for one in errors:
             if one.source in {"", source} and one.met(answer):
