@@ -106,7 +106,7 @@ def test_thirty_days_are_asked_for_and_pages_followed_to_the_end() -> None:
     assert query(Answers(NOW, {})) == {"starting_at": "2026-10-22T00:00:00Z", "bucket_width": "1d", "limit": "31"}
     assert following(body("anthropic", "costs")) == {"page": "page_2"}
     assert following(body("anthropic", "costs_2")) is None
-    assert following({"has_more": True, "next_page": None}) is None
+    assert following({"has_more": False, "next_page": "page_3"}) is None
 
 
 def test_keys_are_told_by_their_prefix() -> None:
@@ -148,3 +148,44 @@ def test_an_individual_account_has_no_cost_report() -> None:
     assert individual.kind == "unsupported" and "organizations only" in individual.message
     assert refusal(403, "permission_error", "no", "admin_key")[0] == "wrong_kind"
     assert "admin key" in refused("anthropic", 401, None, "admin_key").message
+
+
+def test_no_key_tells_a_balance() -> None:
+    assert "balance" not in known("anthropic").tells
+    assert not any("balance" in str(one.path) for one in known("anthropic").asks if isinstance(one, Get))
+
+
+def test_a_refused_probe_tells_no_limits_whatever_its_headers_say() -> None:
+    told = answer({"type": "error"}, 400, headers("anthropic", "probe"))
+    assert read("anthropic", probe=told, models=answer({"data": []})).windows == ()
+
+
+def test_the_windows_of_a_subscription_are_not_the_limits_of_a_key() -> None:
+    names = [quota(one) for one in probed(anthropic_ratelimit_unified_7d_utilization="0.97").windows]
+    assert not any("unified" in name for name in names)
+
+
+def test_counting_tokens_has_a_pool_of_its_own_and_is_no_probe() -> None:
+    assert not any("count_tokens" in str(one.path) for one in known("anthropic").asks if isinstance(one, Get))
+
+
+def test_a_probe_of_one_model_says_nothing_of_another_so_it_names_its_own() -> None:
+    assert ask("probe").body["model"] in (known("anthropic").cost_of_asking or "")
+
+
+def test_seven_days_are_the_default_so_the_limit_is_said() -> None:
+    query = ask("costs").query
+    assert query is not None and int(query(Answers(NOW, {}))["limit"]) == 31
+
+
+def test_a_report_that_goes_on_without_saying_where_is_not_taken_for_the_whole() -> None:
+    following = ask("costs").next_page
+    assert following is not None
+    with pytest.raises(KeyError):
+        following({"has_more": True, "next_page": None})
+
+
+def test_rows_without_a_description_are_spend_too() -> None:
+    row = {"currency": "USD", "amount": "12345.00", "description": None, "model": None, "workspace_id": None}
+    spend = costs({"data": [{"starting_at": "2026-11-19T00:00:00Z", "results": [row]}]}).spend
+    assert spend is not None and spend.days[0].amount == money("123.45", "USD")

@@ -2,7 +2,8 @@ import pytest
 
 from creditsui.domain.money import money
 from creditsui.domain.reading import Balance, Reading
-from tests.providers.answering import answer, body, read, refused
+from creditsui.providers.spec import Get
+from tests.providers.answering import answer, body, known, read, refused
 
 
 def told(*entries: tuple[str, str], available: bool = True) -> Reading:
@@ -58,3 +59,22 @@ def test_refusals() -> None:
     assert refused("deepseek", 401, {"error": {"message": "Authentication Fails"}}).kind == "rejected"
     assert refused("deepseek", 402, {"error": {"message": "Insufficient Balance"}}).kind == "out_of_money"
     assert refused("deepseek", 503).kind == "busy"
+
+
+def test_the_currency_is_the_accounts_own_not_the_hosts() -> None:
+    assert known("deepseek").regions == {}
+    assert [left(told((code, "1")))[0][1] for code in ("CNY", "USD")] == ["CNY", "USD"]
+
+
+def test_rate_headers_are_neither_expected_nor_believed() -> None:
+    headers = {"x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "3"}
+    reading = read("deepseek", balance=answer(body("deepseek", "balance"), headers=headers))
+    assert reading.windows == () and known("deepseek").tells == ("balance",)
+
+
+def test_is_available_false_is_no_problem_of_the_account() -> None:
+    assert left(told(("USD", "0.02"), available=False)) == [(0.02, "USD")]
+
+
+def test_402_is_met_at_inference_which_is_never_asked() -> None:
+    assert [ask.path for ask in known("deepseek").asks if isinstance(ask, Get)] == ["/user/balance"]

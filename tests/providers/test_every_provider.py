@@ -161,10 +161,10 @@ def test_a_provider_is_declared_soundly(provider: Provider) -> None:
 
 
 IDS = """
-openrouter deepseek anthropic openai claude codex mistral groq vercel google xai moonshot siliconflow novita deepinfra
-venice nanogpt kilo fal aimlapi zenmux neuralwatt crof runpod atlascloud cloudflare inference-sh poe elevenlabs stability
-tavily firecrawl fireworks together litellm new-api kimi-code zai minimax synthetic chutes copilot cursor gemini-cli
-bedrock azure vertex cohere perplexity replicate cerebras manual
+openrouter deepseek anthropic openai claude codex mistral groq vercel google xai moonshot siliconflow novita
+deepinfra venice nanogpt kilo fal aimlapi zenmux neuralwatt crof runpod atlascloud cloudflare inference-sh poe
+elevenlabs stability tavily firecrawl fireworks together litellm new-api kimi-code zai minimax synthetic chutes
+copilot cursor gemini-cli bedrock azure vertex cohere perplexity replicate cerebras manual
 """
 
 

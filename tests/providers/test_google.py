@@ -42,3 +42,24 @@ def test_the_key_is_sent_in_a_header_never_in_the_address() -> None:
 def test_another_shape_is_a_changed_answer(odd: object) -> None:
     with pytest.raises(TypeError):
         read("google", models=answer(odd))
+
+
+def test_rate_headers_are_not_sent_and_would_not_be_believed() -> None:
+    headers = {"x-ratelimit-limit": "10", "x-ratelimit-remaining": "1", "x-ratelimit-reset": "30"}
+    assert read("google", models=answer({}, headers=headers)).windows == ()
+
+
+def test_a_delay_at_the_wrong_level_is_no_delay() -> None:
+    details = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "metadata": {"retryDelay": "45s"}}]
+    problem = refused("google", 429, {"error": {"status": "RESOURCE_EXHAUSTED", "details": details}})
+    assert (problem.kind, problem.told) == ("limited", False)
+
+
+def test_429_with_nothing_but_help_is_a_limit_without_an_end() -> None:
+    details = [{"@type": "type.googleapis.com/google.rpc.Help", "links": []}]
+    problem = refused("google", 429, {"error": {"status": "RESOURCE_EXHAUSTED", "details": details}})
+    assert (problem.kind, problem.retry_at) == ("limited", None)
+
+
+def test_an_error_wrapped_in_a_list_is_understood() -> None:
+    assert refused("google", 400, [body("google", "invalid")]).kind == "rejected"

@@ -5,6 +5,7 @@ import pytest
 from creditsui.domain.format import quota
 from creditsui.domain.money import Money
 from creditsui.domain.reading import ProbeCost
+from creditsui.providers.spec import Get
 from tests.providers.answering import NOW, answer, body, headers, known, read, refused, window
 
 
@@ -43,3 +44,14 @@ def test_refusals() -> None:
 def test_a_probe_is_opt_in_and_says_what_it_costs() -> None:
     assert known("groq").cost_of_asking
     assert known("groq").tells == ("windows",)
+
+
+def test_a_second_name_for_requests_a_day_does_not_make_them_requests_a_minute() -> None:
+    told = {"x-ratelimit-limit-requests": "14400", "x-ratelimit-remaining-requests": "14399"}
+    (only,) = read("groq", probe=answer(body("groq", "probe"), headers=told)).windows
+    assert (only.name, only.seconds, only.resets_at) == ("day", 86400, None)
+
+
+def test_metrics_for_enterprises_and_the_consoles_own_pages_are_never_asked() -> None:
+    paths = [str(ask.path) for ask in known("groq").asks if isinstance(ask, Get)]
+    assert sorted(paths) == ["/openai/v1/chat/completions", "/openai/v1/models"]

@@ -5,7 +5,8 @@ import pytest
 from creditsui.domain.format import quota
 from creditsui.domain.money import Money
 from creditsui.domain.reading import ProbeCost, Reading
-from tests.providers.answering import NOW, answer, body, headers, read, refused, window
+from creditsui.providers.spec import Get
+from tests.providers.answering import NOW, answer, body, headers, known, read, refused, window
 
 
 def probed(vocabulary: str) -> Reading:
@@ -45,3 +46,16 @@ def test_refusals() -> None:
 def test_an_answer_of_another_shape() -> None:
     with pytest.raises(TypeError):
         read("mistral", models=answer([]))
+
+
+def test_billing_pages_that_nobody_documents_are_never_asked() -> None:
+    paths = [str(ask.path) for ask in known("mistral").asks if isinstance(ask, Get)]
+    assert sorted(paths) == ["/v1/chat/completions", "/v1/models"]
+
+
+def test_balances_that_are_entered_are_in_euros() -> None:
+    assert known("mistral").currency == "EUR"
+
+
+def test_404_of_billing_is_a_surface_that_is_not_there() -> None:
+    assert refused("mistral", 404, {"message": "no Route matched with those values"}).kind == "unsupported"

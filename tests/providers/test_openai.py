@@ -99,3 +99,39 @@ def test_costs_by_a_key_that_is_no_admin_key() -> None:
 def test_keys_are_told_by_their_prefix_and_a_foreign_base_is_named() -> None:
     assert known("openai").prefixes["sk-admin-"] == "admin_key"
     assert "OPENAI_BASE_URL" in known("openai").base_env
+
+
+def test_the_old_billing_pages_are_never_asked() -> None:
+    paths = [str(one.path) for one in known("openai").asks if isinstance(one, Get)]
+    assert not any("dashboard" in path or "credit_grants" in path or "subscription" in path for path in paths)
+    assert "balance" not in known("openai").tells
+
+
+def test_a_list_of_models_carries_no_limits_even_if_it_has_their_headers() -> None:
+    reading = read("openai", models=answer({"data": []}, headers=headers("openai", "probe")))
+    assert reading.windows == ()
+
+
+def test_a_day_without_rows_cost_nothing_and_is_no_hole() -> None:
+    spend = costs({"data": [{"start_time": 1795046400, "results": []}]}).spend
+    assert spend is not None and spend.days == () and spend.since == date(2026, 10, 22)
+
+
+def test_a_report_that_goes_on_without_saying_where_is_not_taken_for_the_whole() -> None:
+    following = ask("costs").next_page
+    assert following is not None
+    with pytest.raises(KeyError):
+        following({"has_more": True, "next_page": None})
+
+
+def test_the_currency_is_told_in_small_letters() -> None:
+    row = {"amount": {"value": 1, "currency": "usd"}}
+    spend = costs({"data": [{"start_time": 1795046400, "results": [row]}]}).spend
+    assert spend is not None and spend.days[0].amount.currency == "USD"
+
+
+def test_placeholders_of_limits_say_nothing() -> None:
+    told = {"x-ratelimit-limit-requests": "0", "x-ratelimit-remaining-requests": "-1", **headers("openai", "probe")}
+    told |= {"x-ratelimit-limit-tokens": "-1", "x-ratelimit-remaining-requests": "-1"}
+    names = [quota(one) for one in read("openai", probe=answer(body("openai", "probe"), headers=told)).windows]
+    assert names == ["project tokens"]

@@ -31,3 +31,13 @@ def test_every_name_that_tools_use_for_the_key() -> None:
 def test_refusals() -> None:
     assert refused("vercel", 401).kind == "rejected"
     assert refused("vercel", 402).kind == "out_of_money"
+
+
+def test_lifetime_use_is_no_spend_of_today() -> None:
+    spend = read("vercel", credits=answer(body("vercel", "credits"))).spend
+    assert spend is not None and spend.days == ()
+
+
+def test_there_is_no_currency_in_the_answer_so_it_is_dollars_and_nothing_resets() -> None:
+    reading = read("vercel", credits=answer({"balance": "1", "currency": "EUR"}))
+    assert reading.balances[0].remaining.currency == "USD" and reading.limit is None and reading.windows == ()

@@ -39,6 +39,13 @@ def reported(
 
 
 def next_page(page: Json) -> Mapping[str, str] | None:
-    """The parameters of the page after this one, as Anthropic and OpenAI tell it; None ends the report."""
-    following = record(page).get("next_page")
-    return {"page": str(following)} if page.get("has_more") and following else None
+    """The parameters of the page after this one, as Anthropic and OpenAI tell it; None ends the report.
+
+    Raises KeyError where there is more and it is not said where: the rest of it would be spend that nobody sees.
+    """
+    if not record(page).get("has_more"):
+        return None
+    following = page.get("next_page")
+    if not following:
+        raise KeyError("next_page")
+    return {"page": str(following)}
