@@ -243,7 +243,7 @@ def detect_login(session: Session, account: Account, provider: Provider) -> str 
     """`login` where the tool's own login is what tells something about this account."""
     from creditsui.core import detect
 
-    if account.key == "login" or detect.source(session, provider) == "login":
+    if account.key == "login" or credentials.by_cloud(provider) or detect.source(session, provider) == "login":
         return "login"
     return None
 
