@@ -141,6 +141,7 @@ PROVIDER = Provider(
     url="https://api.fireworks.ai",
     console_url="https://app.fireworks.ai/settings/billing",
     key_url="https://app.fireworks.ai/settings/users/api-keys",
+    status_url="https://status.fireworks.ai/api/v2/status.json",
     parse=parse,
     asks=(
         Get(name="accounts", path="/v1/accounts", query=_listed, next_page=_next, failure="quiet"),
