@@ -55,7 +55,8 @@ def health(view: AccountView, now: datetime) -> list[str]:
         lines.append(
             _bound(view, "limit", f"{show.amount(view.limit.remaining)} of {show.amount(view.limit.amount)} = {share}")
         )
-    short, free = [], []
+    short: list[str] = []
+    free: list[str] = []
     for window in view.windows:
         if not counts(window):
             (short if window.counts else free).append(show.quota(window))
