@@ -232,6 +232,8 @@ def test_a_problem_with_a_next_step_of_its_own() -> None:
         "out_of_money", "Groq says that it is used up.", action="top up at https://console.example.com/billing"
     )
     assert words.problem_phrase(longer, NOW) == "out of credit · press t"
+    cloud = Problem("rejected", "Login at Acme expired.", action="acme auth application-default login")
+    assert words.problem_phrase(cloud, NOW) == "login at Acme expired · press enter"
     assert words.problem_phrase(Problem("no_key", "GROQ is not set.", "set GROQ"), NOW) == "no key · set GROQ"
     assert words.problem_phrase(Problem("changed", "example.com answered", "update creditsui"), NOW).startswith(
         "answer"

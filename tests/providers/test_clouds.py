@@ -365,9 +365,9 @@ def test_vertex_a_query_that_has_not_ended_is_waited_for_once_and_tells_nothing_
     assert rest.when is not None and rest.when(answers) and callable(rest.path) and rest.query is not None
     assert rest.path(answers) == "/bigquery/v2/projects/acme-ai/queries/j%2F1"
     assert rest.query(answers)["location"] == "EU"
-    for told in ({}, {"rest": answer({"jobComplete": False})}):
+    for told in ({"query": answer(early)}, {"query": answer(early), "rest": answer({"jobComplete": False})}):
         with pytest.raises(Refused) as raised:
-            read("vertex", query=answer(early), **told)
+            known("vertex").parse(Answers(NOW, told))
         assert raised.value.problem.kind == "busy"
     late = read("vertex", query=answer(early), rest=answer(rows(("2026-11-18", "USD", "1"), totalBytesProcessed="1")))
     assert spent(late).days[0].amount == money(1, "USD") and late.probe is not None
@@ -399,7 +399,9 @@ def test_vertex_books_what_the_query_read_at_list_price_and_ten_megabytes_at_lea
 
 
 def test_vertex_refusals_of_login_roles_table_and_size_differ() -> None:
-    google = lambda text: {"error": {"message": text}}  # noqa: E731
+    def google(text: str) -> Any:
+        return {"error": {"message": text}}
+
     told = [
         refused("vertex", 401, google("Request had invalid authentication credentials.")),
         refused("vertex", 403, google("Access Denied: User does not have bigquery.jobs.create permission")),

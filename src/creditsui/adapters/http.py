@@ -46,8 +46,8 @@ for _name in ("httpx", "httpcore"):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`url` has no query of its own. `body` is sent as JSON, bytes as they are. The repr shows neither values of headers nor
-    the query."""
+    """`url` has no query of its own. `body` is sent as JSON, bytes as they are. The repr shows no values of headers and
+    no query."""
 
     method: str
     url: str

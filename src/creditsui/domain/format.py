@@ -341,12 +341,13 @@ def problem_phrase(problem: "Problem", now: datetime, still: tzinfo | None = Non
     if problem.outage:
         says, own = "outage reported", ""
     press = None if problem.outage else _PRESS.get(problem.kind)
-    if problem.kind != "changed" and own and not own.startswith("creditsui "):
+    foreign = own != "" and not own.startswith("creditsui ")
+    if problem.kind != "changed" and foreign and (len(own) <= _SHORT or press == "press K"):
         said = problem.message.rstrip(".")
         says = said[:1].lower() + said[1:] if 0 < len(said) <= _SHORT and not said[:2].isupper() else says
         if len(own) <= _SHORT:
             return f"{says} · {own}"
-        press = "press enter" if press == "press K" else press  # no key of ours mends it; the detail says what does
+        press = "press enter"  # no key of ours mends it; the detail says what does
     if press is None and problem.retry_at is not None:
         wait = (problem.retry_at - now).total_seconds()
         press = f"retry {countdown(wait) if still is None else instant(problem.retry_at, now, still)}"
