@@ -27,6 +27,7 @@ class TestCopilot:
         "row",
         [
             {"entitlement": -1, "remaining": -1},
+            {"entitlement": -1, "remaining": -1, "percent_remaining": 100.0},
             {"entitlement": 300, "remaining": 300, "percent_remaining": 100.0, "unlimited": True},
             {"entitlement": 0, "remaining": 0, "percent_remaining": 0.0, "unlimited": False},
             {},

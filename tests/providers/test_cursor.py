@@ -75,7 +75,13 @@ class TestCursor:
         limit = self.read().limit
         assert limit is not None
         assert (limit.amount, limit.remaining) == (money("50", "USD"), money("37.50", "USD"))
-        for off in ({"enabled": False, "limit": 5000, "used": 0}, {"enabled": True, "limit": None, "used": 0}, None):
+        uncapped = {"enabled": True, "limit": None, "used": 0}
+        for off in (
+            uncapped,
+            {"enabled": False, "limit": 5000, "used": 0},
+            {"enabled": True, "limit": 0, "used": 0},
+            None,
+        ):
             assert self.read(individualUsage={"plan": {"totalPercentUsed": 1}, "onDemand": off}).limit is None
 
     def test_a_cycle_that_has_ended_brings_no_reset(self) -> None:

@@ -152,6 +152,9 @@ def test_a_provider_is_declared_soundly(provider: Provider) -> None:
     assert not provider.asks or provider.console_url.startswith("https://")
     for region, currency in provider.regions.items():
         assert region.startswith("https://") and (not currency or currency_code(currency) == currency)
+    assert set(provider.env_regions) <= set(provider.env) and set(provider.env_regions.values()) <= set(
+        provider.regions
+    )
     for url in (provider.key_url, provider.status_url):
         assert not url or url.startswith("https://")
     for param in provider.params.values():

@@ -126,6 +126,7 @@ class TestZai:
     def test_success_false_in_a_200_is_an_error(self) -> None:
         told = why("zai", quota={"code": 500, "success": False, "msg": "internal error"})
         assert (told.kind, told.message) == ("unknown", "Z.ai refused: “internal error”.")
+        assert why("zai", quota={"code": 200, "success": False, "data": {"limits": []}}).kind == "unknown"
 
     @pytest.mark.parametrize("code", [401, 1000, 1001, 1002, 1003, "1004"])
     def test_a_rejected_key_in_a_200(self, code: Any) -> None:
