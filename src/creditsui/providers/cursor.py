@@ -131,7 +131,6 @@ PROVIDER = Provider(
     url="https://cursor.com",
     console_url="https://cursor.com/dashboard",
     status_url="https://status.cursor.com/api/v2/status.json",
-    status_url="https://status.cursor.com/api/v2/status.json",
     parse=parse,
     asks=(
         File(

@@ -110,7 +110,6 @@ PROVIDER = Provider(
     url="https://api.minimax.io",
     console_url="https://platform.minimax.io/user-center/payment/token-plan",
     status_url="https://status.minimax.io/api/v2/status.json",
-    status_url="https://status.minimax.io/api/v2/status.json",
     parse=parse,
     asks=(
         Get(name="plan", path="/v1/token_plan/remains", failure="quiet"),
