@@ -34,6 +34,7 @@ async def test_a_key_of_a_useless_kind_is_told_and_never_sent(session_of: Sessio
             assert problem is not None and problem.kind == "wrong_kind"
             assert problem.message == "PURSE_CHAT_KEY: a chat key cannot read money."
             assert problem.action == "creditsui key set purse, or set PURSE_API_KEY"
+            assert view(session).key_from is None
         assert server.requests == []
 
 

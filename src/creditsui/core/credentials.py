@@ -67,8 +67,8 @@ def resolve(session: Session, account: Account, provider: Provider) -> Credentia
         except Refused as refused:
             if slot == "key" or form != "auto":  # nobody said that there is a second key
                 problem = problem or refused.problem
-    if not found and account.key == "auto":
-        problem = problem or _useless(session, account, provider)
+    if not found and account.key == "auto" and owns_environment(session, account):
+        problem = problem or _of_no_use(session, account, provider)
     for one in found.values():
         log.remember(one.secret)
     if found:
@@ -76,13 +76,13 @@ def resolve(session: Session, account: Account, provider: Provider) -> Credentia
     return Credentials(found, problem, login)
 
 
-def _useless(session: Session, account: Account, provider: Provider) -> Problem | None:
+def _of_no_use(session: Session, account: Account, provider: Provider) -> Problem | None:
     """What to say where the only key at hand is of a kind that tells nothing."""
-    for name, why in provider.useless_env.items() if owns_environment(session, account) else ():
-        if variable(session, name):
-            or_set = f", or set {provider.env[0]}" if account.id == provider.id else ""
-            return Problem("wrong_kind", f"{name}: {why}", f"creditsui key set {account.id}{or_set}")
-    return None
+    name = useless(session, provider)
+    if name is None:
+        return None
+    or_set = f", or set {provider.env[0]}" if account.id == provider.id else ""
+    return Problem("wrong_kind", f"{name}: {provider.useless_env[name]}", f"creditsui key set {account.id}{or_set}")
 
 
 def _login(session: Session, account: Account, provider: Provider) -> str:
@@ -116,13 +116,16 @@ def by_cloud(provider: Provider) -> bool:
 
 def named(session: Session, provider: Provider) -> str | None:
     """The variable that holds a key for this provider (`env:NAME` or `hermes:NAME`), without looking further."""
-    hermes = hermes_env(session)
-    for names in ((*provider.env, *provider.admin_env), tuple(provider.useless_env)):
-        for prefix, values in (("env", session.env), ("hermes", hermes)):
-            for name in names:
-                if name not in provider.borrowed and values.get(name, "").strip():
-                    return f"{prefix}:{name}"
+    for prefix, values in (("env", session.env), ("hermes", hermes_env(session))):
+        for name in (*provider.env, *provider.admin_env):
+            if name not in provider.borrowed and values.get(name, "").strip():
+                return f"{prefix}:{name}"
     return None
+
+
+def useless(session: Session, provider: Provider) -> str | None:
+    """The variable that holds a key which tells nothing."""
+    return next((name for name in provider.useless_env if variable(session, name)), None)
 
 
 def region(session: Session, account: Account, provider: Provider) -> str:

@@ -33,7 +33,7 @@ def accounts(session: Session, config: Config) -> list[Account]:
             configured=False,
         )
         for provider in session.providers().values()
-        if provider.id not in known and source(session, provider) is not None
+        if provider.id not in known and (source(session, provider) or credentials.useless(session, provider))
     ]
     catalogue = session.providers()
     return [completed(session, account, catalogue.get(account.provider)) for account in (*config.accounts, *found)]
