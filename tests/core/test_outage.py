@@ -24,6 +24,7 @@ from creditsui.outputs.table import table
 from creditsui.providers import catalogue
 from creditsui.providers.spec import Answers, File, Get, Provider
 from tests.core.conftest import Clock, SessionOf
+from tests.core.test_out_of_money import screen
 from tests.servers import Reply, Server, drip, hang, hang_in_body, html, huge, redirect, reset, turns
 
 ENV = {"PURSE_API_KEY": "sk-purse-0123456789", "OTHER_API_KEY": "sk-other-0123456789"}
@@ -218,6 +219,10 @@ async def test_rows_tables_and_details_say_it(session_of: SessionOf) -> None:
         assert "outage reported" in table(board, 100)
         assert "update creditsui" not in repr(as_json(board)), "it is theirs to mend"
         assert words.problem_action(one.problem, one.id) == "wait until the outage is over"
+        pane = await screen(session)
+        assert "outage reported · retry" in pane
+        detail = " ".join(line.partition("│")[2].strip() for line in pane.splitlines())
+        assert "did not answer with JSON; an outage is reported." in detail, pane
 
 
 async def test_a_state_that_an_older_version_wrote_is_read(session_of: SessionOf) -> None:

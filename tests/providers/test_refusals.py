@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from creditsui.domain.problem import Refused
 from creditsui.providers import catalogue, get, refusals
 from creditsui.providers.spec import Answer, Provider
-from tests.providers.answering import NOW, answer, known, refused
+from tests.providers.answering import NOW, answer, known, read, refused
 
 
 def error(**fields: object) -> dict[str, object]:
@@ -76,6 +77,24 @@ def test_no_refusal_is_taken_for_another(trap: dict[str, Any]) -> None:
     problem = refusals.problem(named(trap["id"]), sent)
     assert (problem.kind, problem.told) == (trap["kind"], trap.get("told", False))
     assert problem.kind != "out_of_money" or (problem.retry_at is None and problem.action)
+
+
+@pytest.mark.parametrize(
+    ("id", "name", "body", "kind"),
+    [
+        ("minimax", "plan", {"base_resp": {"status_code": 1004, "status_msg": "login fail"}}, "rejected"),
+        ("minimax", "plan", {"base_resp": {"status_code": 2013, "status_msg": "invalid params"}}, "unknown"),
+        ("moonshot", "answer", {"code": 5, "status": False, "scode": "0x5", "data": {}}, "unknown"),
+        ("zai", "quota", {"code": 1001, "success": False, "msg": "token expired"}, "rejected"),
+        ("siliconflow", "answer", {"code": 20012, "status": False, "message": "no", "data": None}, "unknown"),
+        ("runpod", "answer", {"errors": [{"message": "no such field"}], "data": None}, "unknown"),
+        ("cohere", "answer", {"valid": False}, "rejected"),
+    ],
+)
+def test_a_200_that_says_no_is_a_refusal_never_an_empty_reading(id: str, name: str, body: Any, kind: str) -> None:
+    with pytest.raises(Refused) as told:
+        read(id, **{name: answer(body)})
+    assert told.value.problem.kind == kind
 
 
 def test_a_name_that_sounds_like_money_in_a_request_that_is_too_large_is_no_empty_purse() -> None:

@@ -1,6 +1,7 @@
 """What is said about one account, section by section, as lines of runs."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from creditsui.domain import format as words
 from creditsui.domain import grid
@@ -46,7 +47,8 @@ def head(view: AccountView, manner: Manner, sep: str = "   ") -> Line:
     return [(manner.name(view), "strong"), (sep + " · ".join(manner.plain(fact) for fact in facts), "dim")]
 
 
-def trouble(view: AccountView, manner: Manner) -> list[Line]:
+def trouble(view: AccountView, manner: Manner, width: int = 0) -> list[Line]:
+    """What is wrong and what to do; the whole sentence in as many lines as it takes where a width is given."""
     if view.problem is None:
         if view.read_at is None and view.manual:
             return [[("nobody can be asked · ", "dim"), ("s", "accent"), (" enters the balance", "dim")]]
@@ -56,7 +58,9 @@ def trouble(view: AccountView, manner: Manner) -> list[Line]:
     ]
     message = view.problem.message
     if message and message not in lines[0][1][0]:
-        lines.append([("  ", "text"), (manner.plain(message), "dim")])
+        text = manner.plain(message)
+        said = wrap(text, max(width - 2, 20), break_on_hyphens=False) if width else [text]
+        lines += [[("  ", "text"), (line, "dim")] for line in said]
     return lines
 
 

@@ -15,7 +15,7 @@ def full(view: AccountView, frame: Frame, manner: Manner, width: int) -> list[Li
     """Every section that has something to say, for a pane of its own."""
     sections = [
         [fit(facts.head(view, manner), width)],
-        facts.trouble(view, manner),
+        facts.trouble(view, manner, width),
         facts.standing(view, frame, manner, width),
         [line for name, parts in facts.money(view, manner) for line in facts.flow(name, parts, width)],
         facts.history(view, manner, width),
