@@ -118,7 +118,8 @@ def _regional(round: Round, problem: Problem) -> Problem:
     others = [base for base in own if origin(base) != origin(asked)]
     if problem.kind != "rejected" or not others or len(others) == len(own):
         return problem
-    return replace(problem, action=f"creditsui key set {round.account.id}")
+    hint = f"keys of another region need base_url = {' or '.join(others)}"
+    return replace(problem, message=f"{problem.message.removesuffix('.')}; {hint}.")
 
 
 async def _local(round: Round, one: File | Feed, found: _Found) -> None:
@@ -243,7 +244,7 @@ async def _fetch(
             raise Refused(Problem("offline", f"{round.provider.name} did not answer in time."))
         found.asked, found.sent = True, one.name
         response = await round.network.send(request, seconds)
-        answer = Answer(response.status, response.body, response.headers, (), round.now, slot)
+        answer = Answer(response.status, response.body, response.headers, (), round.now, slot, one.name)
         if not 200 <= answer.status < 300:
             return answer
         found.pay(one.price(response.body) if one.price is not None else None)

@@ -33,6 +33,8 @@ class Answer:
     """When it was true: the arrival of an answer, the last change of a file."""
     credential: str = ""
     """The slot whose secret was used: `key`, `admin_key` or `login`."""
+    ask: str = ""
+    """The name of the request it answers."""
 
 
 @dataclass(frozen=True, slots=True)
