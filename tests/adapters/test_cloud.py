@@ -45,7 +45,7 @@ async def sent(server: Server, login: cloud.Login, request: Request | None = Non
 
 async def problem(login: cloud.Login, seconds: float = 30) -> Problem:
     with pytest.raises(Refused) as refused:
-        await cloud.signed(Request("GET", "https://nobody.invalid/"), login, seconds)
+        await cloud.signed(Request("GET", f"{login.audience}/"), login, seconds)
     return refused.value.problem
 
 
@@ -197,6 +197,20 @@ async def test_a_google_login_that_was_withdrawn_has_expired(home: Path) -> None
         path = service_account(home, f"{server.url}/token")
         found = await problem(login(home, "gcp", GOOGLE_APPLICATION_CREDENTIALS=str(path)))
     assert (found.kind, found.message) == ("rejected", "Login at Google Cloud expired.")
+
+
+async def test_a_clouds_token_is_made_for_no_other_address(home: Path) -> None:
+    with Server({}) as server:
+        who = login(home, "azure", "https://management.azure.com", IDENTITY_ENDPOINT=f"{server.url}/token")
+        for url in (
+            "https://management.azure.com.evil.example/",
+            "https://127.0.0.1:9/",
+            "https://management.azure.com:8/",
+        ):
+            with pytest.raises(Refused) as refused:
+                await cloud.signed(Request("GET", url), who, 30)
+            assert refused.value.problem.action == "correct its base_url"
+        assert server.requests == []
 
 
 async def test_a_library_that_is_not_installed_is_named_with_the_command_that_installs_it(

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from creditsui.adapters import cloud
+from creditsui.adapters.http import Request
 from creditsui.adapters.ledger import open_ledger
 from creditsui.core import board as boards
 from creditsui.core.doctor import doctor
@@ -425,6 +427,23 @@ def test_a_day_that_is_told_late_is_unknown_and_not_free_until_then() -> None:
     )
     for reading in read_all:
         assert spent(reading).late == timedelta(hours=24) and "costs up to 24 h late" in reading.badges
+
+
+async def test_a_sovereign_clouds_login_is_for_its_own_address(
+    session_of: SessionOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logins: list[cloud.Login] = []
+
+    async def signed(request: Request, login: cloud.Login, seconds: float) -> Request:
+        logins.append(login)
+        raise Refused(Problem("offline", "Not today."))
+
+    monkeypatch.setattr(cloud, "signed", signed)
+    government = "https://management.usgovcloudapi.net"
+    for base in ("", government, "https://elsewhere.example"):
+        config = f'[accounts.azure]\nbase_url = "{base}"\n[accounts.azure.params]\nsubscription = "1"\n'
+        await refresh(session_of(config=config, real=True), force=True)
+    assert [one.audience for one in logins] == [known("azure").url, government, known("azure").url]
 
 
 def test_no_key_of_a_model_makes_any_of_them_appear(session_of: SessionOf, home: Path) -> None:

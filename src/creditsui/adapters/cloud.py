@@ -20,6 +20,7 @@ from typing import Any
 from creditsui.adapters.http import Request
 from creditsui.domain.clean import clean
 from creditsui.domain.problem import Problem, Refused
+from creditsui.domain.urls import origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,12 @@ def lacking(kind: str) -> Problem | None:
 async def signed(request: Request, login: Login, seconds: float) -> Request:
     """The same request with its exact bytes and the headers that prove who sends it.
 
-    Raises Refused where nobody is logged in, and after that many seconds.
+    Raises Refused where nobody is logged in, and after that many seconds. A token opens the whole cloud, so it is made
+    for the cloud's own addresses alone, or for something on this machine.
     """
+    if origin(request.url) != origin(login.audience) and not request.url.startswith("http://"):
+        told = f"Its address is not {CLOUDS[login.kind].name}'s."
+        raise Refused(Problem("unsupported", told, "correct its base_url"))
     problem = lacking(login.kind)
     if problem is not None:
         raise Refused(problem)
