@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from textwrap import wrap
 
 from textual import work
 from textual.containers import VerticalScroll
@@ -10,6 +11,7 @@ from textual.widgets import Static
 
 from creditsui.core.detect import Looked, detect
 from creditsui.core.session import Session
+from creditsui.domain.grid import cut
 
 WAYS = (
     ("a", "add an account and its key"),
@@ -19,13 +21,21 @@ WAYS = (
 
 
 def lines(places: Sequence[Looked], width: int) -> list[tuple[str, str]]:
-    """(text, tone) per line; tones are `head`, `found`, `missing`, `way` and `plain`."""
-    said = [("Nothing to watch yet.", "head"), ("", "plain"), ("Looked for keys and logins, and found:", "plain")]
-    wide = min(max((len(place.place) for place in places), default=0), max(16, width - 24))
-    for place in places:
-        name = place.place if len(place.place) <= wide else place.place[: wide - 1] + "…"
-        said.append((f"  {name:<{wide}}  {place.found or 'nothing'}", "found" if place.found else "missing"))
-    said += [("", "plain"), *((f"  {key}  {words}", "way") for key, words in WAYS)]
+    """(text, tone) per line; tones are `head`, `found`, `missing`, `way` and `plain`.
+
+    What was found has a line each; all that was not is listed at the end, by its usual name.
+    """
+    said = [("Nothing to watch yet.", "head"), ("", "plain")]
+    said += [(f"  {key}  {words}", "way") for key, words in WAYS]
+    there = [place for place in places if place.found]
+    if there:
+        said += [("", "plain"), ("Found:", "plain")]
+        wide = min(max(len(place.place) for place in there), max(16, width - 24))
+        said += [(f"  {cut(place.place, wide):<{wide}}  {place.found}", "found") for place in there]
+    names = ", ".join(place.place.partition(" or ")[0] for place in places if not place.found)
+    if names:
+        said += [("", "plain"), ("Looked for keys and logins, and found nothing at:", "plain")]
+        said += [(f"  {line}", "missing") for line in wrap(names, width - 2, break_on_hyphens=False)]
     return said
 
 
