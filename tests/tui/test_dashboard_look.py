@@ -201,6 +201,9 @@ async def test_a_limit_that_costs_is_offered_with_its_price(pane: Open) -> None:
     async with pane(120, 36, board=board, account="groq") as (app, _):
         assert "b reads limits by a request" in app.text()
         assert "$0.0001 each" in app.text()
+    board = changed(board, "groq", semantics=Semantics.COUNTER)
+    async with pane(120, 36, board=board, account="groq") as (app, _):
+        assert "b reads costs by a request" in app.text()
 
 
 async def test_an_empty_board_welcomes(pane: Open) -> None:

@@ -277,13 +277,14 @@ def limits(view: AccountView, manner: Manner, width: int) -> list[Line]:
 
 
 def probe(view: AccountView, manner: Manner, width: int) -> list[Line]:
-    """The offer to read limits by a request that costs something, with its price."""
+    """The offer to read limits, or what was spent, by a request that costs something, with its price."""
     if view.probe is None or not view.probe_cost:
         return []
-    does = " stops requests for limits" if view.probe else " reads limits by a request"
+    what = "costs" if view.semantics is Semantics.COUNTER else "limits"
+    does = f" stops requests for {what}" if view.probe else f" reads {what} by a request"
     offer: list[Line] = [[("b", "accent"), (does, "dim")]]
     cost: list[Line] = [[(part, "dim")] for part in manner.plain(view.probe_cost).split(", ")]
-    return flow("" if view.windows else "limits", [*offer, *cost], width)
+    return flow("" if view.windows else what, [*offer, *cost], width)
 
 
 def _amounts(window: Window, manner: Manner) -> str:
