@@ -1,4 +1,4 @@
-"""Azure OpenAI and Vertex AI, and what holds for all three clouds: spend that comes late or hides behind other names."""
+"""Azure OpenAI and Vertex AI, and what holds for all three clouds: spend that comes late, under many names."""
 
 from datetime import date, timedelta
 from pathlib import Path
