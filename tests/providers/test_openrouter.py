@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -222,7 +222,8 @@ def test_a_day_that_both_calls_tell_is_counted_once() -> None:
 def test_a_date_that_was_not_heeded_is_no_day_without_spend() -> None:
     past = [row("2026-11-19", "a/b", 1)]
     spend = read("openrouter", **active(*past, rows=past)).spend  # type: ignore[arg-type]
-    assert spend is not None and spend.days == ()
+    assert spend is not None and [one.day.day for one in spend.days] == [19]
+    assert spend.late == timedelta(hours=19, minutes=41)
 
 
 @pytest.mark.parametrize("other", [{"endpoint_id": "x"}, {"provider_name": "Azure"}, {"workspace_id": "w2"}])
@@ -245,9 +246,10 @@ def test_the_dearest_models_come_first_and_only_so_many() -> None:
 
 
 @pytest.mark.parametrize("today", [answer(None, 400), answer(None, 503)])
-def test_without_today_there_is_a_hole_so_no_days_are_told(today: object) -> None:
+def test_without_today_the_report_ends_with_yesterday(today: object) -> None:
     spend = read("openrouter", **active(row("2026-11-19", "a/b", 1), today=today)).spend  # type: ignore[arg-type]
-    assert spend is not None and spend.days == () and spend.all == usd("25.75")
+    assert spend is not None and [one.amount for one in spend.days] == [usd("1")] and spend.all == usd("25.75")
+    assert spend.late == timedelta(hours=19, minutes=41)
 
 
 @pytest.mark.parametrize(

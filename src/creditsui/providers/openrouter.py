@@ -16,8 +16,6 @@ from creditsui.providers.spec import Answers, Get, Json, Provider
 from creditsui.providers.times import instant, midnight
 
 _PERIODS = ("daily", "weekly", "monthly")
-_SAME = ("model", "endpoint_id", "provider_name", "workspace_id")
-"""What tells one row of a day's activity from another."""
 
 
 def parse(answers: Answers) -> Reading:
@@ -75,38 +73,39 @@ def _today(answers: Answers) -> Mapping[str, str]:
 
 
 def _activity(answers: Answers, used: Money | None) -> ReportedSpend | None:
-    """The account's spend by day, and by model over the same days. The days told are complete ones, so without an
-    answer for today there is a hole, and nothing is told at all."""
+    """The account's spend by day, and by model over the same days. The usual answer ends yesterday; where nobody fills
+    in today, the report is that much late."""
     past, current = answers.ok("activity"), answers.ok("today")
-    if past is None or current is None:
+    if past is None:
         return None
-    latest = dict(_rows(current.body))
-    if latest and all(day != midnight(answers.now).date() for day, _, _ in latest.values()):
-        return None  # the date was not heeded
-    rows = dict(_rows(past.body)) | latest
+    today = midnight(answers.now).date()
+    latest = list(_rows(current.body)) if current is not None else []
+    fresh = [row for row in latest if row[0] == today]
+    told = current is not None and bool(fresh or not latest)  # else the date was not heeded
+    rows = [row for row in _rows(past.body) if not told or row[0] != today] + fresh
     since = first_day(answers.now).date()
     models: dict[str, Money] = {}
-    for day, model, cost in rows.values():
+    for day, model, cost in rows:
         if day >= since:
             models[model] = models.get(model, Money(0, "USD")) + cost
     dearest = sorted(models.items(), key=lambda item: (-item[1].micros, item[0]))
     return replace(
-        reported(((day, cost) for day, _, cost in rows.values()), answers.now),
+        reported(((day, cost) for day, _, cost in rows), answers.now),
         all=used,
+        late=timedelta(0) if told else answers.now - midnight(answers.now),
         models=tuple(ModelSpend(model, cost) for model, cost in dearest if cost.micros > 0)[:MOST],
     )
 
 
-def _rows(body: Json) -> Iterator[tuple[tuple[str, ...], tuple[date, str, Money]]]:
-    """What makes a row itself; its day, its model, and the credit that it took. `byok_usage_inference` is an estimate
-    of what another service charges for the user's own key: no credit, so no spend."""
+def _rows(body: Json) -> Iterator[tuple[date, str, Money]]:
+    """Day, model, and the credit that it took. `byok_usage_inference` is an estimate of what another service charges
+    for the user's own key: no credit, so no spend."""
     data = record(body)["data"]
     if not isinstance(data, list):
         raise TypeError("the activity is no list")
-    for row in map(record, data):
-        day = date.fromisoformat(str(row["date"])[:10])
+    for row in {repr(row): record(row) for row in data}.values():  # the same row twice is one
         model = word(row.get("model")) or word(row.get("model_permaslug")) or "unnamed"
-        yield (day.isoformat(), *(str(row.get(name)) for name in _SAME)), (day, model[:80], money(row["usage"], "USD"))
+        yield date.fromisoformat(str(row["date"])[:10]), model[:80], money(row["usage"], "USD")
 
 
 def _account(answers: Answers, key: Mapping[str, Json]) -> tuple[Money | None, Money | None, str]:
