@@ -225,6 +225,14 @@ def test_a_refusal_in_a_200_is_a_problem_and_never_a_reading() -> None:
     assert provider.refuse(Answer(500, {})) is None
 
 
+def test_an_error_of_one_ask_is_none_of_another() -> None:
+    more = '[[ask]]\nname = "usage"\npath = "/u"\n[[error]]\nfrom = "usage"\nstatus = 404\nkind = "unsupported"\n'
+    provider = acme(more)
+    assert provider.refuse is not None
+    assert provider.refuse(Answer(404, {}, ask="answer")) is None
+    assert provider.refuse(Answer(404, {}, ask="usage")) is not None
+
+
 def test_what_is_not_there_is_said_and_never_shown_as_zero() -> None:
     said = refused(acme(), '{"credits": 5, "plan": "x"}')
     assert said.kind == "changed" and "the answer has no “left” (it has: credits, plan)" in said.message

@@ -208,6 +208,12 @@ class Error:
     quotes: Expression | None
     source: str
 
+    @property
+    def rule(self) -> str:
+        """When it is one, as it was written."""
+        status = f"status {' or '.join(map(str, self.statuses))}" if self.statuses else ""
+        return " and ".join(filter(None, (status, self.when.text if self.when is not None else "")))
+
     def met(self, answer: Answer) -> bool:
         if self.statuses and answer.status not in self.statuses:
             return False
@@ -248,7 +254,8 @@ def _error(given: Table, names: Sequence[str]) -> Error:
 def _refuse(answer: Answer, errors: Sequence[Error], name: str) -> Problem | None:
     """Of a status that refuses. An error of no kind, which only the body tells, knows less than that status."""
     telling = (one for one in errors if one.statuses or one.kind != "unknown")
-    return next((one.problem(answer, name) for one in telling if one.met(answer)), None)
+    own = (one for one in telling if not answer.ask or one.source in {"", answer.ask})
+    return next((one.problem(answer, name) for one in own if one.met(answer)), None)
 
 
 def _parse_answers(answers: Answers, picks: Picks, errors: Sequence[Error], name: str) -> Reading:

@@ -58,6 +58,8 @@ class Expression:
     text: str
     node: Node
     """What it comes to."""
+    names: frozenset[str] = frozenset()
+    """The keys that stand in it."""
 
     def value(self, root: Json, item: Json = None, *, inside: bool = False) -> Json:
         """The value, None included. `inside`: names are keys of `item`. Raises Missing."""
@@ -81,7 +83,9 @@ def expression(text: str) -> Expression:
     """Raises ExpressionError."""
     if len(text) > LONGEST:
         raise ExpressionError(f"it is longer than {LONGEST} characters")
-    return Expression(text, _Parser(text).whole())
+    parser = _Parser(text)
+    names = {word.strip("'") for kind, word in parser.tokens if kind in {"name", "text"}}
+    return Expression(text, parser.whole(), frozenset(names))
 
 
 class _Parser:
