@@ -9,8 +9,8 @@ import pytest
 
 from creditsui.domain.problem import Problem, Refused
 from creditsui.domain.reading import Reading
-from creditsui.providers.spec import Answers, Get
-from tests.providers.answering import NOW, answer, known, read, refused, window
+from creditsui.providers.spec import Get
+from tests.providers.answering import answer, known, read, refused, window
 
 STORIES = Path(__file__).parent / "scenarios"
 
@@ -228,16 +228,9 @@ class TestMiniMax:
         (said,) = known("minimax").prefixes.values()
         assert said.startswith("A pay-as-you-go key") and set(known("minimax").prefixes) == {"sk-api-"}
 
-    def test_the_older_page_is_asked_only_where_the_newer_is_not_there(self) -> None:
-        _, older = (ask for ask in known("minimax").asks if isinstance(ask, Get))
-        assert older.when is not None
-        for status, asked in ((404, True), (405, True), (200, False), (401, False), (500, False)):
-            assert older.when(Answers(NOW, {"plan": answer({}, status)})) is asked
-
-    def test_what_both_pages_refuse_is_refused(self) -> None:
-        with pytest.raises(Refused) as caught:
-            read("minimax", plan=answer({}, 404), older=answer({}, 401))
-        assert caught.value.problem.kind == "rejected"
+    def test_an_older_page_takes_over_where_the_newer_is_not_there(self) -> None:
+        (plan,) = (ask for ask in known("minimax").asks if isinstance(ask, Get))
+        assert (plan.path, plan.older) == ("/v1/token_plan/remains", "/v1/api/openplatform/coding_plan/remains")
 
     def test_no_models_is_not_zero(self) -> None:
         reading = read("minimax", plan=answer({"model_remains": []}))

@@ -24,6 +24,7 @@ _MENDING = timedelta(minutes=5)
 """After what the user may have put right by now, an ask is made again this soon, however rarely it is made else."""
 _LOOK_AGAIN = timedelta(minutes=15)
 """When to see whether somebody has logged in meanwhile, which costs no request."""
+_GONE = {404, 405, 410}
 _ODD = (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError)
 """What reading an answer of an unknown form may raise."""
 
@@ -152,6 +153,8 @@ async def _get(round: Round, one: Get, found: _Found) -> None:
         if not slot:
             return
         answer = await _fetch(round, one, answers, headers, slot, found)
+        if answer.status in _GONE and one.older:
+            answer = await _fetch(round, replace(one, path=one.older), answers, headers, slot, found)
         rest = one.every
         if not 200 <= answer.status < 300:
             problem = refusal(round.provider, answer)

@@ -133,6 +133,7 @@ def _ask(given: Table, index: int, root: Table) -> Get:
     ask = Get(
         name=given.ask_name("name", "answer" if not index else f"answer{index + 1}"),
         path=path,
+        older=given.path_of("older"),
         method="POST" if given.choice("method", "GET", "POST") == "POST" else "GET",
         auth=_auth(given if given.has("auth") else root),
         credential=given.words("credential", "key", "admin_key") or ("key",),

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from creditsui.domain.clean import clean
 from creditsui.domain.problem import Kind, Problem, Refused
 from creditsui.domain.reading import Reading, Semantics, Window
-from creditsui.providers import limits, refusals
+from creditsui.providers import limits
 from creditsui.providers.fields import MOST, number, record, records, share, word
 from creditsui.providers.limits import DAY, HOUR, spent
 from creditsui.providers.spec import Answer, Answers, Get, Json, Provider
@@ -31,9 +31,7 @@ _ROUNDED = 0.011
 
 
 def parse(answers: Answers) -> Reading:
-    answer = answers.ok("plan") or answers.ok("older")
-    if answer is None:
-        raise Refused(refusals.problem(PROVIDER, answers.get("older") or answers["plan"]))
+    answer = answers["plan"]
     refused = _refuse(answer)
     if refused is not None:
         raise Refused(refused)
@@ -111,15 +109,7 @@ PROVIDER = Provider(
     console_url="https://platform.minimax.io/user-center/payment/token-plan",
     status_url="https://status.minimax.io/api/v2/status.json",
     parse=parse,
-    asks=(
-        Get(name="plan", path="/v1/token_plan/remains", failure="quiet"),
-        Get(
-            name="older",
-            path="/v1/api/openplatform/coding_plan/remains",
-            failure="quiet",
-            when=lambda answers: "plan" in answers and answers["plan"].status in {404, 405},
-        ),
-    ),
+    asks=(Get(name="plan", path="/v1/token_plan/remains", older="/v1/api/openplatform/coding_plan/remains"),),
     env=("MINIMAX_CODING_API_KEY", "MINIMAX_API_KEY", "MINIMAX_CN_API_KEY"),
     base_env=("MINIMAX_BASE_URL", "MINIMAX_API_BASE", "MINIMAX_API_HOST"),
     prefixes={"sk-api-": "A pay-as-you-go key of MiniMax (sk-api-…) cannot read a plan; its balance you sync."},

@@ -197,7 +197,7 @@ PROVIDER = Provider(
     key_forms=("sk-or-",),
     parse=parse,
     asks=(
-        Get(name="key", path="/api/v1/key", credential=("key", "admin_key")),
+        Get(name="key", path="/api/v1/key", older="/api/v1/auth/key", credential=("key", "admin_key")),
         Get(name="credits", path="/api/v1/credits", credential=("admin_key", "key"), failure="quiet"),
         Get(
             name="activity",

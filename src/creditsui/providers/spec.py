@@ -96,6 +96,8 @@ class Get:
     path: str | Callable[[Answers], str]
     """From the root of the host, with the leading slash. `{team}` stands for the account's param of that name; what
     earlier answers told can be put in by a function, which quotes it."""
+    older: str = ""
+    """The path that this one took over from, asked where it is not there (404, 405, 410)."""
     url: str = ""
     """Another base than the provider's."""
     credential: tuple[str, ...] = ("key",)
