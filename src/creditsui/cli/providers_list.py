@@ -22,7 +22,8 @@ _WORDS = {"limit": "cap"}
 """What `tells` says in fewer letters."""
 _ORDINARY = {"API key", "API token"}
 """Credentials that go without saying, where a variable is named like one."""
-_NARROWEST, _ROOMY, _WIDEST = 50, 110, 160
+_NARROWEST, _NAMED, _ROOMY, _WIDEST = 50, 76, 110, 160
+"""Columns: the least, from which on names are shown, from which on prices have a column, the most."""
 _GAP = "  "
 _HEADS = ("id", "name", "tells", "needs", "asking")
 
@@ -142,19 +143,15 @@ class _Page:
         yield from self._foot(every)
 
     def _widths(self, every: Sequence[ProviderChoice]) -> list[int]:
-        """Of id, name, what it tells, needs and price; the last is 0 where there is no room, and joins the needs."""
+        """Of id, name, what it tells, needs and price. Where there is no room, names are left out (0), and prices join
+        the needs (0)."""
         roomy = self.width >= _ROOMY
         id = max(grid.cells(one.id) for one in every)
-        name = min(max(grid.cells(one.name) for one in every), 21 if roomy else 16)
+        name = min(max(grid.cells(one.name) for one in every), 21 if roomy else 16) if self.width >= _NAMED else 0
         told = min(max(grid.cells(" ".join(tells(one))) for one in every), 30 if roomy else 14)
         cost = 10 if roomy else 0
-        return [
-            id,
-            name,
-            told,
-            self.width - 2 - id - name - told - 3 * len(_GAP) - (cost + len(_GAP) if cost else 0),
-            cost,
-        ]
+        gaps = sum(len(_GAP) for width in (name, told, cost, 1) if width)
+        return [id, name, told, self.width - 2 - id - name - told - cost - gaps, cost]
 
     def _row(self, mark: str, cells: Sequence[Sequence[str]], widths: Sequence[int], role: str = "") -> Iterator[str]:
         texts = [[self.say(text) for text in cell] for cell in cells]
@@ -162,7 +159,8 @@ class _Page:
             needed = f"{texts[3][-1]} · {texts[4][0]}" if texts[4][0] and not role else texts[3][-1]
             texts[3:] = [[*texts[3][:-1], self.say(needed)], []]
         columns = [
-            [line for text in cell for line in wrapped(text, width)] for cell, width in zip(texts, widths, strict=True)
+            [line for text in cell for line in wrapped(text, width)] if width else []
+            for cell, width in zip(texts, widths, strict=True)
         ]
         for index in range(max(map(len, columns))):
             runs = [(f"{' ' if index else mark} ", "band:healthy")]
@@ -177,9 +175,7 @@ class _Page:
         if found:
             yield from self._prose(f"{self.mark} a credential for it was found on this machine.")
         if any(one.cost_of_asking for one in every):
-            yield from self._prose(
-                "~ asking costs about that each time; off until you allow it (probe = true)."
-            )
+            yield from self._prose("~ asking costs about that each time; off until you allow it (probe = true).")
         yield from self._prose("Add one: creditsui account add ID    One in detail: creditsui providers ID")
         yield from self._prose("Any other purse: creditsui account add NAME, or creditsui providers new NAME")
 
