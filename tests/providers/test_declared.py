@@ -395,10 +395,8 @@ def trace(provider_text: str, body: Any) -> list[tuple[str, str | None, str, boo
 
 
 def test_a_trace_says_of_every_field_what_it_came_to() -> None:
-    text = (
-        GOOD
-        + 'granted = "gift"\n[[window]]\neach = "w[*]"\nused_fraction = "p"\n[limit]\namount = "c"\ncurrency = "USD"\noptional = true\n'
-    )
+    text = GOOD + 'granted = "gift"\n[[window]]\neach = "w[*]"\nused_fraction = "p"\n'
+    text += '[limit]\namount = "c"\ncurrency = "USD"\noptional = true\n'
     said = trace(text, {"left": 5, "w": [{"p": 1}, {"q": 2}]})
     assert said == [
         ("balance remaining", "5", "", True),

@@ -16,6 +16,8 @@ from creditsui.providers.times import coming
 
 _MOST_ROWS = 10_000
 """Of a report by day, or of a list that a condition chooses from."""
+_TEXTS = frozenset({"currency_path", "resets_path", "name_path", "text_path", "resets_at", "day", "plan"})
+"""Fields that are no numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,9 @@ def trace(section: Section, answers: Answers) -> Iterator[Trace]:
         place = f"{title}[{index}]" if each else title
         for name, one in section.fields.items():
             try:
-                value = item.value(name)
+                value = item.value(name) if name in _TEXTS else item.number(name)
+                if value is None and name == "remaining" and needed and title == "balance":
+                    raise Missing(f"“{one.text}” is null")
             except Missing as missing:
                 yield Trace(f"{place} {name}", one.text, None, str(missing), needed)
             else:
