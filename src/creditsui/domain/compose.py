@@ -296,8 +296,9 @@ def _stale(
 
 
 def _manual(facts: Facts) -> bool:
-    """Whether only the user can tell what is left. A quota that refills has no balance to be told."""
-    return not facts.can_ask or ("balance" not in facts.tells and facts.semantics is not Semantics.WINDOW)
+    """Whether only the user can tell what is left. Neither a quota that refills nor a cap has a balance to be told."""
+    quota = facts.semantics in {Semantics.WINDOW, Semantics.CAP}
+    return not facts.can_ask or ("balance" not in facts.tells and not quota)
 
 
 def _next_at(facts: Facts, now: datetime, interval: timedelta) -> datetime | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from creditsui.domain.band import Band
 from creditsui.domain.bar import UNICODE, Glyphs
-from creditsui.domain.money import Money
+from creditsui.domain.money import MICRO, Money
 
 # Status lines start this module many times a minute: what only annotations need is not loaded.
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ NOTHING = "–"
 """In the place of what is not known."""
 
 _CENT = 10_000
+_MANY = 10_000_000 * MICRO
+"""Points and credits from here on are told in millions."""
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FAR = 30
@@ -31,7 +33,8 @@ _COUNTED = frozenset({"requests", "tokens", "messages"})
 
 
 def amount(money: Money | None) -> str:
-    """`$18.03`, `−$3.20`, `1,234 points`, `12.00 CHF`; `<$0.01` where less than half a cent is left but not nothing."""
+    """`$18.03`, `−$3.20`, `1,234 points`, `551.6M credits`, `12.00 CHF`; `<$0.01` where less than half a cent is left
+    but not nothing."""
     if money is None:
         return NOTHING
     minus = "−" if money.micros < 0 else ""
@@ -68,6 +71,8 @@ def _unsigned(micros: int, money: Money) -> str:
 
 
 def _digits(micros: int, money: Money) -> str:
+    if money.currency.islower() and micros >= _MANY:
+        return f"{micros / MICRO / 1e6:,.1f}M"
     cents = (micros + _CENT // 2) // _CENT
     whole, rest = divmod(cents, 100)
     return f"{whole:,}" if money.currency.islower() and not rest else f"{whole:,}.{rest:02}"

@@ -213,5 +213,5 @@ PROVIDER = Provider(
     refuse=_refuse,
     tells=("limit", "spend", "windows"),
     credential="virtual key",
-    semantics=Semantics.COUNTER,
+    semantics=Semantics.CAP,
 )

@@ -121,7 +121,7 @@ def row(view: AccountView, frame: Frame, manner: Manner, fits: Columns, *, curso
             text, role = _left(view, manner), "name"
             if frame.floating is not None:
                 text, role = manner.worth(frame.floating), _tone(frame)
-            runs.append((grid.fit(text, fits.amount, ">"), role))
+            runs.append((" " + grid.fit(text, fits.amount - 1, ">"), role))
         if fits.time:
             text, role = _time(view, manner)
             runs.append((grid.fit(text, fits.time, ">"), role))
