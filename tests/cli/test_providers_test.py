@@ -147,7 +147,7 @@ def test_a_mistake_in_the_file_is_told_with_its_line(run_cli: Run, folder: Path)
     declare(folder, text=ACME.replace("remaining", "remainng"))
     done = run_cli("providers", "test", "acme")
     assert done.code == 1
-    assert "acme.toml line 11: [balance] remainng means nothing here; did you mean remaining?" in done.out
+    assert "acme.toml line 11: [balance] remainng means nothing here (did you mean remaining?)" in done.out
 
 
 def test_a_built_in_provider_in_python_shows_its_reading(run_cli: Run, tmp_path: Path) -> None:

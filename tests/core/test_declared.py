@@ -9,6 +9,7 @@ import pytest
 
 from creditsui.core import board as boards
 from creditsui.core import credentials, detect, keys, settings
+from creditsui.core.choices import providers
 from creditsui.core.declared import Catalogue, declared
 from creditsui.core.doctor import doctor
 from creditsui.core.refresh import refresh
@@ -85,7 +86,9 @@ async def test_a_broken_declaration_costs_its_own_row_only_and_is_picked_up_once
         await refresh(session)
         assert row(session, "good")["balance"]["remaining"] == 4.2
         problem = row(session, "acme")["problem"]
-        assert problem["message"] == "acme.toml line 8: [balance] remainng means nothing here; did you mean remaining?"
+        assert (
+            problem["message"] == "acme.toml line 8: [balance] remainng means nothing here (did you mean remaining?)."
+        )
         assert problem["action"] == "creditsui providers test acme"
         assert any("acme.toml line 8" in one for one in doctor(session).advice)
         (folder / "acme.toml").write_text(good)
@@ -213,6 +216,14 @@ def test_a_key_cannot_be_stored_for_a_declaration_with_a_mistake(session: Sessio
     settings.add_account(session, "acme")
     with pytest.raises(settings.Unsettable, match=r"acme\.toml line 1: currency"):
         keys.save(session, "acme", Secret("acme-0123456789abcdef"), "file")
+
+
+def test_a_declared_provider_can_be_chosen_and_a_mistake_in_it_is_marked(session: Session, folder: Path) -> None:
+    (folder / "acme.toml").write_text(ACME)
+    (folder / "broken.toml").write_text("currency = 1" + ACME)
+    by_id = {one.id: one for one in providers(session)}
+    assert by_id["acme"].declared == str(folder / "acme.toml") and by_id["acme"].tells == ("balance",)
+    assert not by_id["acme"].fault and by_id["broken"].fault.startswith("broken.toml line 1: currency")
 
 
 def test_an_account_whose_file_is_gone_says_so(session: Session, folder: Path) -> None:

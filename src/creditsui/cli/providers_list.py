@@ -71,6 +71,7 @@ def as_json(one: ProviderChoice) -> dict[str, Any]:
         },
         "regions": dict(one.regions),
         "declared": one.declared or None,
+        "fault": one.fault or None,
         "found": one.found,
     }
 
@@ -200,6 +201,7 @@ class _Page:
             ("console", one.console_url if one.console_url != one.key_url else ""),
             ("status", one.status_url),
             ("declared", one.declared),
+            ("mistake", one.fault),
         ]
         width = max(len(name) for name, text in rows if text) + 2
         for name, text in rows:
@@ -209,6 +211,7 @@ class _Page:
         step = (
             f"creditsui account add {one.id}" if one.id != "manual" else "creditsui account add NAME --provider manual"
         )
+        step = f"creditsui providers test {one.id}" if one.fault else step
         yield paint([("next ".ljust(width), "dim"), (step, "strong")], self.color)
 
 

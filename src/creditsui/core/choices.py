@@ -60,6 +60,8 @@ class ProviderChoice:
     takes_key: bool = True
     declared: str = ""
     """The file in which the user declared it; empty: it is built in."""
+    fault: str = ""
+    """The mistake in that file, which keeps it from being asked."""
     group: str = "hand"
     """One of `GROUPS`."""
     found: str | None = None
@@ -99,6 +101,7 @@ def _choice(session: Session, one: Provider) -> ProviderChoice:
         ),
         takes_key=credentials.takes_key(one),
         declared=one.declared,
+        fault=one.fault.message if one.fault is not None else "",
         group=group(one),
         found=detect.source(session, one),
     )

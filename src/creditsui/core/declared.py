@@ -117,7 +117,7 @@ def _edition(text: str | None) -> str:
 
 def _broken(path: Path, text: str | None, fault: DeclarationError) -> Provider:
     """Stands in for a declaration that cannot be used, so that its accounts say why."""
-    problem = Problem("unsupported", str(fault), f"creditsui providers test {path.stem}")
+    problem = Problem("unknown", str(fault), f"creditsui providers test {path.stem}")
 
     def parse(answers: Answers) -> NoReturn:
         raise Refused(problem)

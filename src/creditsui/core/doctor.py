@@ -258,8 +258,12 @@ def _about_declared(session: Session, accounts: list[Account]) -> list[str]:
     from creditsui.core import declared
 
     _, faults = declared.declared(session.paths.declared)
-    advice = [f"{fault} Try: creditsui providers test {Path(fault.file).stem}" for fault in faults]
     providers = session.providers()
+    advice = []
+    for fault in faults:
+        id = Path(fault.file).stem
+        told = id in providers and providers[id].fault is not None
+        advice.append(f"{fault} Try: creditsui providers test {id}" if told else str(fault))
     for account in accounts:
         provider = providers.get(account.provider)
         if provider is None or not provider.borrowed or account.key != "auto":

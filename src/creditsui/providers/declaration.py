@@ -66,8 +66,7 @@ class Table:
     def fault(self, key: str, message: str) -> DeclarationError:
         where = ".".join(str(part) for part in self.path if not isinstance(part, int))
         named = f"[{where}] {key}" if where else key
-        end = "" if message.endswith("?") else "."
-        return DeclarationError(self.file, self._line(key), f"{clean(named, 80)} {message}{end}")
+        return DeclarationError(self.file, self._line(key), f"{clean(named, 80)} {message}.")
 
     def _line(self, key: str) -> int | None:
         try:
@@ -110,7 +109,7 @@ class Table:
         value = self.text(key) or allowed[0]
         if value not in allowed:
             close = get_close_matches(value, [one for one in allowed if one], 1)
-            hint = f"; did you mean {close[0]}?" if close else ""
+            hint = f" (did you mean {close[0]}?)" if close else ""
             raise self.fault(key, f"must be one of: {', '.join(one for one in allowed if one)}{hint}")
         return value
 
@@ -286,8 +285,8 @@ class Table:
         for key in self.values:
             if key not in self._asked:
                 close = get_close_matches(key.lower(), self._asked, 1, 0.5)
-                hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(sorted(self._asked))}"
-                raise self.fault(key, f"means nothing here; {hint}")
+                hint = f" (did you mean {close[0]}?)" if close else f"; there are {', '.join(sorted(self._asked))}"
+                raise self.fault(key, f"means nothing here{hint}")
 
     def finish(self) -> None:
         """The same for all tables: a slip of the pen would stay unseen."""
