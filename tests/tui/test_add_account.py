@@ -13,11 +13,13 @@ def value(app: Stage, id: str) -> str:
     return app.shown.query_one(f"#{id}", Field).value
 
 
-async def test_a_few_letters_and_two_enters_add_a_known_provider(home: Path) -> None:
+async def test_a_few_letters_and_three_enters_add_a_known_provider_without_a_key(home: Path) -> None:
     opened = session(home)
     app = Stage(AddAccountScreen(opened))
     async with app.run_test(size=(60, 24)) as pilot:
         await pilot.press(*"deeps", "enter")
+        assert app.shown.focused is app.shown.query_one("#key")
+        await pilot.press("enter")
         assert (value(app, "id"), value(app, "label")) == ("deepseek", "DeepSeek")
         await pilot.press("enter")
         assert await closed(pilot, app) == "DeepSeek added · K takes its key"
@@ -44,13 +46,13 @@ async def test_the_arrows_choose_without_leaving_the_search(home: Path) -> None:
     app = Stage(AddAccountScreen(session(home)))
     async with app.run_test(size=(60, 24)) as pilot:
         await pilot.press(*"open")
-        listed = app.shown.query_one(OptionList)
+        listed = app.shown.query_one("#list", OptionList)
         names = [listed.get_option_at_index(index).id for index in range(listed.option_count)]
         assert names[-1] == "by-hand"
         assert {"p-openai", "p-openrouter"} <= set(names)
         await pilot.press("down")
         assert app.shown.focused is app.shown.query_one(Search)
-        await pilot.press("tab")
+        await pilot.press("tab", "enter")
         assert f"p-{value(app, 'id')}" == names[1]
 
 
@@ -58,7 +60,10 @@ async def test_the_mouse_chooses(home: Path) -> None:
     app = Stage(AddAccountScreen(session(home)))
     async with app.run_test(size=(60, 24)) as pilot:
         await pilot.press(*"deeps")
-        await pilot.click(OptionList, offset=(3, 0))
+        await pilot.click("#list", offset=(3, 0))
+        assert app.shown.focused is app.shown.query_one("#key")
+        below = next(y for y, line in enumerate(app.text().splitlines()) if "enter test" in line)
+        await pilot.click(offset=(app.text().splitlines()[below].index("enter") + 1, below))
         assert value(app, "id") == "deepseek"
 
 
@@ -66,7 +71,7 @@ async def test_changing_ones_mind_about_the_provider(home: Path) -> None:
     opened = session(home)
     app = Stage(AddAccountScreen(opened))
     async with app.run_test(size=(60, 24)) as pilot:
-        await pilot.press(*"deeps", "enter", "shift+tab")
+        await pilot.press(*"deeps", "enter", "enter", "shift+tab", "shift+tab")
         assert app.shown.focused is app.shown.query_one(Search)
         await pilot.press(*"jar", "enter", "enter")
         await closed(pilot, app)
@@ -117,8 +122,9 @@ async def test_esc_adds_nothing(home: Path) -> None:
 async def test_brackets_are_only_brackets_and_all_fits_a_small_pane(home: Path) -> None:
     app = Stage(AddAccountScreen(session(home)))
     async with app.run_test(size=(44, 20)) as pilot:
-        await pilot.press(*"[red]x", "enter")
+        await pilot.press(*"[red]x")
+        assert "“[red]x” by hand" in app.text()
+        await pilot.press("enter")
         text = app.text()
-        assert "“[red]x” by hand" in text
         assert "same purse as" in text
         assert "esc cancel" in text

@@ -198,3 +198,46 @@ async def test_an_account_that_takes_no_key_says_so(home: Path) -> None:
     async with app.run_test() as pilot:
         await pilot.press(*SECRET, "enter")
         assert "takes no key" in await refused(pilot, app)
+
+
+async def test_a_key_of_another_service_is_not_sent(home: Path) -> None:
+    with Server({("GET", "/credits"): knows}) as server:
+        opened = acme(home, server)
+        zeta = replace(opened.providers()["acme"], id="zeta", name="Zeta", key_forms=("sk-acme-",))
+        both = {**opened.providers(), "zeta": zeta}
+        app = stage(replace(opened, providers=lambda: both))
+        async with app.run_test(size=(60, 20)) as pilot:
+            await pilot.press(*SECRET, "enter")
+            assert await refused(pilot, app) == "This is a key of Zeta. It was not sent: a adds it there."
+    assert server.requests == []
+
+
+async def test_a_key_is_kept_as_what_the_provider_says_it_is(home: Path) -> None:
+    with Server({("GET", "/credits"): knows}) as server:
+        opened = acme(home, server, slot_told=lambda answers: "admin_key", admin_credential="management key: all")
+        app = stage(opened)
+        async with app.run_test(size=(60, 20)) as pilot:
+            await pilot.press(*SECRET, "enter")
+            await refused(pilot, app)
+            app.shown.query_one("#where", Choice).chosen = 1
+            await pilot.press("enter")
+            said = await closed(pilot, app)
+    assert said is not None and said.startswith("Acme accepts it as its management key: it reads balance.")
+    assert tomllib.loads(opened.paths.config.read_text())["accounts"]["acme"]["admin_key"] == "file"
+    assert len(server.requests) == 1
+
+
+async def test_enter_and_esc_can_be_clicked(home: Path) -> None:
+    def at(word: str) -> tuple[int, int]:
+        lines = app.text().splitlines()
+        edge = next(y for y, line in enumerate(lines) if "esc cancel" in line)
+        return lines[edge].index(word) + 1, edge
+
+    with Server() as server:
+        app = stage(acme(home, server))
+        async with app.run_test(size=(60, 20)) as pilot:
+            await pilot.click(offset=at("enter"))
+            assert "empty" in await refused(pilot, app)
+            await pilot.pause()
+            await pilot.click(offset=at("esc"))
+            await until(pilot, lambda: app.said is None)

@@ -1,6 +1,6 @@
 """Adding an account: its key is tried before anything of it is stored, then all of it is stored at once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -40,6 +40,18 @@ def inherits(session: Session, provider: str) -> bool:
     return proposed(session, provider, own_key=False) == provider
 
 
+def missing(session: Session, draft: Draft) -> dict[str, str]:
+    """What must still be said before the provider can be asked: the name of a field or a param, and a sentence."""
+    account, provider = _account(session, draft)
+    found: dict[str, str] = {}
+    if credentials.takes_key(provider) and not (account.base_url or provider.url):
+        found["base_url"] = f"{provider.name} is at an address of your own: https://…"
+    for name, param in provider.params.items():
+        if param.required and not account.params.get(name):
+            found[name] = f"Needed: {param.says}."
+    return found
+
+
 def currency(session: Session, draft: Draft) -> str:
     """Of balances entered by hand, where the draft names none: the region's, else the provider's."""
     return _account(session, draft)[0].currency
@@ -57,11 +69,17 @@ async def test(session: Session, draft: Draft, secret: Secret, slot: Slot = "key
 
 
 def add(
-    session: Session, draft: Draft, secret: Secret | None = None, where: Place = "keyring", slot: Slot = "key"
+    session: Session,
+    draft: Draft,
+    secret: Secret | None = None,
+    where: Place = "keyring",
+    slot: Slot = "key",
+    wanted: Callable[[], bool] = lambda: True,
 ) -> str:
     """Store the account, and its key if it has one of its own; all of it or nothing. Returns a sentence.
 
-    Blocks on the keyring, which may show a prompt. Raises Unsettable and Refused.
+    Blocks on the keyring, which may show a prompt; `wanted` tells afterwards whether the user is still there. Raises
+    Unsettable and Refused.
     """
     settings.check_new(session, draft.id, draft.provider, draft.pool, draft.base_url, draft.params)
     account, provider = _account(session, draft)
@@ -71,6 +89,8 @@ def add(
     slot = keys.placed(session, provider, secret, slot)
     where, said = keys.put(session, account, provider, secret, where, slot)
     try:
+        if not wanted():
+            raise settings.Unsettable("You left: nothing was added.")
         settings.write(session, {**_namesake(session, draft), **_changes(session, draft, **{slot: where})})
     except BaseException:
         with suppress(Refused):

@@ -1,180 +1,398 @@
-"""Add account: a provider found by typing, or any name at all, then what the account is called and holds."""
+"""Add account: a provider found by typing, then its key, which is tried, then what the account is called and holds.
 
-from typing import ClassVar
+Nothing is stored before the last enter; going back is moving back to an earlier field.
+"""
 
-from textual import events
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal
+
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.containers import Vertical
+from textual.widgets import Input, Static
 
-from creditsui.core import settings
+from creditsui.config import ConfigError
+from creditsui.core import adding, keys, settings
+from creditsui.core.adding import Draft
+from creditsui.core.keys import KeyTest, Place, Slot
 from creditsui.core.session import Session
 from creditsui.core.settings import ProviderChoice
-from creditsui.domain.money import AmountError, currency_code, typed_amount
-from creditsui.tui.screens.modal import Modal
-from creditsui.tui.widgets.field import Field, Row, after, field, typed
+from creditsui.domain.problem import Refused
+from creditsui.domain.secret import Secret, accept
+from creditsui.tui.console import open_console
+from creditsui.tui.screens.modal import sentence
+from creditsui.tui.screens.trial import Trial
+from creditsui.tui.widgets.called import Called, Wrong, id_of
+from creditsui.tui.widgets.field import Choice, Field, Row, SecretField, field, typed
+from creditsui.tui.widgets.needs import Needs
+from creditsui.tui.widgets.search import Found, Search, source
+
+Step = Literal["who", "key", "named"]
 
 
-class Search(Field):
-    """Filters the list below it; the arrows move in the list without leaving the field."""
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A key that the account is to have, what was tried with it, and what came of that."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "screen.step(-1)", "Previous provider", show=False),
-        Binding("down", "screen.step(1)", "Next provider", show=False),
-    ]
+    secret: Secret
+    draft: Draft
+    slot: Slot
+    says: str
 
 
-class AddAccountScreen(Modal):
-    """Adds an account to the configuration."""
+class AddAccountScreen(Trial):
+    """Adds an account to the configuration, with its key if it has one of its own."""
 
     DEFAULT_CSS = """
     AddAccountScreen OptionList {
         height: auto; max-height: 4; padding: 0 1; border: none; background: $background 40%;
         scrollbar-size-vertical: 1; scrollbar-background: $surface; text-wrap: nowrap; text-overflow: ellipsis;
     }
-    AddAccountScreen.-roomy OptionList { max-height: 8; }
+    AddAccountScreen.-roomy Found { max-height: 10; }
     AddAccountScreen #says { min-height: 2; }
+    AddAccountScreen Vertical { height: auto; }
+    AddAccountScreen .in-key, AddAccountScreen .in-named, AddAccountScreen #key-row { display: none; }
+    AddAccountScreen Found { display: none; }
+    AddAccountScreen.-who Found { display: block; }
+    AddAccountScreen.-key .in-key, AddAccountScreen.-named .in-named { display: block; }
+    AddAccountScreen.-key.-takes-key #key-row, AddAccountScreen.-named.-takes-key #key-row { display: block; }
+    AddAccountScreen.-key #then-row.unused { display: none; }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+o", "console", "Open the page where keys are made")]
     heading = "Add an account"
-    keys = "enter next, then add · esc cancel"
+    keys = "enter next · esc cancel"
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
         self.choices = [one for one in settings.providers(session) if one.id != "manual"]
         self.picked: ProviderChoice | None = None
+        self._taken: _Taken | None = None
+        self._instead: tuple[Secret, ProviderChoice] | None = None
+        """A key of another service, and which: enter adds that one."""
+        self._filled: tuple[str, bool] | None = None
+        """For which provider, with a key of its own or not, the last fields were filled in."""
+        self._left = False
 
     def fields(self) -> ComposeResult:
         yield Row("provider", Search(placeholder="type a name", id="provider", classes="wide", limit=40))
-        listed = OptionList(id="list", markup=False, compact=True)
-        listed.can_focus = False
-        yield listed
-        yield Row("id", Field(id="id", classes="wide", limit=64), classes="gap")
-        yield Row("label", Field(id="label", classes="wide", limit=60))
-        yield Row("currency", Field("USD", id="currency", classes="short"), after("of balances"))
-        yield Row("a full bar is", Field(id="capacity"), after("optional"))
-        yield Row("same purse as", Field(id="pool", placeholder="account id"), after("optional"))
+        yield Found(self.choices)
+        yield Needs(classes="in-key")
+        yield Row("key", SecretField(placeholder="paste it here", id="key", classes="wide"), id="key-row")
+        with Vertical(classes="in-key"):
+            yield Row("then", Choice((("again", "try again"), ("keep", "go on untested")), id="then"), id="then-row")
+        yield Called(classes="in-named")
         yield Static("", id="says", markup=False)
 
     def on_mount(self) -> None:
+        self._show("who")
         self._filter("")
+
+    # ── the steps ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def step(self) -> Step:
+        return "who" if self.has_class("-who") else "key" if self.has_class("-key") else "named"
+
+    def _show(self, step: Step) -> None:
+        for one in ("who", "key", "named"):
+            self.set_class(one == step, f"-{one}")
+        self.set_class(self.picked is not None and self.picked.takes_key, "-takes-key")
+        self.query_one("#then-row").set_class(True, "unused")
+        panel = self.query_one("Panel")
+        acts = {"who": "enter next", "key": "enter test", "named": "enter add"}
+        panel.border_subtitle = self.clickable(f"{acts[step]} · esc cancel")
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if self.busy:
+            return
+        id = event.widget.id or ""
+        if id == "provider" and self.step != "who":
+            self._show("who")
+            self._filter(self.query_one("#provider", Search).value)
+        elif id == "key" and self.step == "named":
+            self._show("key")
+            self._tell_key()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        if event.input.id == "provider" and event.input.has_focus:
-            self.picked = None
+        id = event.input.id or ""
+        if id == "provider" and self.step == "who":
             self._filter(event.value)
+        elif id in {"key", "address"} or id.startswith("param-"):
+            self._instead = None
+            self.query_one("#then-row").add_class("unused")
 
-    def _filter(self, text: str) -> None:
-        """List what matches: by the start of a name first, then by any part of it; by hand is always possible."""
-        word = text.strip().casefold()
-        found = [one for one in self.choices if word in one.name.casefold() or word in one.id.casefold()]
-        found.sort(key=lambda one: not (one.name.casefold().startswith(word) or one.id.startswith(word)))
-        listed = self.query_one(OptionList)
-        listed.clear_options()
-        listed.add_options([Option(_line(one.name, ", ".join(one.tells)), id=f"p-{one.id}") for one in found])
-        name = f"“{text.strip()}” by hand" if word else "by hand"
-        listed.add_option(Option(_line(name, "you enter its balance"), id="by-hand"))
-        listed.highlighted = 0
-        self._tell()
+    def action_accept(self) -> None:
+        if self.busy:
+            return
+        try:
+            if self.step == "who":
+                self._take(self.query_one(Found).choice)
+            else:
+                (self._try if self.step == "key" else self._add)()
+        except (ConfigError, settings.Unsettable) as fault:
+            self.refuse(str(fault))
 
-    def action_step(self, by: int) -> None:
-        listed = self.query_one(OptionList)
-        if by > 0:
-            listed.action_cursor_down()
-        else:
-            listed.action_cursor_up()
-
-    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        event.stop()
-        self._tell()
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self._pick()
-
-    def _highlighted(self) -> ProviderChoice | None:
-        """The provider under the cursor of the list; None: by hand."""
-        option = self.query_one(OptionList).highlighted_option
-        id = (option.id or "").removeprefix("p-") if option is not None else ""
-        return next((one for one in self.choices if one.id == id), None)
-
-    def _tell(self) -> None:
-        one = self._highlighted()
-        if one is None:
-            self.say("An account by hand: any purse that you keep count of. Sync and top-up do the rest.")
-        else:
-            self.say(f"Needed: {one.credential}.")
-
-    def _pick(self) -> None:
-        """Take what is highlighted and go on to the account's own fields, filled as far as can be guessed."""
-        one = self._highlighted()
-        self.picked = one
-        name = typed(self, "provider")
-        self.query_one("#provider", Search).value = one.name if one is not None else name
-        field(self, "id").value = one.id if one is not None else _id(name)
-        field(self, "label").value = one.name if one is not None else name
-        field(self, "currency").value = one.currency if one is not None else "USD"
-        field(self, "id").focus()
+    def action_cancel(self) -> None:
+        # A keyring may wait for a password for a minute; leaving is always possible, and then nothing is kept.
+        self._left = True
+        self._forget()
+        self.dismiss(None)
 
     def on_key(self, event: events.Key) -> None:
         # Tab out of the search takes what is highlighted, as enter does.
         if event.key == "tab" and self.query_one("#provider", Search).has_focus:
             event.stop()
             event.prevent_default()
-            self._pick()
+            self.action_accept()
 
-    def action_accept(self) -> None:
-        if self.query_one("#provider", Search).has_focus:
-            self._pick()
+    @on(Needs.Opened)
+    def action_console(self) -> None:
+        if self.picked is not None and self.picked.key_url:
+            open_console(self.app, self.picked.key_url)
+
+    # ── who ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _filter(self, text: str) -> None:
+        self.query_one(Found).filter(text)
+        self._tell()
+
+    def action_step(self, by: int) -> None:
+        self.query_one(Found).step(by)
+
+    @on(Found.Highlighted)
+    def _highlight(self) -> None:
+        if self.step == "who":
+            self._tell()
+
+    @on(Found.Clicked)
+    def _click(self) -> None:
+        self.action_accept()
+
+    def _tell(self) -> None:
+        one = self.query_one(Found).choice
+        if one is None:
+            self.say("An account by hand: any purse that you keep count of. Sync and top-up do the rest.")
+        else:
+            found = f" Found: {source(one.found)}." if one.found else ""
+            self.say(f"Needed: {one.credential}.{found}")
+
+    def on_search_key_pasted(self, event: Search.KeyPasted) -> None:
+        """A key was pasted before its provider was chosen: its form may say whose it is."""
+        try:
+            secret = accept(event.text)
+        except ValueError:
+            self.refuse("That looks like a key, and not like one alone. Choose the provider, then paste its key.")
             return
-        id, capacity, currency = field(self, "id"), field(self, "capacity"), field(self, "currency")
-        if not id.value.strip():
-            self.refuse("Give the account an id: letters, digits, “.”, “_” and “-”.", id)
+        maker = keys.maker(self.session, secret)
+        one = next((choice for choice in self.choices if choice.id == maker), None)
+        if one is None:
+            self.refuse("That looks like a key. Choose the provider first; its key comes next, as dots.")
+            return
+        self._take(one)
+        self.query_one("#key", SecretField).value = secret.reveal()
+        self.say(f"This is a key of {one.name}: enter tests it.", "good")
+
+    def _take(self, one: ProviderChoice | None) -> None:
+        """Go on with a provider, or with an account by hand."""
+        name = typed(self, "provider")
+        if one is not self.picked or one is None:
+            self._forget()
+            self._filled = None
+            self.picked = one
+            if one is not None:
+                self.query_one(Needs).ask_for(one)
+        self.query_one("#provider", Search).value = one.name if one is not None else name
+        if one is None or not (one.takes_key or one.params):
+            self._call()
+            return
+        self._show("key")
+        self._tell_key()
+        self.call_after_refresh(self._first)
+
+    # ── key ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @on(Needs.Chosen)
+    def _first(self) -> None:
+        """Go to the first field that must still be filled: one after another, then the key."""
+        with suppress(ConfigError, settings.Unsettable):
+            for name in adding.missing(self.session, self._draft()):
+                self.query_one(Needs).entry(name).focus()
+                return
+        one = self.picked
+        if one is not None and one.takes_key:
+            self.query_one("#key", SecretField).focus()
+        elif one is not None and one.params:
+            self.query_one(Needs).entry(one.params[0].name).focus()
+
+    @property
+    def _serves(self) -> str:
+        """What was found on this machine and would serve without a key of its own; empty: nothing."""
+        one = self.picked
+        return source(one.found) if one is not None and one.found and adding.inherits(self.session, one.id) else ""
+
+    def _tell_key(self) -> None:
+        empty = f"{self._serves} serves" if self._serves else "it may be given later"
+        self.say(f"A key is tried first and kept only if it works. Empty: {empty}.")
+
+    def on_secret_field_refused(self) -> None:
+        self.refuse("That is more than one line, so nothing was taken. Copy the key alone and paste again.")
+
+    def _draft(self) -> Draft:
+        """What was said so far of who is asked, and where."""
+        one = self.picked
+        if one is None:
+            return Draft(provider="manual")
+        needs = self.query_one(Needs)
+        return Draft(provider=one.id, base_url=needs.base_url, params=needs.params)
+
+    def _try(self) -> None:
+        """Try the key, or go on without one."""
+        entry, draft = self.query_one("#key", SecretField), self._draft()
+        for name, says in adding.missing(self.session, draft).items():
+            self.refuse(says, self.query_one(Needs).entry(name))
             return
         try:
-            code = currency_code(currency.value)
-        except AmountError:
-            self.refuse("A currency is a code like USD, or a word like points.", currency)
+            settings.check_address(draft.base_url)
+        except settings.Unsettable as fault:
+            self.refuse(str(fault), field(self, "address"))
             return
-        full: float | None = None
-        if capacity.value.strip():
-            try:
-                stands_for = typed_amount(capacity.value, code)
-            except AmountError as fault:
-                self.refuse(str(fault), capacity)
+        if not entry.value.strip():
+            if entry.is_on_screen and isinstance(self.focused, Field) and self.focused is not entry:
+                entry.focus()  # from field to field; without a key only from its own
                 return
-            if stands_for.currency != code or stands_for.micros <= 0:
-                self.refuse(f"A full bar stands for more than nothing, in {code}.", capacity)
-                return
-            full = stands_for.amount
-        wanted, provider = id.value.strip(), self.picked
-        label, pool = typed(self, "label"), typed(self, "pool")
-        self.perform(lambda: self._add(wanted, provider, label, code, full, pool))
+            self._taken = None
+            self._call()
+            return
+        try:
+            secret = accept(entry.value)
+        except ValueError as fault:
+            self.refuse(str(fault), entry)
+            return
+        if self._instead is not None and self._instead[0] == secret:
+            other = self._instead[1]
+            self._take(other)
+            entry.value = secret.reveal()
+            self.call_after_refresh(self.action_accept)
+            return
+        if self._taken is not None and (self._taken.secret, self._taken.draft) == (secret, draft):
+            self._call()
+            return
+        if self._untested():
+            self._taken = _Taken(secret, draft, "key", "The key was not tested.")
+            self._call()
+            return
+        self.busy = True
+        self._test(secret, draft)
 
-    def _add(
-        self, id: str, provider: ProviderChoice | None, label: str, currency: str, full: float | None, pool: str
-    ) -> str:
-        settings.add_account(
-            self.session,
-            id,
-            provider=provider.id if provider is not None else "manual",
-            label=label,
-            currency=currency,
-            capacity=full,
-            pool=pool,
+    def _untested(self) -> bool:
+        shown = not self.query_one("#then-row").has_class("unused")
+        return shown and self.query_one("#then", Choice).value == "keep"
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def _test(self, secret: Secret, draft: Draft) -> None:
+        self.turn("Testing…")
+        try:
+            # A loop of its own: what asking does between its requests must not hold up the screen.
+            result = await asyncio.to_thread(lambda: asyncio.run(adding.test(self.session, draft, secret)))
+        except Exception as error:
+            self.stop()
+            self.refuse(sentence(error))
+        else:
+            self.stop()
+            self._judge(result, secret, draft)
+        finally:
+            self.stop()
+            self.busy = False
+
+    def _judge(self, result: KeyTest, secret: Secret, draft: Draft) -> None:
+        """What came of the test: on to the account's own fields, or why not."""
+        entry = self.query_one("#key", SecretField)
+        other = next((one for one in self.choices if one.id == result.other), None)
+        if result.ok:
+            self._taken = _Taken(secret, draft, result.slot, result.says)
+            self.busy = False
+            self._call()
+        elif other is not None:
+            self.refuse(f"{result.says} It was not sent: enter adds {other.name} instead.", entry)
+            self._instead = secret, other
+        else:
+            self.refuse(result.says, entry)
+            self.query_one("#then-row").set_class(result.hopeless, "unused")
+
+    # ── named ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _call(self) -> None:
+        """Go on to the account's own fields, filled as far as can be guessed."""
+        one, taken = self.picked, self._taken
+        draft, called, name = self._draft(), self.query_one(Called), typed(self, "provider")
+        if self._filled != (draft.provider, taken is not None) or one is None:
+            self._filled = draft.provider, taken is not None
+            id = adding.proposed(self.session, one.id, own_key=taken is not None) if one is not None else id_of(name)
+            number = f" {id.rpartition('-')[2]}" if one is not None and id != one.id else ""
+            called.fill(id=id, label=f"{one.name if one is not None else name}{number}")
+        called.fill(currency=adding.currency(self.session, draft))
+        called.keeps(taken is not None)
+        self._show("named")
+        field(self, "id").focus()
+        if taken is not None:
+            self.say(taken.says, "good")
+        elif one is None:
+            self.say("Sync enters its balance.")
+        elif self._serves:
+            self.say(f"{self._serves} serves.", "live")
+        else:
+            self.say("Without a key of its own; K takes one later." if one.takes_key else f"Needed: {one.credential}.")
+
+    def _add(self) -> None:
+        try:
+            said = self.query_one(Called).read()
+        except Wrong as wrong:
+            self.refuse(str(wrong), wrong.at)
+            return
+        draft = replace(
+            self._draft(), id=said.id, label=said.label, currency=said.currency, capacity=said.capacity, pool=said.pool
         )
-        step = "S enters its balance" if provider is None else "K takes its key"
-        return f"{label or id} added · {step}"
+        self.busy = True
+        self._store(draft, self._taken, "file" if self.query_one("#where", Choice).value == "file" else "keyring")
 
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def _store(self, draft: Draft, taken: _Taken | None, where: Place) -> None:
+        if taken is not None:
+            self.turn("Keeping it…", taken.says)
+        step = self._next()
+        secret = taken.secret if taken is not None else None
+        slot: Slot = taken.slot if taken is not None else "key"
+        try:
+            said = await asyncio.to_thread(adding.add, self.session, draft, secret, where, slot, lambda: not self._left)
+        except Refused as refused:
+            self.stop()
+            self.refuse(
+                f"{refused.problem.message.rstrip('.')}. Nothing is stored yet: try again, or choose a file that only "
+                "you can read.",
+                self.query_one("#where", Choice),
+            )
+        except Exception as error:
+            self.stop()
+            self.refuse(sentence(error))
+        else:
+            self._forget()
+            self.dismiss(said if secret is not None else f"{said} · {step}")
+        finally:
+            self.stop()
+            self.busy = False
 
-def _line(name: str, about: str) -> Content:
-    return Content.assemble(Content(name), Content(f"  {about}").stylize("dim"))
+    def _next(self) -> str:
+        """The next step of an account without a key of its own."""
+        one = self.picked
+        if one is None or self._serves:
+            return f"{self._serves} serves" if one is not None else "S enters its balance"
+        return "K takes its key" if one.takes_key else one.credential
 
-
-def _id(name: str) -> str:
-    """A name as an id: lower-case, with hyphens where an id may not have what stands there."""
-    kept = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in name)
-    return "-".join(part for part in kept.casefold().split("-") if part)[:64]
+    def _forget(self) -> None:
+        self._taken = self._instead = None
+        self.query_one("#key", SecretField).value = ""

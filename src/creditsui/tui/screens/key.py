@@ -1,29 +1,25 @@
 """Key: typed or pasted, tried with the provider, and only then kept."""
 
 import asyncio
-from typing import Literal, cast
+from typing import cast
 
 from textual import work
 from textual.app import ComposeResult
-from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from creditsui.core import keys as keyring
 from creditsui.core import settings
-from creditsui.core.keys import Slot
+from creditsui.core.keys import KeyTest, Place, Slot
 from creditsui.core.session import Session
 from creditsui.domain.board import AccountView
 from creditsui.domain.problem import Refused
 from creditsui.domain.secret import Secret, accept
-from creditsui.tui.screens.modal import Modal, sentence
+from creditsui.tui.screens.modal import sentence
+from creditsui.tui.screens.trial import Trial
 from creditsui.tui.widgets.field import Choice, Row, SecretField
-from creditsui.tui.widgets.preview import glyphs_of
-
-_WHEEL = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
-_PLAIN_WHEEL = "|/-\\"
 
 
-class KeyScreen(Modal):
+class KeyScreen(Trial):
     """Takes one key of an account. It is drawn as dots, sent to the provider once, and never told to anybody else."""
 
     heading = "Key"
@@ -33,13 +29,8 @@ class KeyScreen(Modal):
         super().__init__(view)
         self.session = session
         self.view = view
-        self._tested: tuple[Secret, Slot, str] | None = None
-        """A key that passed, and what was said about it: a second try at keeping it need not ask again."""
-        self._wheel: Timer | None = None
-
-    @property
-    def holds_keys(self) -> bool:
-        return False  # a provider may take seconds to answer
+        self._tested: tuple[Secret, Slot, KeyTest] | None = None
+        """A key that passed, and what came of it: a second try at keeping it need not ask again."""
 
     def fields(self) -> ComposeResult:
         choice = next((one for one in settings.providers(self.session) if one.id == self.view.provider), None)
@@ -89,14 +80,14 @@ class KeyScreen(Modal):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def _take(self, secret: Secret, slot: Slot, where: str) -> None:
         try:
-            says = await self._test(secret, slot)
-            if says is None:
+            tried = await self._test(secret, slot)
+            if tried is None:
                 return
-            self._turn("Keeping it…", says)
-            place: Literal["keyring", "file"] = "file" if where == "file" else "keyring"
-            kept = await asyncio.to_thread(keyring.save, self.session, self.view.id, secret, place, slot)
+            self.turn("Keeping it…", tried.says)
+            place: Place = "file" if where == "file" else "keyring"
+            kept = await asyncio.to_thread(keyring.save, self.session, self.view.id, secret, place, tried.slot)
         except Refused as refused:
-            self._stop()
+            self.stop()
             self.query_one("#place").display = True
             self.refuse(
                 f"{refused.problem.message.rstrip('.')}. The key works, but is not kept yet: try again, or "
@@ -104,49 +95,29 @@ class KeyScreen(Modal):
                 self.query_one("#where", Choice),
             )
         except Exception as error:
-            self._stop()
+            self.stop()
             self.refuse(sentence(error))
         else:
             self._forget()
-            self.dismiss(f"{says} {kept}")
+            self.dismiss(f"{tried.says} {kept}")
         finally:
-            self._stop()
+            self.stop()
             self.busy = False
 
-    async def _test(self, secret: Secret, slot: Slot) -> str | None:
+    async def _test(self, secret: Secret, slot: Slot) -> KeyTest | None:
         """What the key can read, or None after saying why it cannot be kept."""
         if self._tested is not None and self._tested[:2] == (secret, slot):
             return self._tested[2]
-        self._turn("Testing…")
+        self.turn("Testing…")
         # A loop of its own: what asking does between its requests (files, the keyring) must not hold up the screen.
         result = await asyncio.to_thread(lambda: asyncio.run(keyring.test(self.session, self.view.id, secret, slot)))
-        self._stop()
+        self.stop()
         if not result.ok:
-            self.refuse(result.says, self.query_one("#key", SecretField))
+            why = f"{result.says} It was not sent: a adds it there." if result.other else result.says
+            self.refuse(why, self.query_one("#key", SecretField))
             return None
-        self._tested = (secret, slot, result.says)
-        return result.says
-
-    def _turn(self, doing: str, before: str = "") -> None:
-        """A wheel while somebody else is waited for; it stands still where motion is off."""
-        self._stop()
-        wheel = _PLAIN_WHEEL if glyphs_of(self.app).ascii else _WHEEL
-        lead = f"{before} " if before else ""
-        step = 0
-
-        def draw() -> None:
-            nonlocal step
-            self.say(f"{lead}{wheel[step % len(wheel)]} {doing}", "good" if before else "quiet")
-            step += 1
-
-        draw()
-        if self.app.animation_level != "none":
-            self._wheel = self.set_interval(0.1, draw)
-
-    def _stop(self) -> None:
-        if self._wheel is not None:
-            self._wheel.stop()
-            self._wheel = None
+        self._tested = (secret, slot, result)
+        return result
 
     def _forget(self) -> None:
         self._tested = None

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -92,7 +93,7 @@ class Modal(ModalScreen[str | None]):
             # Content, because a string here would be read as markup, and a label may have brackets.
             name = f" · {self.name_of(self.about)}" if self.about is not None else ""
             panel.border_title = Content(self.plain(self.heading + name))
-            panel.border_subtitle = Content(self.plain(self.keys))
+            panel.border_subtitle = self.clickable(self.keys)
             panel.set_class(glyphs_of(self.app).ascii, "ascii")
             yield from self.fields()
 
@@ -106,6 +107,15 @@ class Modal(ModalScreen[str | None]):
         """The field in use, where the box is not all in sight."""
         if self.focused is not None:
             self.focused.scroll_visible(animate=False)
+
+    def clickable(self, keys: str) -> Content:
+        """What enter and esc do, for the mouse too."""
+        acts = {"enter": "screen.accept", "esc": "screen.cancel"}
+        parts = []
+        for part in self.plain(keys).split(" · "):
+            act = acts.get(part.partition(" ")[0])
+            parts.append(Content(part).stylize(Style.from_meta({"@click": act})) if act else Content(part))
+        return Content(" · ").join(parts)
 
     def plain(self, text: str) -> str:
         """Our own words in the characters that this terminal has."""

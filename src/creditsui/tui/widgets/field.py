@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.text import Text
 from textual import events
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -47,6 +48,11 @@ class SecretField(Field):
     def __init__(self, *, placeholder: str = "", id: str, classes: str = "") -> None:
         super().__init__(placeholder=placeholder, id=id, classes=classes, limit=4096)
         self.password = True
+
+    @property
+    def _value(self) -> Text:
+        dot = "*" if glyphs_of(self.app).ascii else "•"
+        return Text(dot * len(self.value), no_wrap=True, overflow="ignore", end="")
 
     def _on_paste(self, event: events.Paste) -> None:
         # The input's own handler takes the first line without a word: half a key, or a key and a stray line.
