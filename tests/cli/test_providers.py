@@ -153,7 +153,7 @@ def test_the_json_of_each(run_cli: Run) -> None:
     assert data["schema"] == 1 and [one["id"] for one in data["providers"]] != []
     keys = {
         "id", "name", "tells", "credential", "env", "cost_of_asking", "console_url", "group", "admin_credential",
-        "admin_env", "base_env", "key_url", "status_url", "params", "regions", "declared", "found",
+        "admin_env", "base_env", "key_url", "status_url", "params", "regions", "declared", "fault", "found",
     }  # fmt: skip
     for one in data["providers"]:
         assert set(one) == keys and one["group"] in GROUPS

@@ -9,6 +9,7 @@ from creditsui.core.ask import pace
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.domain.board import Board
+from creditsui.domain.cadence import AskState
 from creditsui.domain.compose import Facts, compose
 from creditsui.domain.entry import Entry, standing
 from creditsui.domain.reading import Recorded, Semantics
@@ -56,7 +57,7 @@ def board(session: Session, config: Config | None = None) -> Board:
                         readings=tuple(history),
                         entries=tuple(entry for entry in entries if entry.account == account.id),
                         usage=tuple(ledger.usage(account.id)),
-                        state=states.get(account.id),
+                        state=_current(states.get(account.id), catalogue.get(account.provider)),
                         refreshing=account.id in holders,
                     )
                 )
@@ -108,6 +109,12 @@ def _joined(old: list[Recorded], fresh: list[Recorded]) -> list[Recorded]:
     return [row for row in old if row.reading.at < first] + fresh
 
 
+def _current(state: AskState | None, provider: Provider | None) -> AskState | None:
+    """What the last round left, unless the provider's declaration has changed since: then nothing of it holds."""
+    changed = state is not None and provider is not None and not state.fingerprint.endswith(provider.edition)
+    return None if changed else state
+
+
 def _facts(session: Session, account: Account, provider: Provider | None, **known: object) -> Facts:
     asks = provider.asks if provider is not None else ()
     probes = any(isinstance(ask, Get) and ask.opt_in == "probe" for ask in asks)
@@ -120,6 +127,7 @@ def _facts(session: Session, account: Account, provider: Provider | None, **know
         semantics=provider.semantics if provider is not None else Semantics.BALANCE,
         tells=tuple(provider.tells) if provider is not None else (),
         probe_cost=provider.cost_of_asking if provider is not None and probes else None,
+        fault=provider.fault if provider is not None else None,
         can_ask=bool(asks) and (source is not None or local),
         local=local,
         key_from=source,

@@ -75,7 +75,7 @@ def _plan(session: Session, ids: Collection[str] | None) -> tuple[Config, list[_
         for account in detect.accounts(session, config)
         if account.enabled
         and account.provider in catalogue
-        and (catalogue[account.provider].asks or catalogue[account.provider].fault)
+        and catalogue[account.provider].asks
         and (ids is None or account.id in ids)
     ]
     return config, jobs
@@ -110,7 +110,7 @@ async def _one(
     quiet = started + pace(provider, account) if pace(provider, account) else None
     try:
         async with asyncio.timeout(DEADLINE.total_seconds() + 1):
-            outcome = await session.ask(round) if provider.fault is None else Outcome(None, provider.fault)
+            outcome = await session.ask(round)
     except TimeoutError:
         outcome = Outcome(None, Problem("offline", f"{provider.name} did not answer in time."), quiet)
     except BaseException:

@@ -53,6 +53,8 @@ class Facts:
     """Standing ones of this account, oldest effect first."""
     usage: tuple[Usage, ...] = ()
     state: AskState | None = None
+    fault: Problem | None = None
+    """Why it is not asked at all; more pressing than what the last round met."""
     key_from: str | None = None
     key_hint: str | None = None
     refreshing: bool = False
@@ -264,14 +266,14 @@ def _semantics(declared: Semantics, main: Carried | None, reading: Reading) -> S
     """What the numbers at hand are, where they are of one kind only."""
     if main is not None:
         return declared
-    if reading.limit is not None:
+    if reading.limit is not None and declared is not Semantics.WINDOW:
         return Semantics.CAP
     return Semantics.WINDOW if any(map(counts, reading.windows)) and reading.spend is None else declared
 
 
 def _problem(facts: Facts) -> Problem | None:
     """A synced account without a key is a manual account, not a problem."""
-    problem = facts.state.problem if facts.state else None
+    problem = facts.fault or (facts.state.problem if facts.state else None)
     synced = any(entry.type == "sync" for entry in facts.entries)
     return None if problem is not None and problem.kind == "no_key" and synced else problem
 

@@ -202,7 +202,8 @@ class Refresher:
     def _signature(self) -> object:
         paths = self.session.paths
         wal = paths.ledger.with_name(paths.ledger.name + "-wal")
-        return tuple(_stamp(path) for path in (paths.config, paths.ledger, wal))
+        stamps = tuple(_stamp(path) for path in (paths.config, paths.ledger, wal))
+        return stamps, self.session.providers()  # another mapping whenever a declaration changed
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
