@@ -12,6 +12,7 @@ from creditsui.core import board as boards
 from creditsui.core import outage
 from creditsui.core.doctor import doctor
 from creditsui.core.refresh import refresh
+from creditsui.core.round import Network
 from creditsui.core.session import Session
 from creditsui.domain import format as words
 from creditsui.domain.account import Account
@@ -25,7 +26,7 @@ from creditsui.providers import catalogue
 from creditsui.providers.spec import Answers, File, Get, Provider
 from tests.core.conftest import Clock, SessionOf
 from tests.core.test_out_of_money import screen
-from tests.servers import Reply, Server, drip, hang, hang_in_body, html, huge, redirect, reset, turns
+from tests.servers import Late, Reply, Server, drip, hang, hang_in_body, html, huge, redirect, reset, turns
 
 ENV = {"PURSE_API_KEY": "sk-purse-0123456789", "OTHER_API_KEY": "sk-other-0123456789"}
 PAGE = ("GET", "/api/v2/status.json")
@@ -199,6 +200,28 @@ async def test_two_accounts_of_one_service_ask_its_page_once_and_the_next_refres
         await refresh(session, force=True)
         assert [one.problem.outage for one in boards.board(session).accounts if one.problem] == [False, False]
         assert len(status.requests) == 2
+
+
+async def test_who_has_little_time_left_takes_none_from_the_others() -> None:
+    with Server({PAGE: Late(0.3, says("major"))}) as status:
+        network, url = Network(), f"{status.url}{PAGE[1]}"
+        busy = Problem("busy", "It failed.")
+        hasty, calm = await asyncio.gather(outage.told(busy, url, network, 0.01), outage.told(busy, url, network, 5.0))
+        await network.close()
+        assert (hasty.outage, calm.outage, len(status.requests)) == (None, True, 1)
+
+
+async def test_leaving_while_a_status_page_hangs_leaves_nothing_behind(session_of: SessionOf) -> None:
+    with Server({BALANCE: DOWN}) as server, Server({PAGE: hang()}) as status:
+        session = session_of(purse(server, status), env=ENV)
+        leaving = asyncio.create_task(refresh(session, force=True))
+        await asyncio.to_thread(status.arrived.get, timeout=10)
+        leaving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await leaving
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        with open_ledger(session.paths.ledger) as ledger:
+            assert ledger.holders(session.now()) == {}
 
 
 async def test_a_round_without_time_left_asks_nobody(session_of: SessionOf) -> None:

@@ -37,7 +37,7 @@ async def told(problem: Problem, url: str, network: Network, seconds: float) -> 
     """The problem with what the status page at `url` says of it; as it was where the page says nothing in time."""
     if problem.kind not in DOUBTFUL or problem.part or not url or seconds <= 0:
         return problem
-    body = await network.once(url, min(seconds, LONGEST))
+    body = await network.once(url, LONGEST, min(seconds, LONGEST))
     status = body.get("status") if isinstance(body, dict) else None
     indicator = status.get("indicator") if isinstance(status, dict) else None
     outage = _SAYS.get(indicator) if isinstance(indicator, str) else None

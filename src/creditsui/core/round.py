@@ -69,16 +69,17 @@ class Network:
             await self._stack.enter_async_context(self._client)
         return await self._client.send(request, deadline)
 
-    async def once(self, url: str, deadline: float) -> Any:
-        """The JSON of a public page, None where there is none within `deadline` seconds.
+    async def once(self, url: str, deadline: float, patience: float) -> Any:
+        """The JSON of a public page, None where there is none within `patience` seconds.
 
-        It is asked without a credential, and only once however many accounts want to know.
+        It is asked without a credential, and only once however many accounts want to know; it may take `deadline`
+        seconds, because others may have more patience.
         """
         import asyncio
 
         if url not in self._pages:
             self._pages[url] = asyncio.create_task(self._page(url, deadline))
-        done, _ = await asyncio.wait({self._pages[url]}, timeout=deadline)
+        done, _ = await asyncio.wait({self._pages[url]}, timeout=patience)
         return self._pages[url].result() if done else None
 
     async def _page(self, url: str, deadline: float) -> Any:
