@@ -100,11 +100,19 @@ def test_before_the_first_posted_cycle_all_usage_since_the_first_purchase_is_sub
     assert left(read("xai", balance=ledger("-5000", PURCHASE), preview=NO, usage=spent)) == [usd("49")]
 
 
-def test_where_usage_does_not_reach_back_to_what_was_posted_the_ledger_says_that_it_is_alone() -> None:
+def test_where_usage_does_not_reach_back_to_what_was_posted_what_is_known_is_subtracted_and_the_rest_said() -> None:
     old = {**OCTOBER, "spendBpKeyMonth": 7}
-    reading = read("xai", balance=ledger("-4000", old), preview=NO, usage=usage(("2026-11-01", 7)))
-    assert left(reading) == [usd("40")] and reading.certainty is Certainty.ESTIMATED
-    assert reading.badges == ("this cycle's spend not subtracted",)
+    reading = read("xai", balance=ledger("-4000", old), preview=NO, usage=usage(("2026-10-01", 2), ("2026-11-01", 7)))
+    assert left(reading) == [usd("31")] and reading.certainty is Certainty.ESTIMATED
+    assert reading.badges == ("earlier spend may not be subtracted",)
+
+
+def test_of_a_ledger_without_dates_the_cycle_that_runs_is_subtracted_because_it_is_never_posted() -> None:
+    undated = {"changeOrigin": "PURCHASE", "amount": {"val": "-4000"}}
+    spent = usage(("2026-10-31", 2), ("2026-11-01", 7))
+    reading = read("xai", balance=ledger("-4000", undated), preview=NO, usage=spent)
+    assert left(reading) == [usd("33")] and reading.certainty is Certainty.ESTIMATED
+    assert reading.badges == ("earlier spend may not be subtracted",)
 
 
 def test_if_usage_is_refused_the_posted_balance_is_shown_with_a_badge() -> None:

@@ -33,19 +33,19 @@ def parse(answers: Answers) -> Reading:
     ledger = record(answer.body)
     posted = -cents(record(ledger["total"])["val"], "USD")
     usage, said = _usage(answers)
-    live = _previewed(answers)
-    if live is None:
-        live = _carried(posted, ledger, usage, answers)
-    if live is None:
+    left, lacks = _previewed(answers), ""
+    if left is None:
+        left, lacks = _carried(posted, ledger, usage, answers)
+    if lacks:
         _passing(answers)
-        said = [*said, "this cycle's spend not subtracted"]
+        said = [*said, lacks]
     return Reading(
         at=answers.now,
-        balances=(Balance(posted if live is None else live),),
+        balances=(Balance(left),),
         limit=_limit(answers, paid=True),
         spend=reported(usage, answers.now) if usage is not None else None,
         badges=tuple(said),
-        certainty=Certainty.LIVE if live is not None else Certainty.ESTIMATED,
+        certainty=Certainty.ESTIMATED if lacks else Certainty.LIVE,
     )
 
 
@@ -77,15 +77,18 @@ def _previewed(answers: Answers) -> Money | None:
 
 def _carried(
     posted: Money, ledger: Mapping[str, Json], usage: list[tuple[date, Money]] | None, answers: Answers
-) -> Money | None:
-    """The ledger less the usage that it does not hold yet; None where that is not known."""
-    since = _unposted(ledger, answers)
-    if usage is None or since is None or since < _from(answers).date():
-        return None
+) -> tuple[Money, str]:
+    """The ledger less the usage that it does not hold yet, and in words what may be lacking: what was used before the
+    first day that is asked for; all but this cycle, which is never posted, where the ledger dates nothing."""
+    if usage is None:
+        return posted, "this cycle's spend not subtracted"
+    since, start = _unposted(ledger, answers), _from(answers).date()
+    lacks = "" if since is not None and since >= start else "earlier spend may not be subtracted"
+    since = midnight(answers.now).date().replace(day=1) if since is None else max(since, start)
     for day, cost in usage:
         if day >= since:
             posted -= cost
-    return posted
+    return posted, lacks
 
 
 def _unposted(ledger: Mapping[str, Json], answers: Answers) -> date | None:
