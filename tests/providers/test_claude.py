@@ -159,6 +159,12 @@ def test_a_window_whose_reset_has_passed_is_untouched_again() -> None:
     assert window(reading, "7d").used == 0.415 and reading.at == PIPED
 
 
+def test_a_reset_that_had_passed_when_it_was_told_is_none_and_takes_nothing_from_what_was_used() -> None:
+    told = answer({"five_hour": {"utilization": 7, "resets_at": "2025-12-23T16:00:00.000Z"}})
+    five = window(read("claude", login=login(), usage=told), "5h")
+    assert (five.used, five.resets_at) == (0.07, None)
+
+
 def test_a_status_line_from_the_future_is_as_of_now() -> None:
     assert read("claude", status=status(captured_at="2027-01-01T00:00:00Z")).at == NOW
 

@@ -132,6 +132,14 @@ def test_older_builds_tell_seconds_until_the_reset() -> None:
     assert read("codex", sessions=sessions(told)).windows[0].resets_at == datetime(2026, 11, 20, 21, 0, tzinfo=UTC)
 
 
+def test_a_reset_at_that_had_passed_falls_back_to_the_seconds_until_it_and_else_is_none() -> None:
+    row = {"used_percent": 15, "limit_window_seconds": 18000, "reset_at": 1735401600}
+    for seconds, resets in ((12345, NOW + timedelta(seconds=12345)), (None, None)):
+        told = usage(rate_limit={"primary_window": {**row, "reset_after_seconds": seconds}})
+        five = window(read("codex", login=login(), usage=told), "5h")
+        assert (five.used, five.resets_at) == (0.15, resets)
+
+
 def test_the_endpoint_wins_and_tells_more() -> None:
     reading = read("codex", login=login(), sessions=sessions(), usage=usage())
     assert names(reading) == ["5h", "7d", "GPT-5.3-Codex-Spark 5h"]

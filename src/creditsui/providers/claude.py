@@ -15,7 +15,7 @@ from creditsui.providers.limits import DAY, HOUR
 from creditsui.providers.newest import Snapshot, merged, remembered
 from creditsui.providers.refusals import retry_at
 from creditsui.providers.spec import Answer, Answers, Feed, File, Get, Json, Provider
-from creditsui.providers.times import instant
+from creditsui.providers.times import coming, instant
 
 _5H, _7D = ("5h", 5 * HOUR), ("7d", 7 * DAY)
 _WINDOWS = {
@@ -69,7 +69,7 @@ def _windows(usage: Mapping[str, Json], answers: Answers) -> Iterator[Window]:
         used = share(row.get(field))
         if used is not None and name not in seen:
             seen.add(name)
-            yield Window(name, used, resets_at=instant(row.get("resets_at"), answers.now), seconds=seconds)
+            yield Window(name, used, resets_at=coming(row.get("resets_at"), answers.now), seconds=seconds)
 
 
 def _scoped(entry: Mapping[str, Json]) -> tuple[str, int] | None:
@@ -93,7 +93,7 @@ def _piped(answers: Answers) -> tuple[Snapshot, ...]:
     for key, (name, seconds) in (("five_hour", _5H), ("seven_day", _7D)):
         row = limits.get(key)
         if isinstance(row, dict) and (used := share(row.get("used_percentage"))) is not None:
-            windows.append(Window(name, used, resets_at=instant(row.get("resets_at"), at), seconds=seconds))
+            windows.append(Window(name, used, resets_at=coming(row.get("resets_at"), at), seconds=seconds))
     return (Snapshot(at, tuple(windows)),) if windows else ()
 
 

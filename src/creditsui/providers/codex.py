@@ -14,7 +14,7 @@ from creditsui.providers.claims import claims
 from creditsui.providers.fields import MOST, amount, number, record, records, share, word
 from creditsui.providers.newest import Snapshot, merged, remembered
 from creditsui.providers.spec import Answer, Answers, File, Get, Json, Provider
-from creditsui.providers.times import instant
+from creditsui.providers.times import coming, instant
 
 _CLAIMS = "https://api.openai.com/auth"
 _PLANS = {"prolite": "Pro 5x", "pro": "Pro 20x", "edu": "Education", "k12": "K-12"}
@@ -89,9 +89,9 @@ def _pair(limits: Mapping[str, Json], at: datetime, prefix: str = "") -> Iterato
             continue
         minutes = number(row.get("window_minutes"))
         seconds = windows.length(minutes * 60 if minutes is not None else number(row.get("limit_window_seconds")))
-        resets = next((row[key] for key in _RESETS if row.get(key) is not None), None)
+        resets = next(filter(None, (coming(row.get(key), at) for key in _RESETS)), None)
         name = windows.name(seconds) if seconds is not None else slot.partition("_")[0]
-        yield Window(f"{prefix}{name}", used, resets_at=instant(resets, at), seconds=seconds)
+        yield Window(f"{prefix}{name}", used, resets_at=resets, seconds=seconds)
 
 
 def _windows(body: Mapping[str, Json], at: datetime) -> Iterator[Window]:
