@@ -45,8 +45,12 @@ def stories() -> list[tuple[str, str]]:
 
 def tell(id: str, name: str, port: int) -> tuple[Scenario, str]:
     """The scenario and its configuration, for a server at that port."""
-    text = (FOLDER / f"{id}.json").read_text(encoding="utf-8").replace("PORT", str(port))
-    given = json.loads(text)[name]
+    return staged(id, name, json.loads((FOLDER / f"{id}.json").read_text(encoding="utf-8"))[name], port)
+
+
+def staged(id: str, name: str, told: dict[str, Any], port: int) -> tuple[Scenario, str]:
+    """The same of one that stands anywhere."""
+    given = json.loads(json.dumps(told).replace("PORT", str(port)))
     strange = set(given) - {"env", "files", "config", "params", "routes", "tells", "asked", "about"}
     assert not strange, strange
     asked = tuple(given["asked"]) if "asked" in given else None
