@@ -154,6 +154,32 @@ def test_no_key_becomes_part_of_an_address(folder: Path, variable: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("team", "asked"), [("..", None), (".", None), ("a/../b?c#d@e", "/v1/a%2F..%2Fb%3Fc%23d%40e/x")]
+)
+async def test_what_a_user_says_stays_one_step_of_the_path(
+    session: Session, folder: Path, team: str, asked: str | None
+) -> None:
+    with Server({("GET", "*"): {"left": 1}}) as server:
+        text = ACME.replace("https://llm.acme.internal", server.url).replace("/v1/credits", "/v1/{team}/x")
+        (folder / "acme.toml").write_text(f'{text}[params.team]\nsays = "team id"\nenv = ["ACME_TEAM"]\n')
+        session = with_env(session, ACME_API_KEY="acme-0123456789abcdef", ACME_TEAM=team)
+        await refresh(session)
+        assert [one.target for one in server.requests] == ([asked] if asked else [])
+        assert (row(session, "acme")["problem"] is None) is (asked is not None)
+
+
+@pytest.mark.parametrize(
+    "key", ["acme-0123\r\nHost: evil.example", "acme-0123\nX: y", "acme 0123456789", "acmé-0123456"]
+)
+async def test_no_key_injects_a_header(session: Session, folder: Path, key: str) -> None:
+    with Server({("GET", "/v1/credits"): {"left": 1}}) as server:
+        (folder / "acme.toml").write_text(ACME.replace("https://llm.acme.internal", server.url))
+        session = with_env(session, ACME_API_KEY=key)
+        await refresh(session)
+        assert not server.requests and row(session, "acme")["problem"]["kind"] == "rejected"
+
+
 def test_a_declared_provider_does_not_catch_keys_that_a_built_in_one_knows(folder: Path) -> None:
     (folder / "acme.toml").write_text('key_forms = ["sk-or-v1-x", "acme-"]\n' + ACME)
     own, _ = declared(folder)

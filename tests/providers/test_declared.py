@@ -1,11 +1,16 @@
 """The declared form: what it understands, and what it says to every slip of the pen."""
 
+import tomllib
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import tomli_w
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from creditsui.domain.clean import decode_json
+from creditsui.domain.clean import clean, decode_json
 from creditsui.domain.money import Money
 from creditsui.domain.problem import Problem, Refused
 from creditsui.domain.reading import Reading, ReportedSpend
@@ -45,6 +50,37 @@ def refused(provider: Provider, *bodies: str | Answer) -> Problem:
     return fault.value.problem
 
 
+KEYS = [
+    "name",
+    "url",
+    "env",
+    "ask",
+    "balance",
+    "limit",
+    "window",
+    "spend",
+    "badge",
+    "error",
+    "params",
+    "regions",
+    "plan",
+]
+KEYS += [
+    "auth",
+    "prefixes",
+    "key_forms",
+    "tells",
+    "path",
+    "query",
+    "headers",
+    "body",
+    "remaining",
+    "currency",
+    "each",
+    "when",
+]
+
+
 def ask(more: str) -> str:
     """With another line in its ask, line 6."""
     return GOOD.replace("path =", f"{more}\npath =")
@@ -54,7 +90,7 @@ def ask(more: str) -> str:
 MISTAKES: list[tuple[str, str, int | None, str]] = [
     ("syntax", 'name = "x\n', 1, "Illegal character '\\n'"),
     ("twice", GOOD + 'name = "again"\n', None, ""),
-    ("slip of a key", GOOD.replace("remaining", "remainng"), 9, "remainng means nothing here (did you mean remaining?)"),
+    ("slip of a key", GOOD.replace("remaining", "remainng"), 9, "remainng means nothing here (did you mean remain"),
     ("slip at the root", GOOD.replace("url", "ulr"), 2, "ulr means nothing here (did you mean url?)"),
     ("slip of a table", GOOD.replace("balance", "balanse"), 8, "balanse means nothing here (did you mean balance?)"),
     ("no path", GOOD.replace('path = "/v1/credits"', ""), 5, "[ask] path is missing"),
@@ -383,6 +419,35 @@ def test_numbers_in_a_declaration_are_exact() -> None:
 
 def test_a_declaration_may_have_line_ends_of_any_system_and_a_byte_order_mark() -> None:
     assert acme(text="\ufeff" + GOOD.replace("\n", "\r\n")).name == "Acme AI"
+
+
+TEXTS = st.sampled_from(
+    ["", "a", "https://a.ai", "/x", "USD", "data.left", "{key}", "Authorization: {key}", "\n", "\u202e"]
+)
+VALUES = st.recursive(
+    TEXTS | st.text(max_size=6) | st.integers() | st.booleans() | st.floats() | st.dates(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=3), inner),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=6), st.booleans())
+def test_no_declaration_is_met_by_anything_but_a_provider_or_a_sentence(values: dict[str, Any], whole: bool) -> None:
+    text = tomli_w.dumps({**tomllib.loads(GOOD), **values} if whole else values)
+    try:
+        provider = load(text, "acme", "acme.toml")
+    except DeclarationError as fault:
+        assert str(fault).startswith("acme.toml") and clean(str(fault), None) == str(fault)
+    else:
+        assert isinstance(provider, Provider)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.text(max_size=40) | st.text("[]{}=\"'\n.#a1 ", max_size=40))
+def test_no_text_is_met_by_anything_else(text: str) -> None:
+    with suppress(DeclarationError):
+        load(GOOD + text, "acme", "acme.toml")
 
 
 def trace(provider_text: str, body: Any) -> list[tuple[str, str | None, str, bool]]:

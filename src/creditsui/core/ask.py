@@ -198,7 +198,7 @@ def _path(round: Round, one: Get, answers: Answers) -> str:
     path = one.path
     for name, param in round.provider.params.items():
         if f"{{{name}}}" in path:
-            if not answers.params.get(name):
+            if not answers.params.get(name, "").strip("."):  # nor may it lead upwards
                 raise Refused(untold(round.account, round.provider, name, param))
             path = path.replace(f"{{{name}}}", quote(answers.params[name], safe=""))
     return path

@@ -153,8 +153,9 @@ def _ask(given: Table, index: int, root: Table) -> Get:
     if when is not None and not index:
         raise given.fault("when", "has no answer before it to look at")
     params = root.values.get("params")
-    for key, texts in (("path", [path]), ("query", query.values()), ("headers", ask.headers.values())):
-        for name in re.findall(r"\{(.*?)\}", " ".join(texts)):
+    filled = {"path": path, "older": ask.older, "query": " ".join(query.values())}
+    for key, text in {**filled, "headers": " ".join(ask.headers.values())}.items():
+        for name in re.findall(r"\{(.*?)\}", text):
             if not isinstance(params, dict) or name not in params:
                 raise given.fault(key, f"holds {{{clean(name, 24)}}}, which no [params.{clean(name, 24)}] declares")
     return ask
