@@ -233,6 +233,20 @@ def left(account: "AccountView") -> str:
     return "" if account.balance is None else amount(account.balance.remaining)
 
 
+def purses(account: "AccountView", room: int | None = None) -> str:
+    """The same with the money in other currencies beside it: `$3.00 + ¥7.10`; `$3.00 + …` where there is no room for
+    all in so many cells, since an amount is never cut."""
+    main, first = account.balance, left(account)
+    if main is None or binding_window(account) is not None:
+        return first
+    others = [one.remaining for one in account.balances if one.remaining.currency != main.remaining.currency]
+    texts = [first, *(amount(one) for one in others if one.micros)]
+    full = " + ".join(texts)
+    if room is None or len(texts) == 1 or len(full) <= room:
+        return full
+    return f"{first} + …" if len(first) + 4 <= room else first
+
+
 def time_left(account: "AccountView", now: datetime) -> str:
     """The time column: to a refill (`↻1h12m`) where a window binds, else to empty (`4d`); empty when not known."""
     window = binding_window(account)

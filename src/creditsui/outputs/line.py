@@ -124,7 +124,10 @@ class _Account:
         if used is not None:
             return words.percent(1 - used)
         balance = _table(self.data.get("balance"))
-        return words.amount(_money(balance.get("remaining"), balance.get("currency")))
+        main = _money(balance.get("remaining"), balance.get("currency"))
+        told = [_money(one.get("remaining"), one.get("currency")) for one in _list(self.data.get("balances"))]
+        others = [one for one in told if one is not None and main is not None and one.currency != main.currency]
+        return " + ".join(words.amount(one) for one in (main, *(one for one in others if one.micros)))
 
     def _time(self) -> str:
         if self.window is not None:

@@ -62,7 +62,12 @@ class _Page:
         return kept
 
     def rows(self) -> list[str]:
-        rows = [(view, self.columns(view)) for view in self.board.accounts]
+        lines, with_amounts = self.laid_out(_WIDTHS[1])
+        return lines if with_amounts else self.laid_out(0)[0]
+
+    def laid_out(self, purses: int) -> tuple[list[str], bool]:
+        """The rows, and whether amounts had room; `purses`: cells for them with the money in other currencies."""
+        rows = [(view, self.columns(view, purses)) for view in self.board.accounts]
         # A remark that stands alone takes the place of the other columns and of a part of the bar.
         alone = [bool(remark) and not time and not left for _, (time, left, remark) in rows]
         wanted = []
@@ -88,16 +93,16 @@ class _Page:
                     text = self.fit(row[index], kept[index], "<" if index == 2 else ">")
                     runs += [(" " * _GAP, ""), (text, self.role(view, index))]
             lines.append(self.line(runs))
-        return lines
+        return lines, bool(kept[1])
 
-    def columns(self, view: AccountView) -> tuple[str, str, str]:
+    def columns(self, view: AccountView, purses: int) -> tuple[str, str, str]:
         """Time left, amount left and remark, in the order of survival."""
         if not view.enabled:
             return "", "", ""
         remark = words.remark(view, self.now, self.zone, keys=False)
         if bar_of(view) is None:
             return "", "", self.say(remark)
-        return self.say(words.time_left(view, self.now)), self.say(words.left(view)), self.say(remark)
+        return self.say(words.time_left(view, self.now)), self.say(words.purses(view, purses)), self.say(remark)
 
     def fit(self, text: str, width: int, align: str = "<") -> str:
         return grid.fit(text, width, align, end=self.end)

@@ -24,7 +24,10 @@ Density = Literal["cards", "rows"]
 
 _PERCENT = 6
 _BAR_LEAST = 8
+_BAR_GOOD = 20
+"""Cells that the bar keeps beside money in several currencies."""
 _HIT = 17
+_AMOUNT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ def columns(views: Sequence[AccountView], manner: Manner, width: int) -> Columns
     """What fits into `width`, in the order in which columns survive: name, bar, percent, time, amount, last hit."""
     names = [grid.cells(manner.title(view)) for view in views]
     times = [grid.cells(_time(view, manner)[0]) for view in views]
-    amounts = [grid.cells(_left(view, manner)) for view in views]
+    amounts, purses = ([grid.cells(_left(view, manner, room)) for view in views] for room in (0, _AMOUNT))
+    all_purses = min(max(purses, default=0) + 1, _AMOUNT) + 2
     name = min(max(names, default=4) + 2, 18 if width >= 70 else 15 if width >= 56 else 13 if width >= 42 else 11)
     room = width - 4 - name
     if room < _BAR_LEAST:
@@ -52,9 +56,11 @@ def columns(views: Sequence[AccountView], manner: Manner, width: int) -> Columns
     for column, cells, least in (
         ("percent", _PERCENT, _BAR_LEAST),
         ("time", min(max(times, default=0), 9) + 2, _BAR_LEAST),
-        ("amount", min(max(amounts, default=0) + 1, 16) + 2, 14),
+        ("amount", min(max(amounts, default=0) + 1, _AMOUNT) + 2, 14),
         ("hit", _HIT, 30),
     ):
+        if column == "amount" and fitting.bar - all_purses >= _BAR_GOOD:
+            cells = all_purses
         if fitting.bar - cells < least:
             break
         fitting = replace(fitting, bar=fitting.bar - cells, **{column: cells})
@@ -118,7 +124,7 @@ def row(view: AccountView, frame: Frame, manner: Manner, fits: Columns, *, curso
         runs.append((grid.fit(remark, fits.time + fits.amount, ">"), "warn" if view.problem else "dim"))
     else:
         if fits.amount:
-            text, role = _left(view, manner), "name"
+            text, role = _left(view, manner, fits.amount - 2), "name"
             if frame.floating is not None:
                 text, role = manner.worth(frame.floating), _tone(frame)
             runs.append((" " + grid.fit(text, fits.amount - 1, ">"), role))
@@ -163,8 +169,8 @@ def _head(view: AccountView, frame: Frame, manner: Manner, cursor: bool, mark: s
 
 def _facts(view: AccountView, frame: Frame, manner: Manner, room: int) -> list[Run]:
     """The right end of a card's title: `−$2.31   $18.03 left · 4d`. Where the name needs the room, words go first."""
-    left = _left(view, manner) if view.health is not None else ""
     time = manner.time_left(view)
+    left = _left(view, manner, room - len(f" left · {time}")) if view.health is not None else ""
     known: list[Run] = [(left, "name"), (f" left · {time}" if time else " left", "dim")] if left else []
     remark: list[Run] = []
     if frame.floating is not None:
@@ -187,8 +193,9 @@ def _unread(view: AccountView) -> str:
     return "s enters its balance" if view.manual else "not read yet"
 
 
-def _left(view: AccountView, manner: Manner) -> str:
-    text = words.left(view)
+def _left(view: AccountView, manner: Manner, room: int = 0) -> str:
+    """What is left, in as many currencies as there is room for; the main one always."""
+    text = words.purses(view, room)
     return manner.plain(text) if words.binding_window(view) is not None else manner.figures(text)
 
 
