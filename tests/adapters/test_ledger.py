@@ -20,9 +20,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from creditsui.adapters import ledger_file
+from creditsui.adapters.instant import micros
 from creditsui.adapters.ledger import Ledger, LedgerError, NewerLedger, open_ledger
 from creditsui.adapters.ledger_file import MIGRATIONS, connect, journal
+from creditsui.adapters.usage_store import key_from, key_text, row_of
 from creditsui.domain.cadence import AskState
+from creditsui.domain.call import Call
 from creditsui.domain.money import Money, money
 from creditsui.domain.problem import Problem
 from creditsui.domain.reading import (
@@ -233,7 +236,18 @@ def test_a_transaction_is_all_or_nothing(ledger, path):
 
 
 def call(key: str, **given) -> Usage:
-    return Usage(**{"key": key, "source": "claude-code", "account": "a", "at": NOW, "model": "m", "input": 5, **given})
+    """With the key that it has in the ledger: a text of the caller's own is only a hash there."""
+    return Usage(
+        **{
+            "key": key_text(key_from(key)),
+            "source": "claude-code",
+            "account": "a",
+            "at": NOW,
+            "model": "m",
+            "input": 5,
+            **given,
+        }
+    )
 
 
 def test_a_call_counts_once_and_grows(ledger):
@@ -241,7 +255,7 @@ def test_a_call_counts_once_and_grows(ledger):
     assert ledger.book_usage([small, small, call("2")]) == 2
     assert ledger.book_usage([large, call("3", account="b")]) == 1
     assert ledger.book_usage([small]) == 0
-    assert ledger.usage("a") == [large, call("2")]
+    assert sorted(ledger.usage("a"), key=lambda one: one.output) == [call("2"), large]
     assert ledger.usage("b") == [call("3", account="b")]
     assert ledger.usage("c") == []
     assert ledger.book_usage([]) == 0
@@ -251,8 +265,68 @@ def test_usage_since(ledger):
     ledger.book_usage(
         [call("1"), call("2", at=NOW - MINUTE), call("3", at=NOW + MINUTE, reasoning=1, billing="unknown")]
     )
-    assert [one.key for one in ledger.usage("a")] == ["2", "1", "3"]
-    assert [one.key for one in ledger.usage("a", NOW)] == ["1", "3"]
+    assert [one.key for one in ledger.usage("a")] == [call(key).key for key in "213"]
+    assert [one.key for one in ledger.usage("a", NOW)] == [call(key).key for key in "13"]
+
+
+def test_a_key_is_the_same_out_and_in_again(ledger):
+    ledger.book_usage([call("1", cost=money("0.25", "CNY"))])
+    (kept,) = ledger.usage("a")
+    assert ledger.book_usage([kept]) == 0 and ledger.usage("a") == [kept]
+
+
+def test_one_id_in_two_groups_is_two_calls_unless_one_stands_in_a_side_branch(ledger):
+    def row(store, group, side=False, input=5, at=1_000):
+        one = Call(7, at, "m", input, group=group, side=side)
+        return row_of(one, store.kind("s", one, "metered", lambda kind: "a").id, store.place("", ""), None)
+
+    for turned in (False, True):
+        with ledger.transaction(), ledger.calls() as store:
+            rows = [row(store, 1), row(store, 2), row(store, 3, side=True, input=99, at=500)]
+            met = [store.keep([one]).new for one in (reversed(rows) if turned else rows)]
+            assert sum(met) == (0 if turned else 2)
+        kept = ledger.usage("a")
+        assert sorted((one.input, one.at.microsecond) for one in kept) == [(5, 0), (5, 500_000)]
+
+
+def test_sums_are_what_the_calls_come_to_however_they_are_read(ledger):
+    now = NOW + timedelta(days=90)
+    steps = [timedelta(minutes=7 * n * n) for n in range(120)]
+    ledger.book_usage(
+        [call(f"{n}", at=NOW + step, cost=money(n, "USD"), model=f"m{n % 3}") for n, step in enumerate(steps)]
+    )
+    ledger.book_usage(
+        [call(f"{n}", at=NOW + steps[n], output=9, cost=money(2 * n, "USD"), model="m0") for n in range(0, 120, 9)]
+    )
+    ledger.book_usage(
+        [call("x", at=NOW + timedelta(days=3), output=50), call("y", at=now - MINUTE, cost=money(1, "USD"))]
+    )
+    whole = ledger.usage("a")
+    exact = [NOW + timedelta(days=1, minutes=1), NOW + timedelta(days=40)]
+    summed = ledger.summed_usage("a", now, exact)
+    assert len(summed) < len(whole) and [one.at for one in summed] == sorted(one.at for one in summed)
+    for edge in (*exact, NOW + timedelta(days=90), now - timedelta(hours=30)):
+        for rows in (whole, summed):
+            rows.sort(key=lambda one: one.at)
+        paid = [sum(one.cost.micros for one in rows if one.cost and one.at <= edge) for rows in (whole, summed)]
+        assert paid[0] == paid[1]
+    unpriced = [sum(one.input + one.output for one in rows if one.cost is None) for rows in (whole, summed)]
+    assert unpriced == [55, 55]
+
+
+def test_calls_of_the_first_version_move_to_their_new_place(path):
+    with closing(connect(path, migrations=MIGRATIONS[:1])) as connection:
+        for id, word in enumerate(("a", "s", "m", "p", "t", "metered"), 1):
+            connection.execute("INSERT INTO words VALUES(?, ?)", (id, word))
+        connection.execute(
+            "INSERT INTO usage VALUES(1, 'k', 1, ?, 2, 3, 4, 5, 6, 10, 20, 30, 40, 5, 250000, 'USD')", (micros(NOW),)
+        )
+    with open_ledger(path) as ledger:
+        (kept,) = ledger.usage("a")
+        assert kept == call(
+            "k", source="s", model="m", input=10, output=20, cache_read=30, cache_write=40, reasoning=5,
+            cost=money("0.25", "USD"), project="p", session="t",
+        )  # fmt: skip
 
 
 # States and facts
@@ -351,7 +425,7 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost(path):
         entries = ledger.entries()
         assert [one.id for one in entries[:told]] == [f"id-{n}" for n in range(1, told + 1)]
         assert len(entries) <= told + 1
-        assert {f"key-{n}" for n in range(1, told + 1)} <= {one.key for one in ledger.usage("a")}
+        assert {key_text(key_from(f"key-{n}")) for n in range(1, told + 1)} <= {one.key for one in ledger.usage("a")}
         balances = [one.reading.balances[0].remaining.micros for one in ledger.readings("a")]
         assert balances[:told] == list(range(1, told + 1))
         assert ledger._connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -395,7 +469,7 @@ def test_eight_instances_start_on_an_old_ledger_and_one_migrates(path):
     with closing(connect(path, migrations=(*MIGRATIONS, grow))) as connection:
         assert connection.execute("SELECT count(*) FROM grown").fetchone() == (1,)
         assert connection.execute("SELECT count(*) FROM entries").fetchone() == (1,)
-    backup = path.with_name("ledger.db.bak-v1")
+    backup = path.with_name(f"ledger.db.bak-v{len(MIGRATIONS)}")
     assert backup.stat().st_mode & 0o777 == 0o600
     with open_ledger(backup) as old:
         assert len(old.entries()) == 1

@@ -16,7 +16,9 @@ import msgspec
 from creditsui.adapters import lease
 from creditsui.adapters.instant import Micros, micros, utc
 from creditsui.adapters.ledger_file import LedgerError, NewerLedger, connect, sentences
+from creditsui.adapters.usage_store import UsageStore, key_from, milliseconds, row_of
 from creditsui.domain.cadence import AskState
+from creditsui.domain.call import Call
 from creditsui.domain.entry import Entry, EntryType
 from creditsui.domain.money import Money
 from creditsui.domain.reading import Reading, Recorded
@@ -45,16 +47,6 @@ SELECT at, until, content FROM readings WHERE account = ? AND at >= coalesce(
     (SELECT max(at) FROM readings WHERE account = ? AND at <= ?), ?
 ) ORDER BY at, number
 """
-_USAGE = (
-    "key", "account", "at", "source", "model", "project", "session", "billing",
-    "input", "output", "cache_read", "cache_write", "reasoning", "cost", "currency",
-)  # fmt: skip
-_TOKENS = "{0}.input + {0}.output + {0}.cache_read + {0}.cache_write"
-_ADD_USAGE = (
-    f"INSERT INTO usage({', '.join(_USAGE)}) VALUES({', '.join('?' * len(_USAGE))}) ON CONFLICT(key) DO UPDATE SET "
-    + ", ".join(f"{column} = excluded.{column}" for column in _USAGE[1:])
-    + f" WHERE {_TOKENS.format('excluded')} > {_TOKENS.format('usage')}"
-)
 _ENTRY = "id, type, account, at, booked_at, amount, currency, expires_at, granted, note, undoes"
 _ADD_ENTRY = f"INSERT INTO entries({_ENTRY}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _FIND_ENTRY = f"SELECT number, {_ENTRY} FROM entries WHERE id = ?"  # noqa: S608
@@ -178,27 +170,37 @@ class Ledger:
     def book_usage(self, calls: Sequence[Usage]) -> int:
         """Keep calls by their key and say how many are new. One met again replaces the kept one only if it grew."""
         with self.transaction():
-            ids = self._word_ids(
-                {
-                    word
-                    for call in calls
-                    for word in (call.account, call.source, call.model, call.project, call.session, call.billing)
-                }
-            )
-            before = self._last_usage()
-            self._connection.executemany(_ADD_USAGE, (_usage_row(call, ids) for call in calls))
-            return self._last_usage() - before
+            store = UsageStore(self._connection)
+            rows = []
+            for call in calls:
+                bare = Call(
+                    key_from(call.key), milliseconds(call.at), call.model, call.input, call.output, call.cache_read,
+                    call.cache_write, 0, call.reasoning, billing=call.billing,
+                )  # fmt: skip
+                currency = call.cost.currency if call.cost is not None else "USD"
+                kind = store.kind(call.source, bare, call.billing, lambda kind: kind.own, call.account, currency)
+                place = store.place(call.project, call.session)
+                rows.append(row_of(bare, kind.id, place, None if call.cost is None else call.cost.micros))
+            return store.keep(rows).new
 
     def usage(self, account: str, since: datetime | None = None) -> list[Usage]:
         """Calls of an account at or after `since`, oldest first."""
         with self._turn, sentences(self._path):
-            words: dict[int, str] = dict(self._connection.execute("SELECT id, word FROM words"))
-            rows = self._connection.execute(
-                f"SELECT {', '.join(_USAGE)} FROM usage WHERE account = (SELECT id FROM words WHERE word = ?)"  # noqa: S608
-                " AND at >= ? ORDER BY at, number",
-                (account, micros(since) if since else -(2**63)),
-            ).fetchall()
-        return [_usage(row, words) for row in rows]
+            start = milliseconds(since) if since is not None else -(2**62)
+            return UsageStore(self._connection).calls(account, start)
+
+    def summed_usage(self, account: str, now: datetime, exact: Sequence[datetime]) -> list[Usage]:
+        """Calls of an account for a board, oldest first: the newest one by one, older ones summed, but one by one
+        around the `exact` instants, at which a balance was known."""
+        with self._turn, sentences(self._path):
+            store = UsageStore(self._connection)
+            return store.summed(account, milliseconds(now), [milliseconds(at) for at in exact])
+
+    @contextmanager
+    def calls(self) -> Iterator[UsageStore]:
+        """The store of calls, inside one transaction."""
+        with self.transaction():
+            yield UsageStore(self._connection)
 
     # States, leases, facts
 
@@ -254,17 +256,6 @@ class Ledger:
                 " backup (ledger.db.bak-…) in its place."
             ) from error
 
-    def _last_usage(self) -> int:
-        (number,) = self._connection.execute("SELECT coalesce(max(number), 0) FROM usage").fetchone()
-        return int(number)
-
-    def _word_ids(self, words: Collection[str]) -> dict[str, int]:
-        self._connection.executemany(
-            "INSERT INTO words(word) VALUES(?) ON CONFLICT DO NOTHING", [(word,) for word in sorted(words)]
-        )
-        find = "SELECT id FROM words WHERE word = ?"
-        return {word: self._connection.execute(find, (word,)).fetchone()[0] for word in words}
-
 
 def _encode(value: object) -> str:
     return msgspec.json.encode(value).decode()
@@ -284,23 +275,4 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         granted=bool(granted),
         note=note,
         undoes=undoes,
-    )
-
-
-def _usage_row(call: Usage, ids: dict[str, int]) -> tuple[object, ...]:
-    texts = (call.source, call.model, call.project, call.session, call.billing)
-    return (
-        call.key, ids[call.account], micros(call.at), *(ids[text] for text in texts),
-        call.input, call.output, call.cache_read, call.cache_write, call.reasoning,
-        call.cost.micros if call.cost else None, call.cost.currency if call.cost else None,
-    )  # fmt: skip
-
-
-def _usage(row: tuple[Any, ...], words: dict[int, str]) -> Usage:
-    given = dict(zip(_USAGE, row, strict=True))
-    cost, currency = given.pop("cost"), given.pop("currency")
-    for name in ("account", "source", "model", "project", "session", "billing"):
-        given[name] = words[given[name]]
-    return Usage(
-        **{**given, "at": utc(given["at"]), "cost": None if cost is None else Money(cost, currency)},
     )

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from creditsui.adapters import lease
+from creditsui.adapters import lease, usage_store
+from creditsui.domain.call import Call
 from creditsui.paths import ensure
 
 PATIENCE = 5.0
@@ -55,7 +56,49 @@ def _tables(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_tables,)
+def _calls(connection: sqlite3.Connection) -> None:
+    """Calls by a number for a key, in a fifth of the room."""
+    for statement in usage_store.TABLES:
+        connection.execute(statement)
+    words = dict(connection.execute("SELECT id, word FROM words"))
+    store = usage_store.UsageStore(connection)
+    rows = []
+    for (
+        key,
+        account,
+        at,
+        source,
+        model,
+        project,
+        session,
+        billing,
+        input,
+        output,
+        cache_read,
+        cache_write,
+        reasoning,
+        cost,
+        currency,
+    ) in connection.execute(
+        "SELECT key, account, at, source, model, project, session, billing, input, output,"
+        " cache_read, cache_write, reasoning, cost, currency FROM usage"
+    ).fetchall():
+        call = Call(
+            usage_store.key_from(key), at // 1000, words[model], input, output, cache_read, cache_write,
+            reasoning=reasoning,
+        )  # fmt: skip
+        kind = store.kind(words[source], call, words[billing], _own, words[account], currency or "USD")
+        rows.append(usage_store.row_of(call, kind.id, store.place(words[project], words[session]), cost))
+    store.keep(rows)
+    connection.execute("DROP TABLE usage")
+    connection.execute("DROP TABLE words")
+
+
+def _own(kind: usage_store.Kind) -> str:
+    return kind.own
+
+
+MIGRATIONS: tuple[Migration, ...] = (_tables, _calls)
 """Step N turns version N into N + 1. Only ever append to them."""
 
 

@@ -1,6 +1,6 @@
 """The board of this moment: ledger and config in, one frozen view out. No network."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from creditsui import config as configuration
 from creditsui.config import Config, ConfigError
@@ -56,7 +56,7 @@ def board(session: Session, config: Config | None = None) -> Board:
                         catalogue.get(account.provider),
                         readings=tuple(history),
                         entries=tuple(entry for entry in entries if entry.account == account.id),
-                        usage=tuple(ledger.usage(account.id)),
+                        usage=tuple(ledger.summed_usage(account.id, now, _told(entries, account.id))),
                         state=_current(states.get(account.id), catalogue.get(account.provider)),
                         refreshing=account.id in holders,
                     )
@@ -99,6 +99,12 @@ def publish(session: Session, board: Board) -> None:
         ]
     else:
         session.unpublished.clear()
+
+
+def _told(entries: list[Entry], account: str) -> list[datetime]:
+    """When a balance was known for certain: what calls came before and after must not be mixed. Balances that a
+    provider tells every few minutes say themselves what was spent between them."""
+    return [entry.at for entry in entries if entry.account == account]
 
 
 def _joined(old: list[Recorded], fresh: list[Recorded]) -> list[Recorded]:

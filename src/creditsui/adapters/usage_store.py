@@ -1,0 +1,393 @@
+"""Calls in the ledger: each kept once, in few bytes, with sums that a board can read in a moment.
+
+What many calls share (source, model, who is charged) is one row of `kinds`, their project and session one of `places`.
+`slots` are sums by a quarter of an hour, because no zone's day begins at another moment; they can be made anew.
+"""
+
+import base64
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from creditsui.adapters.instant import micros, utc
+from creditsui.domain.call import Call, key_of
+from creditsui.domain.money import Money
+from creditsui.domain.usage import Usage
+
+SLOT = 900_000
+"""Milliseconds of a quarter of an hour."""
+_DAY = 96
+"""Slots."""
+_RAW = 2 * _DAY
+"""Slots up to now whose calls a board sees one by one."""
+_FINE = 32 * _DAY
+"""Slots up to now that a board sees one by one; what is older comes by the day."""
+_CHUNK = 500
+
+TABLES = (
+    "CREATE TABLE kinds(id INTEGER PRIMARY KEY, source TEXT NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL,"
+    " tier TEXT NOT NULL, billing TEXT NOT NULL, low INTEGER NOT NULL, own TEXT NOT NULL, currency TEXT NOT NULL,"
+    " account TEXT NOT NULL, UNIQUE(source, provider, model, tier, billing, low, own, currency))",
+    "CREATE INDEX kinds_by_account ON kinds(account)",
+    "CREATE TABLE places(id INTEGER PRIMARY KEY, project TEXT NOT NULL, session TEXT NOT NULL,"
+    " UNIQUE(project, session))",
+    "CREATE TABLE calls(key INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind INTEGER NOT NULL, place INTEGER NOT NULL,"
+    " input INTEGER NOT NULL, output INTEGER NOT NULL, cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL,"
+    " cache_write_1h INTEGER NOT NULL, reasoning INTEGER NOT NULL, cost INTEGER, tag INTEGER NOT NULL)",
+    "CREATE INDEX calls_by_time ON calls(at)",
+    "CREATE TABLE slots(slot INTEGER NOT NULL, kind INTEGER NOT NULL, calls INTEGER NOT NULL, input INTEGER NOT NULL,"
+    " output INTEGER NOT NULL, cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL, reasoning INTEGER NOT NULL,"
+    " cost INTEGER NOT NULL, unpriced INTEGER NOT NULL, PRIMARY KEY(kind, slot)) WITHOUT ROWID",
+    "CREATE TABLE files(source TEXT NOT NULL, path TEXT NOT NULL, identity TEXT NOT NULL, size INTEGER NOT NULL,"
+    " changed INTEGER NOT NULL, offset INTEGER NOT NULL, version INTEGER NOT NULL, state TEXT NOT NULL,"
+    " PRIMARY KEY(source, path)) WITHOUT ROWID",
+)
+
+_ADD = f"INSERT OR REPLACE INTO calls VALUES({', '.join('?' * 12)})"
+_SUMS = "calls, input, output, cache_read, cache_write, reasoning, cost, unpriced"
+_GROW = (
+    f"INSERT INTO slots(slot, kind, {_SUMS}) VALUES({', '.join('?' * 10)}) ON CONFLICT(kind, slot) DO UPDATE SET "
+    + ", ".join(f"{name} = {name} + excluded.{name}" for name in _SUMS.split(", "))
+)
+_OF_SLOTS = (
+    "INSERT INTO slots SELECT at / {slot}, kind, count(*), sum(input), sum(output), sum(cache_read), sum(cache_write),"
+    " sum(reasoning), coalesce(sum(cost), 0),"
+    " sum(CASE WHEN cost IS NULL THEN input + output + cache_read + cache_write ELSE 0 END)"
+    " FROM calls {where} GROUP BY kind, at / {slot}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What many calls have in common."""
+
+    id: int
+    source: str
+    provider: str
+    model: str
+    tier: str
+    billing: str
+    low: bool
+    own: str
+    """The account that was named with the call; empty: whose it is follows from the rest."""
+    currency: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """How far a file was read."""
+
+    path: str
+    identity: str
+    size: int
+    changed: int
+    """Nanoseconds."""
+    offset: int
+    version: int
+    state: str
+    """JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    new: int = 0
+    duplicates: int = 0
+
+
+_Row = tuple[Any, ...]
+"""As in `calls`."""
+_AT, _KIND, _FIRST, _COST, _TAG = 1, 2, 4, 10, 11
+
+
+class UsageStore:
+    """The calls of an open ledger. What is written belongs to the caller's transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._kinds: dict[_Row, Kind] = {}
+        self._places: dict[tuple[str, str], int] = {}
+        for kind in self.kinds():
+            self._kinds[_identity(kind)] = kind
+
+    # What is known
+
+    def kinds(self) -> list[Kind]:
+        rows = self._connection.execute(
+            "SELECT id, source, provider, model, tier, billing, low, own, currency, account FROM kinds ORDER BY id"
+        )
+        return [_kind(row) for row in rows]
+
+    def files(self, source: str) -> dict[str, FileState]:
+        rows = self._connection.execute(
+            "SELECT path, identity, size, changed, offset, version, state FROM files WHERE source = ?", (source,)
+        )
+        return {row[0]: FileState(*row) for row in rows}
+
+    def keep_file(self, source: str, file: FileState) -> None:
+        self._connection.execute(
+            "INSERT OR REPLACE INTO files VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+            (source, file.path, file.identity, file.size, file.changed, file.offset, file.version, file.state),
+        )
+
+    def forget_files(self, source: str) -> None:
+        """Read them all again the next time; what they told stays."""
+        self._connection.execute("DELETE FROM files WHERE source = ?", (source,))
+
+    # What is kept
+
+    def kind(self, source: str, call: Call, billing: str, account_of: Callable[[Kind], str], own: str = "",
+             currency: str = "USD") -> Kind:  # fmt: skip
+        wanted = Kind(
+            0, source, call.provider, call.model, call.tier, call.billing or billing, call.low, own, currency, ""
+        )
+        found = self._kinds.get(_identity(wanted))
+        if found is None:
+            account = own or account_of(wanted)
+            cursor = self._connection.execute(
+                "INSERT INTO kinds(source, provider, model, tier, billing, low, own, currency, account)"
+                " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*_identity(wanted), account),
+            )
+            found = replace(wanted, id=cursor.lastrowid or 0, account=account)
+            self._kinds[_identity(wanted)] = found
+        return found
+
+    def place(self, project: str, session: str) -> int:
+        found = self._places.get((project, session))
+        if found is None:
+            self._connection.execute(
+                "INSERT INTO places(project, session) VALUES(?, ?) ON CONFLICT DO NOTHING", (project, session)
+            )
+            (found,) = self._connection.execute(
+                "SELECT id FROM places WHERE project = ? AND session = ?", (project, session)
+            ).fetchone()
+            self._places[project, session] = found
+        return int(found)
+
+    def keep(self, rows: Iterable[_Row]) -> Kept:
+        """Keep rows of `calls`, each key once: the call that grew replaces the smaller one, at its first instant."""
+        fresh: dict[int, _Row] = {}
+        met = 0
+        for row in rows:
+            met += 1
+            _put(fresh, row)
+        before = self._known(fresh)
+        if before:
+            merged: dict[int, _Row] = dict(before)
+            for row in fresh.values():
+                _put(merged, row)
+            later = {key: row for key, row in merged.items() if key not in before and key not in fresh}
+            if later:  # keys that only came up now, for a second group of one key
+                for key, row in self._known(later).items():
+                    before[key] = row
+                    again = {key: row}
+                    _put(again, merged[key])
+                    merged[key] = again[key]
+            fresh = {key: row for key, row in merged.items() if before.get(key) != row}
+        self._connection.executemany(_ADD, [fresh[key] for key in sorted(fresh)])
+        self._grow(fresh, before)
+        new = sum(key not in before for key in fresh)
+        return Kept(new, met - new)
+
+    def _known(self, keys: Collection[int]) -> dict[int, _Row]:
+        if not keys or self._connection.execute("SELECT 1 FROM calls LIMIT 1").fetchone() is None:
+            return {}
+        found: dict[int, _Row] = {}
+        wanted = list(keys)
+        for start in range(0, len(wanted), _CHUNK):
+            part = wanted[start : start + _CHUNK]
+            query = f"SELECT * FROM calls WHERE key IN ({', '.join('?' * len(part))})"  # noqa: S608
+            found.update((row[0], row) for row in self._connection.execute(query, part))
+        return found
+
+    def _grow(self, rows: Mapping[int, _Row], before: Mapping[int, _Row]) -> None:
+        sums: dict[tuple[int, int], list[int]] = {}
+        for key, row in rows.items():
+            _sum(sums, row, 1)
+            if key in before:
+                _sum(sums, before[key], -1)
+        self._connection.executemany(_GROW, ((slot, kind, *parts) for (slot, kind), parts in sums.items()))
+
+    def reattribute(self, account_of: Callable[[Kind], str]) -> int:
+        """Say anew whose calls are, after settings changed; how many kinds moved."""
+        moved = [
+            (account, kind.id)
+            for kind in self.kinds()
+            if not kind.own and (account := account_of(kind)) != kind.account
+        ]
+        self._connection.executemany("UPDATE kinds SET account = ? WHERE id = ?", moved)
+        self._kinds = {_identity(kind): kind for kind in self.kinds()}
+        return len(moved)
+
+    def reprice(self, kind: int, price: Callable[[Call], int | None], found: Kind) -> None:
+        """Price all calls of a kind anew."""
+        rows = self._connection.execute(
+            "SELECT key, at, input, output, cache_read, cache_write, cache_write_1h, reasoning FROM calls"
+            " WHERE kind = ?",
+            (kind,),
+        ).fetchall()
+        changes = [(price(Call(row[0], row[1], found.model, *row[2:])), row[0]) for row in rows]
+        self._connection.executemany("UPDATE calls SET cost = ? WHERE key = ?", changes)
+        self._connection.execute("DELETE FROM slots WHERE kind = ?", (kind,))
+        self._connection.execute(_OF_SLOTS.format(slot=SLOT, where="WHERE kind = ?"), (kind,))
+
+    # What is told
+
+    def calls(self, account: str, since: int, until: int | None = None) -> list[Usage]:
+        """Calls of an account from `since` to before `until` (milliseconds), oldest first."""
+        rows = self._connection.execute(
+            "SELECT calls.*, project, session FROM calls JOIN places ON places.id = place"
+            " WHERE at >= ? AND at < ? AND kind IN (SELECT id FROM kinds WHERE account = ?) ORDER BY at, key",
+            (since, 2**62 if until is None else until, account),
+        )
+        kinds = {kind.id: kind for kind in self._kinds.values()}
+        return [_usage(row, kinds[row[_KIND]]) for row in rows]
+
+    def summed(self, account: str, now: int, exact: Sequence[int]) -> list[Usage]:
+        """The calls of an account for a board, oldest first: the last two days one by one, as are the quarters of an
+        hour that hold one of the `exact` instants; the last month by the quarter; what is older by the day."""
+        kinds = {kind.id: kind for kind in self._kinds.values() if kind.account == account}
+        if not kinds:
+            return []
+        marks = ", ".join("?" * len(kinds))
+        last = now // SLOT
+        raw, fine = last - _RAW, last - _FINE
+        single = {at // SLOT for at in exact if at // SLOT < raw}
+        split = {slot // _DAY for slot in single}
+        found: list[Usage] = []
+        query = f"SELECT slot, kind, {_SUMS} FROM slots WHERE kind IN ({marks}) AND slot < ?"  # noqa: S608
+        days: dict[tuple[int, int], list[int]] = {}
+        for slot, kind, *sums in self._connection.execute(query, (*kinds, raw)):
+            if slot in single:
+                continue
+            if slot >= fine or slot // _DAY in split:
+                found += _summed(kinds[kind], slot * SLOT, sums)
+            else:
+                day = days.setdefault((slot // _DAY, kind), [0] * len(sums))
+                days[slot // _DAY, kind] = [a + b for a, b in zip(day, sums, strict=True)]
+        for (day_of, kind), sums in days.items():
+            found += _summed(kinds[kind], day_of * _DAY * SLOT, sums)
+        for slot in single:
+            found += self.calls(account, slot * SLOT, (slot + 1) * SLOT)
+        found += self.calls(account, raw * SLOT)
+        found.sort(key=lambda call: call.at)
+        return found
+
+    def sums(self, since: int, until: int, *, by_place: bool) -> Iterator[tuple[int, Kind, str, str, Sequence[int]]]:
+        """(start of a quarter of an hour in milliseconds, kind, project, session, sums as in `slots`)."""
+        kinds = {kind.id: kind for kind in self._kinds.values()}
+        if not by_place:
+            query = f"SELECT slot, kind, {_SUMS} FROM slots WHERE slot >= ? AND slot < ?"  # noqa: S608
+            for slot, kind, *sums in self._connection.execute(query, (since // SLOT, -(-until // SLOT))):
+                yield slot * SLOT, kinds[kind], "", "", sums
+            return
+        rows = self._connection.execute(
+            "SELECT at / ?1, kind, project, session, count(*), sum(input), sum(output), sum(cache_read),"
+            " sum(cache_write), sum(reasoning), coalesce(sum(cost), 0),"
+            " sum(CASE WHEN cost IS NULL THEN input + output + cache_read + cache_write ELSE 0 END)"
+            " FROM calls JOIN places ON places.id = place WHERE at >= ?2 AND at < ?3 GROUP BY 1, 2, 3, 4",
+            (SLOT, since, until),
+        )
+        for slot, kind, project, session, *sums in rows:
+            yield slot * SLOT, kinds[kind], project, session, sums
+
+    def span(self) -> tuple[int, int] | None:
+        """The first and the last instant of any call, in milliseconds; None without one."""
+        first, last = self._connection.execute("SELECT min(at), max(at) FROM calls").fetchone()
+        return None if first is None else (first, last)
+
+
+def row_of(call: Call, kind: int, place: int, cost: int | None) -> _Row:
+    """A call as `calls` keeps it."""
+    return (
+        call.key, call.at, kind, place, call.input, call.output, call.cache_read, call.cache_write,
+        call.cache_write_1h, call.reasoning, cost, (call.group & 0x7FFFFF) << 1 | call.side,
+    )  # fmt: skip
+
+
+def key_text(key: int) -> str:
+    """A key as it is exported."""
+    return "b64:" + base64.urlsafe_b64encode(key.to_bytes(8, "big", signed=True)).rstrip(b"=").decode()
+
+
+def key_from(text: str) -> int:
+    """Of an exported key, or of any other text that stands for one call."""
+    if text.startswith("b64:"):
+        try:
+            data = base64.urlsafe_b64decode(text[4:] + "=" * (-len(text[4:]) % 4))
+        except ValueError:
+            data = b""
+        if len(data) == 8:
+            return int.from_bytes(data, "big", signed=True)
+    return key_of("text", text)
+
+
+def _kind(row: _Row) -> Kind:
+    id, source, provider, model, tier, billing, low, own, currency, account = row
+    return Kind(id, source, provider, model, tier, billing, bool(low), own, currency, account)
+
+
+def _identity(kind: Kind) -> _Row:
+    return (kind.source, kind.provider, kind.model, kind.tier, kind.billing, kind.low, kind.own, kind.currency)
+
+
+def _put(rows: dict[int, _Row], row: _Row) -> None:
+    """Among rows that are kept already."""
+    key = row[0]
+    old = rows.get(key)
+    if old is not None:
+        one, other = old[_TAG], row[_TAG]
+        if one != other and one > 1 and other > 1 and not (one & 1 or other & 1):
+            _put(rows, (key_of("group", key, other), *row[1:]))  # the same id in two requests: two calls
+            return
+        row = _better(old, row)
+    rows[key] = row
+
+
+def _better(old: _Row, row: _Row) -> _Row:
+    """The one of the main branch, else the one with more tokens, else the one that was there; the earlier instant."""
+    rank_old = (not old[_TAG] & 1, sum(old[_FIRST : _FIRST + 4]))
+    rank = (not row[_TAG] & 1, sum(row[_FIRST : _FIRST + 4]))
+    best = row if rank > rank_old else old
+    at = min(old[_AT], row[_AT])
+    return best if best[_AT] == at else (best[0], at, *best[2:])
+
+
+def _sum(sums: dict[tuple[int, int], list[int]], row: _Row, sign: int) -> None:
+    slot = sums.setdefault((row[_AT] // SLOT, row[_KIND]), [0] * 8)
+    cost, tokens = row[_COST], row[_FIRST] + row[_FIRST + 1] + row[_FIRST + 2] + row[_FIRST + 3]
+    parts = (1, *row[_FIRST : _FIRST + 4], row[9], cost or 0, tokens if cost is None else 0)
+    for index, part in enumerate(parts):
+        slot[index] += sign * part
+
+
+def _usage(row: _Row, kind: Kind) -> Usage:
+    return Usage(
+        key=key_text(row[0]), source=kind.source, account=kind.account, at=utc(row[_AT] * 1000), model=kind.model,
+        input=row[4], output=row[5], cache_read=row[6], cache_write=row[7], reasoning=row[9],
+        cost=None if row[_COST] is None else Money(row[_COST], kind.currency),
+        billing=kind.billing, project=row[12], session=row[13],  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _summed(kind: Kind, at: int, sums: Sequence[int]) -> Iterator[Usage]:
+    """Sums as calls: one of what is priced, one of what is not."""
+    cost, unpriced = sums[6], sums[7]
+    priced = sum(sums[1:5]) - unpriced
+    start = utc(at * 1000)
+    if priced or cost:
+        yield Usage(
+            key="", source=kind.source, account=kind.account, at=start, model=kind.model, input=max(priced, 0),
+            cost=Money(cost, kind.currency), billing=kind.billing,  # type: ignore[arg-type]
+        )  # fmt: skip
+    if unpriced:
+        yield Usage(
+            key="", source=kind.source, account=kind.account, at=start, model=kind.model, input=unpriced,
+            billing=kind.billing,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+
+def milliseconds(at: Any) -> int:
+    return micros(at) // 1000
