@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from creditsui.core import board as boards
-from creditsui.core import keys
+from creditsui.core import keys, settings
 from creditsui.core.refresh import refresh
 from creditsui.core.session import Session
+from creditsui.domain.account import Budget
 from creditsui.domain.board import Band
 from creditsui.domain.money import money
 from creditsui.domain.secret import Secret
@@ -103,6 +104,8 @@ async def test_each_has_its_own_edges_budget_and_full_bar(session: Session) -> N
         "work": Band.FAIR,  # 20 is above its own 18
         "lab": Band.CRITICAL,  # under its floor of $5
     }
+    budgets = {id: settings.existing(session, id).budget for id in views}
+    assert budgets == {"deepseek": None, "work": Budget(money(50, "USD"), "week"), "lab": None}
     assert {id: view.label for id, view in views.items()} == {"deepseek": "DeepSeek", "work": "At work", "lab": "lab"}
 
 
