@@ -57,6 +57,7 @@ def test_a_request_is_taken_from_the_command(command: str, made: Curl) -> None:
         (f"curl {HOST}/a {HOST}/b", "several addresses"),
         (f"curl '{HOST}/me?api_key={KEY}'", "The key stands in the address"),
         (f"curl '{HOST}/me?q={KEY}'", "The key stands in the address"),
+        (f"curl '{HOST}/me?apiKey=abc'", "The key stands in the address"),
         (f"curl '{HOST}/me?access_token=$TOKEN'", "The key stands in the address"),
         (f"curl '{HOST}/me?x=$TOKEN'", "The key stands in the address"),
         (f"curl -G {HOST}/me -d token={KEY}", "The key stands in the address"),
