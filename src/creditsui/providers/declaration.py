@@ -24,6 +24,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _ASK = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _DEEPEST = 20
+_LONGEST_FAULT = 800
 _SECRET_QUERY = re.compile(r"(?i)(api[_-]?)?key|(access[_-]?)?token|auth|secret|sig|password")
 _TAKEN = re.compile(
     r"(?i)host|content-.*|transfer-encoding|connection|upgrade|te|trailer|expect|user-agent|accept-encoding|cookie"
@@ -66,7 +67,7 @@ class Table:
     def fault(self, key: str, message: str) -> DeclarationError:
         where = ".".join(str(part) for part in self.path if not isinstance(part, int))
         named = f"[{where}] {key}" if where else key
-        return DeclarationError(self.file, self._line(key), f"{clean(named, 80)} {message}.")
+        return DeclarationError(self.file, self._line(key), clean(f"{clean(named, 80)} {message}.", _LONGEST_FAULT))
 
     def _line(self, key: str) -> int | None:
         try:
