@@ -5,13 +5,15 @@ the database is opened as a reader beside it; where it holds nothing, as one tha
 be without creating a file, a private copy is read.
 """
 
+import errno
 import re
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from creditsui.adapters.regular import opened
 from creditsui.domain.clean import clean
@@ -21,7 +23,20 @@ LONGEST = 65_536
 PATIENCE = 0.5
 """Seconds to wait for a program that is writing."""
 LARGEST_COPY = 256 * 1024 * 1024
+Answer = TypeVar("Answer")
+_WHY = {
+    sqlite3.SQLITE_BUSY: "another program holds it locked",
+    sqlite3.SQLITE_LOCKED: "another program holds it locked",
+    sqlite3.SQLITE_NOTADB: "it is no SQLite database",
+    sqlite3.SQLITE_CORRUPT: "it is damaged",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
+    sqlite3.SQLITE_READONLY: "it cannot be opened",
+}
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+
+
+class Unreadable(Exception):
+    """A database that tells nothing now, and why, in words."""
 
 
 def values(path: Path, table: str, keys: Sequence[str]) -> dict[str, str] | None:
@@ -31,18 +46,65 @@ def values(path: Path, table: str, keys: Sequence[str]) -> dict[str, str] | None
     """
     if not _NAME.fullmatch(table):
         raise ValueError("no name of a table")
+    places = ",".join("?" * len(keys))
+    query = f'SELECT key, value FROM "{table}" WHERE key IN ({places}) AND length(value) <= {LONGEST}'  # noqa: S608
     try:
-        with opened(path):  # a pipe in its place would block for ever
-            pass
-        if not _size(_beside(path, "-wal")):
-            return _read(path, "mode=ro&immutable=1", table, keys)
-        return _read(path, "mode=ro", table, keys) if _size(_beside(path, "-shm")) else _from_copy(path, table, keys)
-    except sqlite3.OperationalError as error:
-        if _code(error) not in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
-            return None
-        return _from_copy(path, table, keys)
+        with reading(path) as connection:
+            rows = connection.execute(query, tuple(keys)).fetchmany(len(keys))
     except (OSError, sqlite3.Error, ValueError):
         return None
+    texts = {key: value.decode("utf-8", "replace") if isinstance(value, bytes) else value for key, value in rows}
+    return {key: clean(text, None) for key, text in texts.items() if isinstance(text, str)}
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """The database for a short read. Raises OSError or sqlite3.Error where it is missing, locked or none."""
+    with opened(path):  # a pipe in its place would block for ever
+        pass
+    with ExitStack() as stack:
+        yield stack.enter_context(closing(_open(path, stack)))
+
+
+def _open(path: Path, stack: ExitStack) -> sqlite3.Connection:
+    if not _size(_beside(path, "-wal")):
+        mode = "mode=ro&immutable=1"
+    elif _size(_beside(path, "-shm")):
+        mode = "mode=ro"
+    else:
+        return _copy(path, stack)
+    try:
+        return _connection(path, mode)
+    except sqlite3.OperationalError as error:
+        if _code(error) not in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
+            raise
+        return _copy(path, stack)
+
+
+def _connection(path: Path, mode: str) -> sqlite3.Connection:
+    # As a URI made from the path: a name with a "?" in it would open another file.
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=PATIENCE)
+    try:
+        connection.execute("PRAGMA query_only=1")
+        connection.execute("SELECT count(*) FROM sqlite_master")  # only now the file is really opened
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _copy(path: Path, stack: ExitStack) -> sqlite3.Connection:
+    """A copy for our eyes only, gone with `stack`."""
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="creditsui-"))
+    copy = Path(folder) / "copy.db"
+    for suffix in ("", "-wal"):
+        if suffix and not _size(_beside(path, suffix)):
+            continue
+        with opened(_beside(path, suffix)) as (source, status), _beside(copy, suffix).open("wb") as target:
+            if status.st_size > LARGEST_COPY:
+                raise OSError(errno.EFBIG, "too large to be copied", str(path))
+            shutil.copyfileobj(source, target)
+    return _connection(copy, "mode=ro")
 
 
 def _beside(path: Path, suffix: str) -> Path:
@@ -58,30 +120,3 @@ def _size(path: Path) -> int:
 
 def _code(error: sqlite3.Error) -> int:
     return (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
-
-
-def _read(path: Path, mode: str, table: str, keys: Sequence[str]) -> dict[str, str]:
-    # As a URI made from the path: a name with a "?" in it would open another file.
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=PATIENCE)) as connection:
-        connection.execute("PRAGMA query_only=1")
-        places = ",".join("?" * len(keys))
-        query = f'SELECT key, value FROM "{table}" WHERE key IN ({places}) AND length(value) <= {LONGEST}'  # noqa: S608
-        rows = connection.execute(query, tuple(keys)).fetchmany(len(keys))
-    texts = {key: value.decode("utf-8", "replace") if isinstance(value, bytes) else value for key, value in rows}
-    return {key: clean(text, None) for key, text in texts.items() if isinstance(text, str)}
-
-
-def _from_copy(path: Path, table: str, keys: Sequence[str]) -> dict[str, str] | None:
-    try:
-        with tempfile.TemporaryDirectory(prefix="creditsui-") as folder:  # for our eyes only
-            copy = Path(folder) / "copy.db"
-            for suffix in ("", "-wal"):
-                if suffix and not _size(_beside(path, suffix)):
-                    continue
-                with opened(_beside(path, suffix)) as (source, status), _beside(copy, suffix).open("wb") as target:
-                    if status.st_size > LARGEST_COPY:
-                        return None
-                    shutil.copyfileobj(source, target)
-            return _read(copy, "mode=ro", table, keys)
-    except (OSError, sqlite3.Error, ValueError):
-        return None
