@@ -388,6 +388,7 @@ def test_a_short_report_does_not_say_that_the_days_before_it_were_free() -> None
 def test_a_report_that_is_not_there_is_no_report_of_nothing() -> None:
     assert spend("optional = true\n", '"other": 1') is None
     assert spend("optional = true\n", '"rows": null') is None
+    assert spend("optional = true\ndays = 7\n", '"other": 1') is None
     with pytest.raises(Refused, match="no “rows”"):
         spend("", '"other": 1')
 
