@@ -416,3 +416,38 @@ async def test_every_step_fits(home: Path, server: Server, size: tuple[int, int]
         assert shown(app) == ["provider", "key", "id", "label", "currency", "capacity", "pool"]
         assert app.shown.query_one("#where").is_on_screen and "esc cancel" in app.text()
         assert not ascii or app.text().isascii()
+
+
+async def test_a_service_that_needs_no_key_asks_for_the_rest_only(home: Path, server: Server) -> None:
+    asks = (Get(name="left", path="/{team}/left", opt_in="login"),)
+    one = opened(home, server, asks=asks, credential="its own login", params={"team": Param("team id")})
+    app = Stage(AddAccountScreen(one))
+    async with app.run_test(size=(60, 24)) as pilot:
+        await pilot.press(*"acm", "enter")
+        await until(pilot, lambda: app.shown.query_one("#param-0").has_focus)
+        assert shown(app) == ["provider", "param-0"] and "enter next" in app.text()
+        await pilot.press(*"t-1", "enter", "enter")
+        assert await closed(pilot, app) == "Acme added · needed: its own login"
+    assert stored(one)["acme"]["params"] == {"team": "t-1"}
+
+
+PRESSED = """\
+a z 1 space . - tab shift+tab up down left right home end pageup pagedown backspace delete enter ctrl+a ctrl+c ctrl+e
+ctrl+k ctrl+o ctrl+u ctrl+v ctrl+w ctrl+x f1 f5 question_mark slash colon [ ] enter tab enter enter
+"""
+
+
+@pytest.mark.parametrize("first", ["acm", "zet", "jar"])
+async def test_every_key_may_be_pressed_in_every_step(home: Path, server: Server, first: str) -> None:
+    one = opened(home, server, regions={f"{server.url}/cn": "CNY"}, params={"org": Param("organization", (), False)})
+    app = Stage(AddAccountScreen(one))
+    async with app.run_test(size=(60, 24)) as pilot:
+        for lead in ((), (*first, "enter"), ("enter",)):
+            await pilot.press(*lead)
+            for key in PRESSED.split():
+                if app.said is not None and app.screen is app.shown:
+                    await pilot.press(key)
+                    await until(pilot, lambda: not getattr(app.shown, "busy", False))
+        assert app._exception is None
+    if one.paths.config.exists():
+        tomllib.loads(one.paths.config.read_text())

@@ -86,12 +86,11 @@ def faults(session: Session, account: Account) -> list[str]:
     strange = [name for name in (own.params if own is not None else ()) if name not in provider.params]
     if strange:
         found.append(f"{provider.name} has no param “{clean(strange[0], 20)}”")
-    if credentials.takes_key(provider):
-        if not (account.base_url or provider.url):
-            found.append(f"set its address: creditsui account set {account.id} base_url=https://…")
-        for name, param in provider.params.items():
-            if param.required and not account.params.get(name):
-                found.append(f"set its {name}: creditsui account set {account.id} {name}=…")
+    if credentials.takes_key(provider) and not (account.base_url or provider.url):
+        found.append(f"set its address: creditsui account set {account.id} base_url=https://…")
+    for name, param in provider.params.items():
+        if param.required and not account.params.get(name):
+            found.append(f"set its {name}: creditsui account set {account.id} {name}=…")
     return found
 
 

@@ -102,9 +102,8 @@ class AddAccountScreen(Trial):
             self.set_class(one == step, f"-{one}")
         self.set_class(self.picked is not None and self.picked.takes_key, "-takes-key")
         self.query_one("#then-row").set_class(True, "unused")
-        panel = self.query_one("Panel")
-        acts = {"who": "enter next", "key": "enter test", "named": "enter add"}
-        panel.border_subtitle = self.clickable(f"{acts[step]} · esc cancel")
+        act = "add" if step == "named" else "test" if step == "key" and self.has_class("-takes-key") else "next"
+        self.query_one("Panel").border_subtitle = self.clickable(f"enter {act} · esc cancel")
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         if self.busy:
@@ -236,6 +235,9 @@ class AddAccountScreen(Trial):
         return source(one.found) if one is not None and one.found and adding.inherits(self.session, one.id) else ""
 
     def _tell_key(self) -> None:
+        if not self.has_class("-takes-key"):
+            self.say("It is asked without a key of its own.")
+            return
         empty = f"{self._serves} serves" if self._serves else "it may be given later"
         self.say(f"A key is tried first and kept only if it works. Empty: {empty}.")
 
@@ -391,7 +393,7 @@ class AddAccountScreen(Trial):
         one = self.picked
         if one is None or self._serves:
             return f"{self._serves} serves" if one is not None else "S enters its balance"
-        return "K takes its key" if one.takes_key else one.credential
+        return "K takes its key" if one.takes_key else f"needed: {one.credential}"
 
     def _forget(self) -> None:
         self._taken = self._instead = None

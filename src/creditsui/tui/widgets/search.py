@@ -120,8 +120,9 @@ def _lines(found: Sequence[ProviderChoice], text: str, mark: str) -> Iterator[tu
 
 
 def source(found: str | None) -> str:
-    """Where a credential was found, in a word: `OPENROUTER_API_KEY`, `login`."""
-    return (found or "").partition(":")[2] or (found or "")
+    """Where a credential was found, in a word or two: `OPENROUTER_API_KEY`, `its login`."""
+    kind, _, name = (found or "").partition(":")
+    return name or (f"its {kind}" if kind else "")
 
 
 def _line(mark: str, name: str, about: str) -> Content:
