@@ -4,6 +4,7 @@ import socket
 import traceback
 import tracemalloc
 import urllib.request
+from base64 import b64encode
 from decimal import Decimal
 from pathlib import Path
 
@@ -127,6 +128,14 @@ async def test_a_key_that_comes_back_is_not_in_the_answer() -> None:
     assert answer.headers["x-echo"] == "Bearer [secret]"
     assert CANARY not in repr(answer)
     assert answer.body["headers"]["host"].startswith("127.0.0.1")
+
+
+async def test_a_password_that_was_sent_encoded_is_not_in_the_answer_either() -> None:
+    secret = {"Authorization": f"Basic {b64encode(f'me:{CANARY}'.encode()).decode()}"}
+    with Server({("GET", "/"): {"password": CANARY, "user": "me"}}) as server:
+        async with Client() as client:
+            answer = await client.send(Request("GET", server.url + "/", secret_headers=secret), 10)
+    assert answer.body == {"password": "[secret]", "user": "me"}
 
 
 @pytest.mark.parametrize(

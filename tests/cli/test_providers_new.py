@@ -1,11 +1,13 @@
 """`creditsui providers new`: a first draft that works, holds no key and overwrites nothing."""
 
+import io
 import os
 import stat
 from pathlib import Path
 
 import pytest
 
+from creditsui.cli import providers_new
 from creditsui.core import declaring
 from creditsui.providers.declared import load
 from creditsui.providers.spec import Get
@@ -70,6 +72,33 @@ def test_every_built_in_declaration_can_be_copied(model: str) -> None:
     made = load(declaring._like("my-gw", model), "my-gw", "my-gw.toml")
     assert (made.name, made.env) == ("My Gw", ("MY_GW_API_KEY",))
     assert not made.key_forms and not made.base_env and not made.admin_env
+
+
+def test_a_copy_of_a_gateway_has_a_variable_for_its_address(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    gateway = tmp_path / "gate.toml"
+    gateway.write_text(
+        'name = "Gate"\nurl = ""\nbase_env = ["GATE_URL"]\nenv = ["GATE_KEY", "GATE_TOKEN"]\n[[ask]]\npath = "/x"\n'
+        '[[error]]\nwhen = "code != 0"\nmessage = "Gate refused."\naction = "creditsui key set gate"\n'
+        '[[badge]]\ntext = "x"\n'
+    )
+    monkeypatch.setattr(declaring, "models", lambda: {"gate": gateway})
+    text = declaring._like("my-gw", "gate")
+    made = load(text, "my-gw", "my-gw.toml")
+    assert (made.base_env, made.env) == (("MY_GW_BASE_URL",), ("MY_GW_API_KEY",))
+    assert 'message = "My Gw refused."' in text and "creditsui key set my-gw" in text
+
+
+def test_on_a_terminal_the_command_ends_with_an_empty_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("sys.stdin", Terminal(f"curl https://llm.acme.ai/v1/me \\\n -H 'x-api-key: {KEY}'\n\nmore\n"))
+    made = providers_new._curl()
+    assert (made.url, made.path, made.auth) == ("https://llm.acme.ai", "/v1/me", "x-api-key: {key}")
+    assert "Paste the curl command" in capsys.readouterr().err
 
 
 def test_a_copy_of_a_built_in_one_has_its_own_name_and_variable(run_cli: Run, folder: Path) -> None:

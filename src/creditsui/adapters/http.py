@@ -9,6 +9,7 @@ import re
 import ssl
 import sys
 import zlib
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -136,10 +137,10 @@ class Client:
     def _hiding(self, secret_headers: Mapping[str, str]) -> Callable[[str], str]:
         """What takes every key out of a text that this client has sent so far, these included."""
         for name, value in secret_headers.items():
-            secret = Secret(value.rpartition(" ")[2])
-            if _SECRET_HEADER.search(name.lower()) and len(secret.reveal()) >= _SHORTEST_SECRET:
-                log.remember(secret)
-                self._sent.add(secret)
+            for secret in map(Secret, _secrets(value)):
+                if _SECRET_HEADER.search(name.lower()) and len(secret.reveal()) >= _SHORTEST_SECRET:
+                    log.remember(secret)
+                    self._sent.add(secret)
         return scrubber(self._sent).known
 
     async def _client(self, host: str, scheme: str) -> httpx.AsyncClient:
@@ -189,6 +190,16 @@ def allowed(url: str) -> str | None:
     if bound != f"{parsed.scheme}://{f'[{host}]' if ':' in host else host}{port}":
         return "The host can be read in two ways; write it in plain letters (the xn-- form)."
     return None
+
+
+def _secrets(value: str) -> list[str]:
+    """What is secret in a header's value: its last word, and what that says where it is a name and a password."""
+    word = value.rpartition(" ")[2]
+    try:
+        told = b64decode(word, validate=True).decode() if value.lower().startswith("basic ") else ""
+    except ValueError:
+        told = ""
+    return [word, *([told, told.partition(":")[2] or told.partition(":")[0]] if told else [])]
 
 
 def _host(url: httpx.URL) -> str:

@@ -101,11 +101,20 @@ def _like(id: str, other: str) -> str:
     if other not in known:
         raise Unsettable(f"There is no declaration “{clean(other, 40)}” to copy; there are {', '.join(known)}.")
     text = known[other].read_text(encoding="utf-8")
+    model = load(text, other, known[other].name)
     for key in _OTHERS_OWN:
         text = drop(text, (key,))
-    text = put(put(text, ("name",), _title(id)), ("env",), variable(id))
-    text = text.replace(f'env = "{variable(id)}"', f'env = ["{variable(id)}"]', 1)
+    text = text.replace(f"creditsui key set {other}", f"creditsui key set {id}")
+    text = re.sub(r"(?m)^message = .*$", lambda line: line[0].replace(model.name, _title(id)), text)
+    if not model.url:
+        text = _one_word(put(text, ("base_env",), variable(id).replace("_API_KEY", "_BASE_URL")), "base_env")
+    text = _one_word(put(put(text, ("name",), _title(id)), ("env",), variable(id)), "env")
     return f"{_HEAD.format(name=_title(id), id=id)}# It began as a copy of {other}.\n{text}"
+
+
+def _one_word(text: str, key: str) -> str:
+    """With the text at a key as a list of one, on its line."""
+    return re.sub(rf"(?m)^{key} = (\".*\")$", rf"{key} = [\1]", text, count=1)
 
 
 def _title(id: str) -> str:
