@@ -187,6 +187,27 @@ def test_the_account_is_chosen_by_its_id(run_cli: Run, folder: Path, home: Path)
         assert done.code == 1 and "is an account of openai" in done.err
 
 
+def test_an_account_of_another_provider_that_has_the_name_is_not_meant(
+    run_cli: Run, folder: Path, home: Path, tmp_path: Path
+) -> None:
+    declare(folder)
+    config = '[accounts.acme]\nprovider = "manual"\n[accounts.work]\nprovider = "acme"\n'
+    (home / ".config/creditsui/config.toml").write_text(config)
+    (tmp_path / "a.json").write_text(json.dumps(ANSWER))
+    done = run_cli("providers", "test", "acme", "--offline", str(tmp_path / "a.json"))
+    assert done.code == 0 and "balance $41.20" in done.out
+
+
+def test_of_a_long_list_the_first_items_are_shown_and_what_is_missing(
+    run_cli: Run, folder: Path, tmp_path: Path
+) -> None:
+    declare(folder, more='[[window]]\neach = "w"\nused_fraction = "u"\nname_path = "n"\n')
+    windows = [{"u": 0.1, "n": f"w{n}"} for n in range(9)] + [{"u": 0.1}]
+    (tmp_path / "a.json").write_text(json.dumps({**ANSWER, "w": windows}))
+    out = run_cli("providers", "test", "acme", "--offline", str(tmp_path / "a.json")).out
+    assert "window[2] name_path" in out and "window[3]" not in out and "window[9] name_path" in out
+
+
 @pytest.mark.parametrize(
     ("words", "says"), [(["nobody"], "there is no provider nobody"), ([], "name"), (["acme", "--nope"], "no option")]
 )

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -22,6 +23,8 @@ from creditsui.domain.reading import Reading
 from creditsui.domain.secret import scrub
 
 _WIDEST = 28
+_ITEMS = 3
+"""Of a list whose fields are shown; of the others only what is missing."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -51,7 +54,7 @@ def _lines(tried: Tried, *, offline: bool) -> Iterator[str]:
     provider = tried.provider
     for name, status in tried.asked:
         yield f"{provider.name} · {name}: {'read from the file' if offline else f'answered with {status}'}"
-    rows = [(one.field, one.expression, one) for one in tried.fields]
+    rows = [(one.field, one.expression, one) for one in tried.fields if one.missing or not _further(one.field)]
     wide = max((min(len(field), _WIDEST) for field, _, _ in rows), default=0)
     wider = max((min(len(text), _WIDEST) for _, text, _ in rows), default=0)
     for field, text, one in rows:
@@ -69,6 +72,12 @@ def _lines(tried: Tried, *, offline: bool) -> Iterator[str]:
         yield "Numbers in the answer that no field uses"
         yield from (f"  {one.path} = {one.shown}" for one in tried.unused)
     yield from tried.notes
+
+
+def _further(field: str) -> bool:
+    """Whether it is of an item further down a list, whose first ones have told enough."""
+    item = re.search(r"\[(\d+)\]", field)
+    return item is not None and int(item[1]) >= _ITEMS
 
 
 def shown(reading: Reading) -> list[str]:

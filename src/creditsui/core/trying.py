@@ -56,16 +56,22 @@ def target(session: Session, name: str, account_id: str = "") -> tuple[Account, 
 
     A provider without an account is asked as one that was found: with a key in plain sight only.
     """
-    account = settings.account(session, account_id or name)
     providers = session.providers()
-    if account is None and not account_id and name in providers:
-        found = Account(id=name, provider=name, label=name, currency="", configured=False)
-        account = detect.completed(session, found, providers[name])
+    accounts = detect.accounts(session, settings.config(session))
+    wanted = account_id or name
+    account = next((one for one in accounts if one.id == wanted), None)
+    if not account_id and name in providers and (account is None or account.provider != name):
+        account = next((one for one in accounts if one.provider == name), None) or _unseen(session, providers[name])
     if account is None or account.provider not in providers:
-        raise settings.Unsettable(settings.unknown(account_id or name))
+        raise settings.Unsettable(settings.unknown(wanted))
     if account_id and name in providers and account.provider != name:
         raise settings.Unsettable(f"{account_id} is an account of {account.provider}, not of {name}.")
     return replace(account, probe=False, enabled=True), providers[account.provider]
+
+
+def _unseen(session: Session, provider: Provider) -> Account:
+    found = Account(id=provider.id, provider=provider.id, label=provider.id, currency="", configured=False)
+    return detect.completed(session, found, provider)
 
 
 async def online(session: Session, account: Account, provider: Provider) -> Tried:
