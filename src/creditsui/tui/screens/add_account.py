@@ -5,7 +5,7 @@ Nothing is stored before the last enter; going back is moving back to an earlier
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import ClassVar, Literal
 
 from textual import events, on, work
@@ -115,6 +115,10 @@ class AddAccountScreen(Trial):
         elif id == "key" and self.step == "named":
             self._show("key")
             self._tell_key()
+        elif id == "key" and not self.query_one("#says").classes & {"fault", "good"}:
+            self._tell_key()
+        elif id.startswith("param-"):
+            self.say(self.query_one(Needs).about(id))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -125,6 +129,7 @@ class AddAccountScreen(Trial):
             self._instead = None
             self.query_one("#then-row").add_class("unused")
 
+    @on(Found.Clicked)
     def action_accept(self) -> None:
         if self.busy:
             return
@@ -167,10 +172,6 @@ class AddAccountScreen(Trial):
     def _highlight(self) -> None:
         if self.step == "who":
             self._tell()
-
-    @on(Found.Clicked)
-    def _click(self) -> None:
-        self.action_accept()
 
     def _tell(self) -> None:
         one = self.query_one(Found).choice
@@ -356,9 +357,7 @@ class AddAccountScreen(Trial):
         except Wrong as wrong:
             self.refuse(str(wrong), wrong.at)
             return
-        draft = replace(
-            self._draft(), id=said.id, label=said.label, currency=said.currency, capacity=said.capacity, pool=said.pool
-        )
+        draft = replace(self._draft(), **asdict(said))
         self.busy = True
         self._store(draft, self._taken, "file" if self.query_one("#where", Choice).value == "file" else "keyring")
 

@@ -42,7 +42,7 @@ class Needs(Vertical):
     DEFAULT_CSS = """
     Needs, Needs Row.tall, Needs Row.tall > .told { height: auto; }
     Needs Row.tall > .told { width: 1fr; padding: 0 1; }
-    Needs #regions { margin: 0 0 0 15; }
+    Screen.-wide Needs #regions { margin: 0 0 0 15; }
     Needs .unused { display: none; }
     """
 
@@ -102,6 +102,11 @@ class Needs(Vertical):
         """The field of a param, or of the address."""
         names = [param.name for param in self._one.params]
         return field(self, f"param-{names.index(name)}" if name in names else "address")
+
+    def about(self, id: str) -> str:
+        """What is to be typed into a field of a param, in words; empty for any other field."""
+        number = id.removeprefix("param-")
+        return f"{self._one.params[int(number)].says}." if number != id else ""
 
     def _tell(self, id: str, text: str) -> None:
         self.query_one(f"#{id}", Static).update(self._plain(text))
