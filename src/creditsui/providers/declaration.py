@@ -2,10 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from difflib import get_close_matches
-from ipaddress import ip_address
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -109,8 +107,8 @@ class Table:
         """One of some words; the first where nothing is said."""
         value = self.text(key) or allowed[0]
         if value not in allowed:
-            close = get_close_matches(value, [one for one in allowed if one], 1)
-            hint = f" (did you mean {close[0]}?)" if close else ""
+            close = _nearest(value, allowed)
+            hint = f" (did you mean {close}?)" if close else ""
             raise self.fault(key, f"must be one of: {', '.join(one for one in allowed if one)}{hint}")
         return value
 
@@ -285,8 +283,8 @@ class Table:
         """Raises DeclarationError for the first key of this table that nobody asked for."""
         for key in self.values:
             if key not in self._asked:
-                close = get_close_matches(key.lower(), self._asked, 1, 0.5)
-                hint = f" (did you mean {close[0]}?)" if close else f"; there are {', '.join(sorted(self._asked))}"
+                close = _nearest(key.lower(), self._asked)
+                hint = f" (did you mean {close}?)" if close else f"; there are {', '.join(sorted(self._asked))}"
                 raise self.fault(key, f"means nothing here{hint}")
 
     def finish(self) -> None:
@@ -294,6 +292,13 @@ class Table:
         self.own()
         for below in self._below:
             below.finish()
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that was meant, perhaps; "" where none is near."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, [one for one in known if one], 1, 0.5)), "")
 
 
 def fit_address(value: str, *, base: bool = False) -> bool:
@@ -309,6 +314,8 @@ def fit_address(value: str, *, base: bool = False) -> bool:
 
 
 def _loopback(host: str) -> bool:
+    from ipaddress import ip_address
+
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
-from difflib import get_close_matches
 
 from creditsui.domain.clean import clean
 from creditsui.providers.fields import exact
@@ -78,6 +77,8 @@ def _of(value: Json, name: str, above: str) -> Json:
 
 def _names(value: dict[str, Json], wanted: str) -> str:
     """The keys that are there, as they are written in a path, those that resemble the wanted one first."""
+    from difflib import get_close_matches  # only for who looks at a mistake
+
     keys = [str(key) for key in value][:200]
     close = get_close_matches(wanted, keys, _NAMED)
     close += [key for key in keys if key not in close and key.lower().startswith(wanted.lower())]
