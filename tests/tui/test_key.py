@@ -241,3 +241,15 @@ async def test_enter_and_esc_can_be_clicked(home: Path) -> None:
             await pilot.pause()
             await pilot.click(offset=at("esc"))
             await until(pilot, lambda: app.said is None)
+
+
+async def test_the_page_where_keys_are_made_opens(home: Path) -> None:
+    with Server() as server:
+        app = stage(acme(home, server))
+        async with app.run_test(size=(44, 20)) as pilot:
+            assert "acme.example/keys" in app.text() and "ctrl+o" in app.text()
+            await pilot.press("ctrl+o")
+            assert app.clipboard == "https://acme.example/keys"
+            app.copy_to_clipboard("")
+            await pilot.click("#made")
+            assert app.clipboard == "https://acme.example/keys"

@@ -1,10 +1,11 @@
 """Key: typed or pasted, tried with the provider, and only then kept."""
 
 import asyncio
-from typing import cast
+from typing import ClassVar, cast
 
-from textual import work
+from textual import events, on, work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
 from creditsui.core import keys as keyring
@@ -14,14 +15,16 @@ from creditsui.core.session import Session
 from creditsui.domain.board import AccountView
 from creditsui.domain.problem import Refused
 from creditsui.domain.secret import Secret, accept
+from creditsui.tui.console import open_console
 from creditsui.tui.screens.modal import sentence
 from creditsui.tui.screens.trial import Trial
-from creditsui.tui.widgets.field import Choice, Row, SecretField
+from creditsui.tui.widgets.field import Choice, Row, SecretField, after
 
 
 class KeyScreen(Trial):
     """Takes one key of an account. It is drawn as dots, sent to the provider once, and never told to anybody else."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+o", "console", "Open the page where keys are made")]
     heading = "Key"
     keys = "enter test and keep · esc cancel"
 
@@ -38,6 +41,9 @@ class KeyScreen(Trial):
         if now is not None:
             hint = f" · …{self.view.key_hint}" if self.view.key_hint and not self.hidden else ""
             yield Row("now from", Static(self.plain(now + hint), markup=False))
+        if choice is not None and choice.key_url:
+            made = choice.key_url.removeprefix("https://").removeprefix("www.").rstrip("/")
+            yield Row("made at", Static(made, id="made", classes="value", markup=False), after("ctrl+o"))
         yield Row("key", SecretField(placeholder="paste it here", id="key", classes="wide"))
         if choice is not None and choice.admin_credential:
             yield Row("it is", Choice((("key", "key"), ("admin_key", "admin key")), id="slot"))
@@ -54,6 +60,12 @@ class KeyScreen(Trial):
 
     def on_secret_field_refused(self) -> None:
         self.refuse("That is more than one line, so nothing was taken. Copy the key alone and paste again.")
+
+    @on(events.Click, "#made")
+    def action_console(self) -> None:
+        choice = next((one for one in settings.providers(self.session) if one.id == self.view.provider), None)
+        if choice is not None and choice.key_url:
+            open_console(self.app, choice.key_url)
 
     @property
     def slot(self) -> Slot:
