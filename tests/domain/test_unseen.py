@@ -100,6 +100,20 @@ def test_a_providers_day_is_one_of_utc_and_its_calls_are_those_of_the_same_hours
     assert told_of(one, zone=ZoneInfo("Pacific/Tongatapu")) == {"a 11-19 USD": 1}
 
 
+def test_where_a_balance_was_watched_before_the_report_begins_the_days_are_those_of_utc_too() -> None:
+    days = report(date(2026, 11, 18), (date(2026, 11, 18), 5), (date(2026, 11, 19), 7))
+    calls = [call(datetime(2026, 11, 18, 23, tzinfo=UTC), 5), call(datetime(2026, 11, 19, 1, tzinfo=UTC), 6)]
+    morning, until = datetime(2026, 11, 16, 1, tzinfo=UTC), datetime(2026, 11, 18, tzinfo=UTC)
+    watched = (told(morning, 20), told(morning + timedelta(hours=1), 18, until=until))
+    one = known(*watched, told(ago(minutes=1), 6, spend=days), calls=calls)
+    assert told_of(one, zone=ZoneInfo("Pacific/Tongatapu")) == {"a 11-16 USD": 2, "a 11-19 USD": 1}
+
+
+def test_a_report_of_what_no_log_knows_is_unseen_as_a_whole() -> None:
+    days = report(date(2026, 11, 1), (date(2026, 11, 18), 5))
+    assert told_of(known(told(ago(hours=1), spend=days))) == {"a 11-18 USD": 5}
+
+
 def test_what_a_counter_grew_by_is_spend_and_what_it_stood_at_first_is_not() -> None:
     one = known(
         told(ago(hours=3), spend=report(None, all=100)),
