@@ -1,9 +1,12 @@
 """The declared form: what it understands, and what it makes of answers."""
 
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from creditsui.domain.clean import decode_json
 from creditsui.domain.money import Money
@@ -12,6 +15,7 @@ from creditsui.domain.reading import Reading, ReportedSpend
 from creditsui.providers.declared import load
 from creditsui.providers.spec import Answer, Answers, Get, Provider
 from tests.providers.answering import NOW
+from tests.providers.test_every_provider import places, put
 
 GOOD = """name = "Acme AI"
 url = "https://api.acme.ai"
@@ -286,6 +290,47 @@ def test_numbers_in_a_declaration_are_exact() -> None:
 
 def test_a_declaration_may_have_line_ends_of_any_system_and_a_byte_order_mark() -> None:
     assert acme(text="\ufeff" + GOOD.replace("\n", "\r\n")).name == "Acme AI"
+
+
+RICH = acme(
+    'granted = "data.a"\n[[balance]]\neach = "list[*]"\nwhen = "a > 1 or b == null"\nremaining = "a * $.left / b"\n'
+    'currency_path = "c"\nscale = "1/3"\noptional = true\n[limit]\namount = "max(list[*].b)"\nused = "first(x, left)"\n'
+    'resets_path = "data.c"\ncurrency = "EUR"\n[[window]]\neach = "list"\nused_fraction = "a / 100"\nseconds = "b"\n'
+    'resets_at = "d"\nname_path = "c"\n[[window]]\nlimit = "sum(list[*].a)"\nremaining = "left - count(list)"\n'
+    '[spend]\neach = "list"\nday = "d"\namount = "b"\ncurrency_path = "c"\n[[badge]]\ntext_path = "data.a"\n',
+    first='plan = "data.c"\n',
+)
+TRUE = {
+    "left": Decimal("20.5"),
+    "data": {"a": "3.5", "c": "monthly"},
+    "list": [{"a": 45, "b": 18000, "c": "USD", "d": "2026-11-19"}, {"a": 1, "b": 60, "c": "EUR", "d": 1795089600}],
+}
+ATOMS = st.none() | st.booleans() | st.integers() | st.decimals() | st.text(max_size=8) | st.integers(10**15, 10**400)
+ATOMS |= st.sampled_from(["USD", "2026-11-20", "1e999", "9" * 39, Decimal("1e300"), Decimal("1e-300"), 20261120])
+BODIES = st.recursive(ATOMS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abcd"), inner))
+
+
+def test_the_rich_one_reads_its_answer() -> None:
+    reading = RICH.parse(Answers(NOW, {"answer": Answer(body=TRUE)}))
+    assert len(reading.balances) == 2 and len(reading.windows) == 3 and reading.badges == ("3.5",)
+    assert reading.limit is not None and reading.spend is not None and reading.plan == "monthly"
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.lists(st.tuples(st.sampled_from(list(places(TRUE))), BODIES), min_size=1, max_size=3))
+def test_whatever_is_answered_is_a_sound_reading_or_a_problem(wrong: list[tuple[tuple[Any, ...], Any]]) -> None:
+    body: Any = TRUE
+    for place, value in wrong:
+        with suppress(KeyError, IndexError, TypeError):
+            body = put(body, place, value)
+    try:
+        reading = RICH.parse(Answers(NOW, {"answer": Answer(body=body)}))
+    except Refused as refused:
+        assert refused.problem.kind == "changed" and refused.problem.message
+        return
+    assert all(0.0 <= one.used <= 1.0 for one in reading.windows)
+    assert all(isinstance(one.remaining.micros, int) and one.remaining.currency for one in reading.balances)
+    assert all(0 < len(badge) < 40 for badge in reading.badges)
 
 
 def trace(provider_text: str, body: Any) -> list[tuple[str, str | None, str, bool]]:
