@@ -1,5 +1,6 @@
 """Adding an account with a key: asked for, tried, and stored with the account by the last enter or not at all."""
 
+import threading
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -343,18 +344,21 @@ async def test_esc_leaves_while_it_is_tested_and_nothing_is_left_behind(home: Pa
 async def test_esc_while_a_keyring_waits_leaves_no_key_in_it(
     home: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import threading
-
-    waits, ends, kept = threading.Event(), threading.Event(), {}
+    waits, ends, taken = threading.Event(), threading.Event(), threading.Event()
+    kept: dict[str, str] = {}
 
     def write(account: str, origin: str, secret: Any) -> None:
         waits.set()
         ends.wait(10)
         kept[account] = origin
 
+    def delete(account: str, origin: str) -> bool:
+        found = kept.pop(account, None) == origin
+        taken.set()
+        return found
+
     monkeypatch.setattr(keystore, "write", write)
-    monkeypatch.setattr(keystore, "delete", lambda account, origin: bool(kept.pop(account, None)) or taken.set())
-    taken = threading.Event()
+    monkeypatch.setattr(keystore, "delete", delete)
     one = opened(home, server)
     app = Stage(AddAccountScreen(one))
     async with app.run_test(size=(60, 24)) as pilot:
@@ -367,8 +371,8 @@ async def test_esc_while_a_keyring_waits_leaves_no_key_in_it(
         await pilot.press("escape")
         assert await closed(pilot, app) is None
         ends.set()
-        await until(pilot, lambda: kept == {} and waits.is_set() and not one.paths.config.exists())
-    assert nothing_stored(one)
+        await until(pilot, taken.is_set)
+    assert kept == {} and nothing_stored(one)
 
 
 async def test_a_refusal_of_the_keyring_after_leaving_is_no_harm(
