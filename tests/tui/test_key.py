@@ -8,6 +8,7 @@ import pytest
 from textual import events
 
 from creditsui.core.session import Session
+from creditsui.domain.bar import ASCII, UNICODE, Glyphs
 from creditsui.domain.money import money
 from creditsui.domain.reading import Balance, Reading
 from creditsui.providers.spec import Answers, Get, Provider, header
@@ -227,7 +228,8 @@ async def test_a_key_is_kept_as_what_the_provider_says_it_is(home: Path) -> None
     assert len(server.requests) == 1
 
 
-async def test_enter_and_esc_can_be_clicked(home: Path) -> None:
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
+async def test_enter_and_esc_can_be_clicked(home: Path, glyphs: Glyphs) -> None:
     def at(word: str) -> tuple[int, int]:
         lines = app.text().splitlines()
         edge = next(y for y, line in enumerate(lines) if "esc cancel" in line)
@@ -235,6 +237,7 @@ async def test_enter_and_esc_can_be_clicked(home: Path) -> None:
 
     with Server() as server:
         app = stage(acme(home, server))
+        app.glyphs = glyphs  # type: ignore[attr-defined]
         async with app.run_test(size=(60, 20)) as pilot:
             await pilot.click(offset=at("enter"))
             assert "empty" in await refused(pilot, app)

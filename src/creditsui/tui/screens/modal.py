@@ -112,10 +112,10 @@ class Modal(ModalScreen[str | None]):
         """What enter and esc do, for the mouse too."""
         acts = {"enter": "screen.accept", "esc": "screen.cancel"}
         parts = []
-        for part in self.plain(keys).split(" · "):
-            act = acts.get(part.partition(" ")[0])
-            parts.append(Content(part).stylize(Style.from_meta({"@click": act})) if act else Content(part))
-        return Content(" · ").join(parts)
+        for part in keys.split(" · "):
+            act, shown = acts.get(part.partition(" ")[0]), Content(self.plain(part))
+            parts.append(shown.stylize(Style.from_meta({"@click": act})) if act else shown)
+        return Content(self.plain(" · ")).join(parts)
 
     def plain(self, text: str) -> str:
         """Our own words in the characters that this terminal has."""
