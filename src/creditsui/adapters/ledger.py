@@ -202,6 +202,16 @@ class Ledger:
         with self.transaction():
             yield UsageStore(self._connection)
 
+    @contextmanager
+    def glance(self) -> Iterator[UsageStore]:
+        """The store of calls as it is at one moment, for reading alone: nobody who writes has to wait."""
+        with self._turn, sentences(self._path):
+            self._connection.execute("BEGIN")
+            try:
+                yield UsageStore(self._connection)
+            finally:
+                self._connection.execute("ROLLBACK")
+
     # States, leases, facts
 
     def state(self, account: str) -> AskState | None:

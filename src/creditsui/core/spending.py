@@ -1,0 +1,133 @@
+"""What was spent on what: the calls of the ledger and what went unseen, for a period, ready to be grouped."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
+
+from creditsui import config as configuration
+from creditsui.config import Config
+from creditsui.core import configured, detect
+from creditsui.core.session import Session
+from creditsui.domain.entry import standing
+from creditsui.domain.reading import Semantics
+from creditsui.domain.spending import Report, Slot, report, start_of
+from creditsui.domain.totals import purses
+from creditsui.domain.unseen import Known, unseen
+
+if TYPE_CHECKING:
+    from creditsui.adapters.ledger import Ledger
+    from creditsui.adapters.usage_store import Kind, UsageStore
+
+DAYS = 30
+"""What is told where nobody names a first day: this many days up to the last."""
+ALL = date.min
+"""As a first day: the first that anything is known of."""
+_EARLIEST, _LATEST = date(1971, 1, 1), date(9000, 1, 1)
+_MOST = 3660
+"""Days that are looked through for what went unseen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Everything of one period, to be grouped again and again without another look at the ledger."""
+
+    slots: tuple[Slot, ...]
+    since: date
+    until: date
+    zone: tzinfo
+    span: tuple[date, date] | None
+    """The first and the last day with a call, of all there are; None without one."""
+    prices: str
+    """The table of prices and its date; empty where it is not known."""
+
+    def report(self, by: Sequence[str], where: Mapping[str, str] | None = None) -> Report:
+        """Rows by names of `spending.KEYS`, and only what has the values of `where`."""
+        return report(
+            self.slots, by, self.since, self.until, self.zone, where=where, span=self.span, prices=self.prices
+        )
+
+
+def spent(session: Session, since: date | None = None, until: date | None = None, *, places: bool = False) -> Spent:
+    """From one day of the configured zone to another, both included; by default the last 30 days.
+
+    `places` tells projects and sessions too, which takes a look at every call. Raises LedgerError and ConfigError.
+    """
+    config = configured.current(session)
+    zone = configuration.zone(config, session.env)
+    today = session.now().astimezone(zone).date()
+    last = min(until or today, _LATEST)
+    first = max(last - timedelta(days=DAYS - 1) if since is None else since, _EARLIEST)
+    if not session.paths.ledger.exists():
+        return Spent((), today if since == ALL else first, last, zone, None, "")
+    from creditsui.adapters.ledger import open_ledger
+
+    with open_ledger(session.paths.ledger, readonly=True) as ledger:
+        watched = _watched(session, config, ledger)
+        with ledger.glance() as store:
+            span = _span(store, zone)
+            if since == ALL:
+                first = min([last, *_begun(watched, span, zone)])
+            begin, end = (_milliseconds(start_of(day, zone)) for day in (first, last + timedelta(days=1)))
+            slots = list(_slots(store.sums(begin, end, by_place=places)))
+    days = min((today - first).days + 1, _MOST)
+    if days > 0:
+        for members in watched:
+            slots += unseen(members, session.now(), zone, days)
+    return Spent(tuple(slots), first, last, zone, span, "")
+
+
+def _watched(session: Session, config: Config, ledger: "Ledger") -> list[list[Known]]:
+    """The accounts of each purse that somebody told a balance or a spend of."""
+    accounts = [account for account in detect.accounts(session, config) if account.enabled]
+    catalogue = session.providers()
+    purse_of = purses({account.id: account.pool for account in accounts})
+    entries, now = standing(ledger.entries()), session.now()
+    found: dict[str, list[Known]] = {}
+    for account in accounts:
+        provider = catalogue.get(account.provider)
+        own = [entry for entry in entries if entry.account == account.id]
+        known = Known(
+            account=account.id,
+            readings=ledger.readings(account.id),
+            entries=own,
+            usage=ledger.summed_usage(account.id, now, [entry.at for entry in own]),
+            semantics=provider.semantics if provider is not None else Semantics.BALANCE,
+        )
+        found.setdefault(purse_of[account.id], []).append(known)
+    return [members for members in found.values() if any(one.readings or one.entries for one in members)]
+
+
+def _begun(watched: Iterable[Iterable[Known]], span: tuple[date, date] | None, zone: tzinfo) -> Iterator[date]:
+    """The days that something is known from."""
+    if span is not None:
+        yield span[0]
+    for members in watched:
+        for one in members:
+            yield from (row.reading.at.astimezone(zone).date() for row in one.readings[:1])
+            yield from (entry.at.astimezone(zone).date() for entry in one.entries)
+            reports = (row.reading.spend for row in one.readings)
+            yield from (spend.since for spend in reports if spend is not None and spend.since is not None)
+
+
+def _slots(sums: "Iterable[tuple[int, Kind, str, str, Sequence[int]]]") -> Iterator[Slot]:
+    at: dict[int, datetime] = {}
+    for start, kind, project, session, (calls, input, output, read, written, reasoning, cost, unpriced) in sums:
+        if start not in at:
+            at[start] = datetime.fromtimestamp(start // 1000, UTC)
+        yield Slot(
+            at[start], kind.source, kind.account, kind.provider, kind.model, kind.tier, kind.billing, project, session,
+            calls, input, output, read, written, reasoning, cost, unpriced, kind.currency, kind.low,
+        )  # fmt: skip
+
+
+def _span(store: "UsageStore", zone: tzinfo) -> tuple[date, date] | None:
+    found = store.span()
+    if found is None:
+        return None
+    first, last = (datetime.fromtimestamp(at // 1000, UTC).astimezone(zone).date() for at in found)
+    return first, last
+
+
+def _milliseconds(at: datetime) -> int:
+    return int(at.timestamp()) * 1000
