@@ -1,0 +1,72 @@
+"""Pages of the spend screen, from a real ledger."""
+
+from datetime import date
+
+import pytest
+
+from creditsui.core import spend_page, spending
+from creditsui.core.spend_page import BREAKDOWNS, PERIODS, Asked, SpendBook
+from creditsui.domain.spending import KEYS
+from tests.core.conftest import Clock, SessionOf, clock, session_of
+from tests.core.test_spending import call, costs, keep
+
+__all__ = ["clock", "session_of"]
+
+DAYS = ("2026-10-01", "2026-10-22", "2026-11-14", "2026-11-20")
+
+
+@pytest.fixture
+def book(session_of: SessionOf) -> SpendBook:
+    session = session_of(env={"TZ": "UTC"})
+    keep(session, *(call(f"{day}T12:00", str(2**n), project=f"p{n % 2}") for n, day in enumerate(DAYS)))
+    return SpendBook(session)
+
+
+@pytest.mark.parametrize(("period", "cost"), [*zip(PERIODS, (8, 12, 14, 15), strict=True)])
+def test_a_period_counts_today_and_the_days_before(book: SpendBook, period: str, cost: int) -> None:
+    assert costs(book.page(Asked(period)).rows) == {"m-1": cost}
+
+
+def test_today_is_seen_beside_the_six_days_before(book: SpendBook) -> None:
+    page = book.page(Asked("today"))
+    assert costs(page.days) == {"2026-11-14": 4, "2026-11-20": 8}
+    assert (page.days.since, page.rows.since) == (date(2026, 11, 14), date(2026, 11, 20))
+
+
+def test_a_filter_holds_for_the_chart_too(book: SpendBook) -> None:
+    page = book.page(Asked("all", "model", (("project", "p1"),)))
+    assert costs(page.rows) == {"m-1": 10}
+    assert costs(page.days) == {"2026-10-22": 2, "2026-11-20": 8}
+
+
+def test_every_breakdown_is_one_that_reports_know(book: SpendBook) -> None:
+    assert set(BREAKDOWNS) < set(KEYS)
+    for by in BREAKDOWNS:
+        assert costs(book.page(Asked("all", by)).rows).keys() != {""}
+
+
+def test_the_ledger_is_read_anew_only_for_what_is_not_known(book: SpendBook, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads = []
+    monkeypatch.setattr(
+        spend_page, "spent", lambda *given, **more: reads.append(more["places"]) or spending.spent(*given, **more)
+    )
+    book.page(Asked())
+    book.page(Asked(by="account"))
+    book.page(Asked(by="project"))
+    book.page(Asked(by="model", where=(("source", "codex"),)))
+    assert reads == [False, True]
+    book.outdated()
+    book.page(Asked(by="account"))
+    assert reads == [False, True, False]
+
+
+def test_after_midnight_it_is_another_today(book: SpendBook, clock: Clock) -> None:
+    assert costs(book.page(Asked("today")).rows) == {"m-1": 8}
+    clock.instant = clock.instant.replace(day=21)
+    assert book.page(Asked("today")).rows.rows == ()
+
+
+def test_no_ledger_is_an_empty_page(session_of: SessionOf) -> None:
+    for period in PERIODS:
+        page = SpendBook(session_of()).page(Asked(period))
+        assert (page.days.rows, page.rows.rows, page.rows.span) == ((), (), None)
