@@ -6,7 +6,7 @@ from textual.widgets import OptionList
 from creditsui.core import settings
 from creditsui.tui.screens.add_account import AddAccountScreen, Search
 from creditsui.tui.widgets.field import Field
-from tests.tui.stage import CONFIG, Stage, closed, refused, session
+from tests.tui.stage import CONFIG, Stage, closed, refused, session, until
 
 
 def value(app: Stage, id: str) -> str:
@@ -60,8 +60,9 @@ async def test_the_mouse_chooses(home: Path) -> None:
     app = Stage(AddAccountScreen(session(home)))
     async with app.run_test(size=(60, 24)) as pilot:
         await pilot.press(*"deeps")
+        await until(pilot, lambda: "DeepSeek" in app.text() and "Anthropic" not in app.text())
         await pilot.click("#list", offset=(3, 0))
-        assert app.shown.focused is app.shown.query_one("#key")
+        await until(pilot, lambda: app.shown.focused is app.shown.query_one("#key"))
         below = next(y for y, line in enumerate(app.text().splitlines()) if "enter test" in line)
         await pilot.click(offset=(app.text().splitlines()[below].index("enter") + 1, below))
         assert value(app, "id") == "deepseek"
