@@ -1,0 +1,177 @@
+"""Logs of other programs: where they are, and what they got since they were last read. Only ever read."""
+
+import os
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import BinaryIO
+from zlib import crc32
+
+from creditsui.adapters.regular import opened
+from creditsui.sources.spec import Source
+
+BLOCK = 16 * 1024 * 1024
+"""Bytes that are read at a time; a longer line is read as a whole."""
+LARGEST_DOCUMENT = 64 * 1024 * 1024
+LONGEST_LINE = 64 * 1024 * 1024
+_CHECKED = 64
+"""Bytes before the place where reading goes on that must still be the same."""
+_DEEPEST = 12
+_MOST = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A file as it is now."""
+
+    path: Path
+    file: str
+    """Which one it is, whatever it is called: device and number."""
+    size: int
+    changed: int
+    """Nanoseconds since 1970; of a database the later of its own and of its write-ahead log's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Whole lines of a log, and where the next ones begin."""
+
+    data: bytes
+    start: int
+    offset: int
+    check: int
+    """Of the bytes before `offset`."""
+
+
+def find(source: Source, env: Mapping[str, str], home: Path, more: Sequence[str] = ()) -> list[Log]:
+    """Every log of a source, each real file once, in a settled order. `more` are roots beside the usual ones."""
+    found: dict[str, Log] = {}
+    for root in roots(source, env, home, more):
+        seen: set[tuple[int, int]] = set()
+        for pattern in source.files:
+            for path in _matches(root, tuple(pattern.split("/")), seen, 0):
+                log = look(path, database=source.rows is not None)
+                if log is not None and log.file not in found:
+                    found[log.file] = log
+                if len(found) >= _MOST:
+                    return list(found.values())
+            seen.clear()
+    return sorted(found.values(), key=lambda log: str(log.path))
+
+
+def roots(source: Source, env: Mapping[str, str], home: Path, more: Sequence[str] = ()) -> list[Path]:
+    """Folders that exist, each real one once."""
+    named: list[str] = []
+    for variable, default in source.roots:
+        told = [part.strip() for part in env.get(variable, "").split(",") if part.strip()] if variable else []
+        named += told or ([default] if default else [])
+    found: dict[tuple[int, int], Path] = {}
+    for text in (*named, *more):
+        if "\0" in text:
+            continue
+        path = home / text[2:] if text.startswith("~/") else home if text == "~" else Path(text)
+        try:
+            status = path.stat()
+        except OSError:
+            continue
+        if stat.S_ISDIR(status.st_mode):
+            found.setdefault((status.st_dev, status.st_ino), path)
+    return list(found.values())
+
+
+def look(path: Path, *, database: bool = False) -> Log | None:
+    """None for what is no regular file, or is not there."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    size, changed = status.st_size, status.st_mtime_ns
+    if database:  # what is written there first does not touch the file itself
+        try:
+            beside = path.with_name(f"{path.name}-wal").stat()
+            size, changed = size + beside.st_size, max(changed, beside.st_mtime_ns)
+        except OSError:
+            pass
+    return Log(path, f"{status.st_dev}:{status.st_ino}", size, changed)
+
+
+def whole(path: Path) -> bytes | None:
+    """A document; None where it cannot be read or is too large."""
+    try:
+        with opened(path) as (file, status):
+            if status.st_size > LARGEST_DOCUMENT:
+                return None
+            return file.read(LARGEST_DOCUMENT + 1)
+    except (OSError, ValueError):
+        return None
+
+
+def parts(path: Path, offset: int = 0, check: int | None = None) -> Iterator[Part]:
+    """The whole lines from `offset` on, a block at a time; a last line without its end waits.
+
+    From the start where the bytes before `offset` are not those that were read (`check`), or where the file is shorter
+    now: then the first part's data begins the file. Raises OSError.
+    """
+    with opened(path) as (file, status):
+        before = _before(file, offset) if 0 < offset <= status.st_size else b""
+        if offset and (not before or crc32(before) != check):
+            offset, before = 0, b""
+        file.seek(offset)
+        rest = b""
+        while True:
+            block = file.read(BLOCK)
+            end = block.rfind(b"\n") + 1
+            if not block:
+                return
+            if not end:
+                rest += block
+                if len(rest) > LONGEST_LINE:  # nothing that we look for is that long
+                    offset += len(rest)
+                    rest = b""
+                continue
+            data = rest + block[:end] if rest else block[:end]
+            rest = block[end:]
+            start, offset = offset, offset + len(data)
+            before = data[-_CHECKED:] if len(data) >= _CHECKED else (before + data)[-_CHECKED:]
+            yield Part(data, start, offset, crc32(before))
+
+
+def _before(file: BinaryIO, offset: int) -> bytes:
+    start = max(0, offset - _CHECKED)
+    file.seek(start)
+    return file.read(offset - start)
+
+
+def _matches(folder: Path, pattern: tuple[str, ...], seen: set[tuple[int, int]], depth: int) -> Iterator[Path]:
+    """Files below a folder whose path fits; links are followed, but no folder is entered twice."""
+    if depth > _DEEPEST:
+        return
+    first, rest = pattern[0], pattern[1:]
+    try:
+        with os.scandir(folder) as entries:
+            here = sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        return
+    if first == "**":
+        yield from _matches(folder, rest, seen, depth)
+    for entry in here:
+        try:
+            is_folder = entry.is_dir()
+        except OSError:
+            continue
+        if is_folder and (first == "**" or (rest and fnmatchcase(entry.name, first))):
+            if first == "**":
+                try:
+                    status = entry.stat()
+                except OSError:
+                    continue
+                if (status.st_dev, status.st_ino) in seen:
+                    continue
+                seen.add((status.st_dev, status.st_ino))
+            yield from _matches(Path(entry.path), pattern if first == "**" else rest, seen, depth + 1)
+        elif not is_folder and not rest and fnmatchcase(entry.name, first):
+            yield Path(entry.path)
