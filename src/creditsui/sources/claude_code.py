@@ -1,0 +1,194 @@
+"""Claude Code: one line for each block of an answer, each with the answer's id and what it has used so far.
+
+Resumed and forked sessions copy lines into new files; side branches repeat answers under new ids of requests.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+from zlib import crc32
+
+from msgspec import Struct, field
+from msgspec.json import Decoder
+
+from creditsui.sources.claude_login import on_plan
+from creditsui.sources.instant import instant
+from creditsui.sources.lines import UNREADABLE, micro
+from creditsui.sources.spec import Call, Lines, Source, count, folder_name, key_of
+
+_MARKER = b'"input_tokens"'
+_FIRST_RIGHT = (2, 1, 97)
+"""Older versions logged what was known when an answer began."""
+_VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})\.(\d{1,6})", re.ASCII)
+_CLOUDS = {"msg_bdrk_": "bedrock", "msg_vrtx_": "vertex"}
+"""By how the id of an answer begins."""
+
+_GROUPS = 0x7FFFFE
+"""As many as are told apart."""
+
+_DEARER = ("batch", "priority")
+
+_Number = int | float | str | None
+
+
+class _Written(Struct, gc=False):
+    """What was written to the cache: it replaces the sum, which is all that older logs have."""
+
+    ephemeral_5m_input_tokens: _Number = 0
+    ephemeral_1h_input_tokens: _Number = 0
+
+
+class _Usage(Struct, gc=False):
+    """Of an answer, or of one of the steps in its `iterations`: those of an adviser are not in the answer's."""
+
+    input_tokens: _Number = 0
+    output_tokens: _Number = 0
+    cache_read_input_tokens: _Number = 0
+    cache_creation_input_tokens: _Number = 0
+    cache_creation: _Written | None = None
+    speed: str | None = None
+    service_tier: str | None = None
+    type: str | None = None
+    model: str | None = None
+    iterations: "list[_Usage] | None" = None
+
+
+class _Message(Struct, gc=False):
+    id: str | None = None
+    model: str | None = None
+    usage: _Usage | None = None
+
+
+class _Line(Struct, gc=False, rename="camel"):
+    type: str = ""
+    timestamp: datetime | None = None
+    session_id: str | None = None
+    version: str | None = None
+    request_id: str | None = None
+    is_sidechain: bool | None = None
+    cwd: str | None = None
+    cost: _Number = field(default=None, name="costUSD")
+    message: _Message | None = None
+
+
+_decode = Decoder(_Line).decode
+
+
+def lines(new: Lines) -> Sequence[Call]:
+    data, calls = new.data, list[Call]()
+    view, find, rfind, at = memoryview(data), data.find, data.rfind, 0
+    while (found := find(_MARKER, at)) >= 0:
+        start = rfind(b"\n", at, found) + 1 or at
+        end = find(b"\n", found)
+        at = end + 1 if end >= 0 else len(data)
+        try:
+            line = _decode(view[start:at])
+            if line.type == "assistant" and line.message is not None and line.message.usage is not None:
+                _add(calls, line, line.message, line.message.usage)
+        except (*UNREADABLE, ValueError, OverflowError):
+            new.skipped += 1
+    return calls
+
+
+def _add(calls: list[Call], line: _Line, message: _Message, usage: _Usage) -> None:
+    """The call, and those of its advisers. ValueError where nobody can tell when it was."""
+    at, model, id, request = instant(line.timestamp), message.model or "", message.id, line.request_id
+    input, output, read, written, hour = _tokens(usage)
+    cost = None if line.cost is None else micro(line.cost)
+    if model == "<synthetic>" or not (input or output or read or written or cost):
+        return  # the tool's own words
+    session = line.session_id or ""
+    key = _key(id) if id else key_of("claude", session, at, model, input, output, read, written)
+    group = crc32(request.encode()) % _GROUPS + 1 if request else 0
+    cloud = "" if request or not id else _CLOUDS.get(id[:9], "")
+    side, low, billing = line.is_sidechain is True, _low(line.version or ""), "metered" if cloud else ""
+    call = Call(key, at, model, input, output, read, written, hour, 0, cloud, _project(line.cwd or ""), session,
+                _tier(usage), low, side, group, billing, cost)  # fmt: skip
+    calls.append(call)
+    if usage.iterations is not None:
+        calls.extend(_advice(call, usage.iterations))
+
+
+def _advice(call: Call, steps: Sequence[_Usage]) -> Iterator[Call]:
+    for place, step in enumerate(steps):
+        input, output, read, written, hour = _tokens(step)
+        if step.type == "advisor_message" and (input or output or read or written):
+            yield call._replace(
+                key=key_of(call.key, "adviser", place),
+                model=step.model or "",
+                input=input,
+                output=output,
+                cache_read=read,
+                cache_write=written,
+                cache_write_1h=hour,
+                tier=_tier(step),
+                recorded=None,
+            )
+
+
+def _tokens(usage: _Usage) -> tuple[int, int, int, int, int]:
+    """Input, output, cache reads, cache writes, and how many of those for an hour."""
+    split = usage.cache_creation
+    input: Any = usage.input_tokens
+    output: Any = usage.output_tokens
+    read: Any = usage.cache_read_input_tokens
+    short: Any = usage.cache_creation_input_tokens if split is None else split.ephemeral_5m_input_tokens
+    hour: Any = 0 if split is None else split.ephemeral_1h_input_tokens
+    try:
+        usual = (input | output | read | short | hour) >> 26 == 0  # whole numbers, none negative, none huge
+    except TypeError:
+        usual = False
+    if not usual:
+        input, output, read, short, hour = map(count, (input, output, read, short, hour))
+    return input, output, read, short + hour, hour
+
+
+def _key(id: str) -> int:
+    """`key_of("claude", id)`, of which a log is full, in half the time."""
+    return int.from_bytes(blake2b(b"claude\0" + id.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def _tier(usage: _Usage) -> str:
+    """A speed that we do not know is told as it is, so that it is not priced as the usual one."""
+    if usage.speed is not None and usage.speed != "standard":
+        return usage.speed
+    return usage.service_tier if usage.service_tier in _DEARER else ""
+
+
+_project = lru_cache(1024)(folder_name)
+
+
+@lru_cache(256)
+def _low(version: str) -> bool:
+    found = _VERSION.match(version)
+    return found is not None and tuple(map(int, found.groups())) < _FIRST_RIGHT
+
+
+SOURCE = Source(
+    id="claude-code",
+    name="Claude Code",
+    roots=(
+        ("CLAUDE_CONFIG_DIR", "~/.claude"),
+        ("CLAUDE_CONFIG_DIR", "~/.config/claude"),
+        ("XDG_CONFIG_HOME", ""),
+        ("", "~/Library/Application Support/Claude"),
+    ),
+    files=(
+        "projects/**/*.jsonl",
+        "-*/**/*.jsonl",  # a root that is the folder of projects itself: their names are paths with "-" for "/"
+        "[A-Za-z]--*/**/*.jsonl",
+        "claude/projects/**/*.jsonl",
+        "local-agent-mode-sessions/*/*/local_*/.claude/projects/**/*.jsonl",
+        "local-agent-mode-sessions/*/*/agent/local_*/.claude/projects/**/*.jsonl",
+        "claude-code-sessions/**/*.jsonl",
+    ),
+    lines=lines,
+    markers=(_MARKER,),
+    account="anthropic",
+    plan="claude",
+    on_plan=on_plan,
+    note="Claude Code before 2.1.97 logged too little output; it deletes logs after 30 days unless told otherwise.",
+)
