@@ -27,10 +27,9 @@ _CLOUDS = {"msg_bdrk_": "bedrock", "msg_vrtx_": "vertex"}
 """By how the id of an answer begins."""
 
 _GROUPS = 0x7FFFFE
-"""As many as are told apart."""
-
-_DEARER = ("batch", "priority")
-
+"""As many as the ledger tells apart."""
+_SERVICES = ("batch", "priority")
+"""With prices of their own."""
 _Number = int | float | str | None
 
 
@@ -155,7 +154,7 @@ def _tier(usage: _Usage) -> str:
     """A speed that we do not know is told as it is, so that it is not priced as the usual one."""
     if usage.speed is not None and usage.speed != "standard":
         return usage.speed
-    return usage.service_tier if usage.service_tier in _DEARER else ""
+    return usage.service_tier if usage.service_tier in _SERVICES else ""
 
 
 _project = lru_cache(1024)(folder_name)
