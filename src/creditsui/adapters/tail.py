@@ -123,7 +123,8 @@ def parts(path: Path, offset: int = 0, check: int | None = None) -> Iterator[Par
         file.seek(offset)
         rest = b""
         while True:
-            block = file.read(BLOCK)
+            # No larger than what there is: room that is not needed costs more than the reading.
+            block = file.read(min(BLOCK, max(1, status.st_size - file.tell())))
             end = block.rfind(b"\n") + 1
             if not block:
                 return
