@@ -1,28 +1,39 @@
 """What a model's tokens cost, and what a call costs by that. Pure, exact, and without any table of its own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from creditsui.domain.call import Call
 
 PICO = 1_000_000_000_000
 """Pico-dollars in a dollar: a price per token is a whole number of them. $1 per million tokens is 1,000,000."""
+_MINUTE, _DAY = 60_000, 86_400_000
+"""Milliseconds."""
+_THURSDAY = 3
+"""The first day of 1970, counted from Monday."""
+EVERY_DAY = 0b1111111
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitPrice:
     """Pico-USD per token, valid for calls from `since` to before `until` (milliseconds since 1970; None: open), whose
     whole prompt (input and cache) is longer than `above` and at most `up_to` tokens (None: any): a tier holds for the
-    whole request, never for a part of it."""
+    whole request, never for a part of it. Tokens whose price is None have none: a call with any of them is unpriced."""
 
     input: int
-    output: int
-    cache_read: int
-    cache_write: int
-    cache_write_1h: int
+    output: int | None
+    cache_read: int | None
+    cache_write: int | None
+    cache_write_1h: int | None
     since: int | None = None
     until: int | None = None
     above: int | None = None
     up_to: int | None = None
+    from_minute: int = 0
+    """Of the day in UTC, to before `to_minute`: for services that are dearer at some hours."""
+    to_minute: int = 1440
+    weekdays: int = EVERY_DAY
+    """Days of the week in UTC that it holds on; bit 0 is Monday."""
     source: str = ""
     """Where it comes from, in words: `config.toml`, `genai-prices 0.2.3`."""
 
@@ -32,25 +43,35 @@ class UnitPrice:
             and (self.until is None or at < self.until)
             and (self.above is None or prompt > self.above)
             and (self.up_to is None or prompt <= self.up_to)
+            and (self.to_minute - self.from_minute == 1440 or self.from_minute <= at % _DAY // _MINUTE < self.to_minute)
+            and (
+                self.weekdays == EVERY_DAY or bool(self.weekdays >> (at // _DAY + 3) % 7 & 1)
+            )  # 1970 began on a Thursday
         )
 
 
-def cost(call: Call, unit: UnitPrice) -> int:
+def cost(call: Call, unit: UnitPrice) -> int | None:
     """Micro-USD, rounded half up from exact pico-USD. `output` includes reasoning; an hour's cache writes have a price
-    of their own."""
-    short = call.cache_write - call.cache_write_1h
-    pico = (
-        call.input * unit.input
-        + call.output * unit.output
-        + call.cache_read * unit.cache_read
-        + short * unit.cache_write
-        + call.cache_write_1h * unit.cache_write_1h
-    )
+    of their own. None: some of its tokens have no price."""
+    hour = call.cache_write_1h
+    pico = call.input * unit.input
+    for tokens, each in zip(
+        (call.output, call.cache_read, call.cache_write - hour, hour),
+        (unit.output, unit.cache_read, unit.cache_write, unit.cache_write_1h),
+        strict=True,
+    ):
+        if each is not None:
+            pico += tokens * each
+        elif tokens:
+            return None
     return (pico + 500_000) // 1_000_000
 
 
-def price(call: Call, units: "list[UnitPrice] | tuple[UnitPrice, ...]") -> int | None:
-    """By the first that holds; None: unpriced."""
-    prompt = call.input + call.cache_read + call.cache_write
-    unit = next((one for one in units if one.holds(call.at, prompt)), None)
-    return None if unit is None else cost(call, unit)
+def price(call: Call, units: Sequence[UnitPrice], *, summed: bool = False) -> int | None:
+    """By the first that holds; None: unpriced. `summed`: the call is the sum of several, whose prompts nobody knows, so
+    it has the price of short ones."""
+    prompt = 0 if summed else call.input + call.cache_read + call.cache_write
+    for unit in units:
+        if unit.holds(call.at, prompt):
+            return cost(call, unit)
+    return None
