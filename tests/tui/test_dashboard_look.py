@@ -213,4 +213,4 @@ async def test_an_empty_board_welcomes(pane: Open) -> None:
         text = app.text()
         assert "Nothing to watch yet" in text and "OPENROUTER_API_KEY" in text
         assert "d  look around in the demo" in text
-        assert text.splitlines()[-1].split("  ")[:4] == [" s Sync", "a Add", "d Demo", "? Help"]
+        assert text.splitlines()[-1].split("  ")[:5] == [" s Sync", "a Add", "d Demo", "2 Spend", "? Help"]

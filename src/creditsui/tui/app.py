@@ -36,7 +36,9 @@ from creditsui.tui.manner import Manner
 from creditsui.tui.motion import Level
 from creditsui.tui.refresher import Refresher
 from creditsui.tui.screens.dashboard import Dashboard
+from creditsui.tui.screens.view import View
 from creditsui.tui.themes import THEMES, defaults
+from creditsui.tui.widgets.logs import LogsRead
 from creditsui.tui.widgets.topbar import worst_of
 
 INTERRUPTED = 130
@@ -97,6 +99,8 @@ class CreditsApp(KeysInOrder):
         self.start_at = account
         self.hidden = False
         self.trouble = ""
+        self.logs: LogsRead | None = None
+        """How far the reading of logs has come; None while none are read."""
         self._still = still
         self._theme_wanted = theme
         self.motion = motion_level(self.config, self.env, still=still)
@@ -153,9 +157,9 @@ class CreditsApp(KeysInOrder):
         return Manner(now, configuration.zone(self.config), self.still, self.hidden, self.glyphs)
 
     def repaint(self) -> None:
-        """Say everything again on the dashboard: it is later, or something about the pane itself changed."""
+        """Say everything again: it is later, or something about the pane itself changed."""
         for screen in self.screen_stack:
-            if isinstance(screen, Dashboard):
+            if isinstance(screen, View):
                 screen.say()
 
     def _watch_theme(self, theme_name: str) -> None:
@@ -167,9 +171,8 @@ class CreditsApp(KeysInOrder):
     def _new_ink(self) -> None:
         self._ink = None
         for screen in self.screen_stack:
-            if isinstance(screen, Dashboard):
-                screen.roster.ink_changed(self.ink)
-                screen.paint()
+            if isinstance(screen, View):
+                screen.new_ink()
 
     # ── life ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -228,9 +231,15 @@ class CreditsApp(KeysInOrder):
         self.trouble = sentence
         self.repaint()
 
+    def on_logs_read(self, event: LogsRead) -> None:
+        self.logs = None if event.over else event
+        for screen in self.screen_stack:
+            if isinstance(screen, View):
+                screen.say_notice()
+
     def watch_board(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, Dashboard):
+            if isinstance(screen, View):
                 screen.show()
         self._retitle()
         self._set_clock()

@@ -62,6 +62,8 @@ class Ink:
         if kind in _TEXT:
             name, bold = _TEXT[kind]
             return _on(ground, self._colour(name), bold=bold)
+        if kind.startswith("column"):
+            return self._column(kind, ground)
         if kind in ("band", "glyph"):
             return _on(ground, self._band(band), bold=True)
         if kind == "pulse":
@@ -98,6 +100,14 @@ class Ink:
             colour = colour.blend(ground, 0.5)
         return colour.blend(ground, 0.62) if tick else colour
 
+    def _column(self, kind: str, ground: Color) -> Style:
+        """A chart has one tone: it says how much, and no band."""
+        full = self._colour("bar-spark")
+        pale = self._colour("text-dim") if full.ansi is not None else full.blend(ground, 0.58)
+        if kind == "column-unknown":
+            return _on(ground, self._colour("bar-low"))
+        return _on(pale if kind == "column-on-pale" else ground, full if kind in ("column", "column-on-pale") else pale)
+
     def _band(self, band: str) -> Color:
         return self._colour("text-dim" if band in ("", "unknown", "stale") else f"bar-{band}")
 
@@ -113,6 +123,7 @@ _TEXT = {
     "loss": ("text-loss", False),
     "warn": ("bar-low", False),
     "rule": ("text-rule", False),
+    "track-none": ("foreground", False),
     "spark": ("bar-spark", False),
 }
 

@@ -4,32 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from textual import work
-from textual.screen import Screen
 
 from creditsui.domain import format as words
 from creditsui.domain.entry import Entry
 from creditsui.domain.problem import LASTING
+from creditsui.tui.screens.view import View
 
 if TYPE_CHECKING:
     from creditsui.domain.board import AccountView, Board
-    from creditsui.tui.app import CreditsApp
     from creditsui.tui.manner import Manner
 
 
-class Acts(Screen[None]):
+class Acts(View):
     """A screen with an account under its cursor, and the acts on it. Modals are imported when they are opened."""
-
-    @property
-    def pane(self) -> CreditsApp:
-        """The application, by its own type."""
-        return cast("CreditsApp", self.app)
-
-    @property
-    def board(self) -> Board | None:
-        return self.pane.board
 
     @property
     def current(self) -> AccountView | None:
@@ -56,12 +46,6 @@ class Acts(Screen[None]):
 
     def action_refresh_all(self) -> None:
         self.pane.refresher.ask(force=True)
-
-    def action_pause(self) -> None:
-        refresher = self.pane.refresher
-        refresher.paused = not refresher.paused
-        refresher.wake()
-        self.pane.repaint()
 
     @work(exclusive=True, group="probe", exit_on_error=False)
     async def action_probe(self) -> None:

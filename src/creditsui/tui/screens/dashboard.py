@@ -13,7 +13,8 @@ from creditsui.tui.ink import Run
 from creditsui.tui.keys import KEYS, ON_ACCOUNT
 from creditsui.tui.screens.acts import Acts
 from creditsui.tui.widgets.detail import Detail
-from creditsui.tui.widgets.footer import Footer, Hint, hints
+from creditsui.tui.widgets.footer import Footer
+from creditsui.tui.widgets.logs import logs_line
 from creditsui.tui.widgets.roster import Roster
 from creditsui.tui.widgets.strip import OneLine
 from creditsui.tui.widgets.topbar import Clock, Line, Standing, topbar
@@ -107,11 +108,19 @@ class Dashboard(Acts):
         left, right = topbar(board, manner, standing, self.size.width)
         self.query_one("#standing", Line).paint(ink, left)
         self.query_one(Clock).show(ink, right)
-        self.query_one("#notice", Line).paint(ink, self._notice(board))
+        self.say_notice()
         if self.has_class("-line"):
             self.query_one(OneLine).show(board, manner, ink)
-        self.query_one(Footer).show(ink, *self._hints())
+        self.query_one(Footer).show(ink, *self.footer_hints())
         self._paint_detail()
+
+    def say_notice(self) -> None:
+        if self.board is not None and self._ready:
+            self.query_one("#notice", Line).paint(self.pane.ink, self._notice(self.board))
+
+    def new_ink(self) -> None:
+        self.roster.ink_changed(self.pane.ink)
+        self.paint()
 
     def _paint_detail(self) -> None:
         view = self.current
@@ -128,15 +137,12 @@ class Dashboard(Acts):
     def _notice(self, board: Board) -> list[Run]:
         if self.pane.trouble or board.notices:
             return [(" ! ", "warn"), (self.pane.manner.plain(self.pane.trouble or board.notices[0]), "warn")]
+        if self.pane.logs is not None:
+            return logs_line(self.pane.logs, self.pane.manner, self.size.width)
         if self.wanted:
             found = len(self._views())
             return [(f" /{self.wanted}", "accent"), (f"  {found} of {len(board.accounts)} · esc shows all", "dim")]
         return []
-
-    def _hints(self) -> tuple[list[Hint], Hint | None]:
-        display = {key: self.pane.get_key_display(active.binding) for key, active in self.active_bindings.items()}
-        shown = [active.binding for active in self.active_bindings.values() if active.enabled]
-        return hints(shown, display), Hint("^p", "palette", "app.command_palette")
 
     # ── size ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -175,9 +181,6 @@ class Dashboard(Acts):
 
     def on_roster_opened(self) -> None:
         self.action_detail()
-
-    async def on_footer_chosen(self, event: Footer.Chosen) -> None:
-        await self.run_action(event.action)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.wanted = event.value.strip().casefold()
@@ -232,6 +235,12 @@ class Dashboard(Acts):
     def action_accounts(self) -> None:
         self._whole(False)
 
+    def action_spend(self) -> None:
+        from creditsui.core.spend_page import SpendBook
+        from creditsui.tui.screens.spend import SpendScreen
+
+        self.pane.push_screen(SpendScreen(SpendBook(self.pane.session)))
+
     def _whole(self, whole: bool) -> None:
         self.set_class(whole, "-detail")
         self._arrange()
@@ -251,13 +260,6 @@ class Dashboard(Acts):
     def action_sort(self) -> None:
         self.pane.next_sort()
 
-    def action_privacy(self) -> None:
-        self.pane.hidden = not self.pane.hidden
-        self.pane.repaint()
-
-    def action_picture(self) -> None:
-        self.pane.save_picture()
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that would do nothing now are neither shown nor taken."""
         if not self._ready:
@@ -268,16 +270,8 @@ class Dashboard(Acts):
             return not self.has_class("-empty")
         return self.current is not None if action in ON_ACCOUNT else True
 
-    def action_help(self) -> None:
-        from creditsui.tui.screens.help import HelpScreen
-
-        self.pane.push_screen(HelpScreen([active.binding for active in self.active_bindings.values()]))
-
     def action_demo(self) -> None:
         self.pane.start_demo()
-
-    async def action_quit(self) -> None:
-        self.pane.exit(0)
 
 
 def _words_of(view: AccountView) -> str:

@@ -30,11 +30,14 @@ def hints(bindings: Iterable[Binding], display: "dict[str, str]") -> list[Hint]:
 
 
 def footer(shown: list[Hint], last: Hint | None, width: int) -> tuple[list[Run], list[tuple[int, int, Hint]]]:
-    """The line, and where each hint stands on it. Hints that do not fit are left out, the last ones first."""
+    """The line, and where each hint stands on it. Hints that do not fit are left out, the last ones first; `last`
+    stands at the right where it is in nobody's way."""
     runs: list[Run] = [(" ", "text")]
     places: list[tuple[int, int, Hint]] = []
     end: list[Run] = [] if last is None else [(last.key, "dim"), (" " + last.words, "dim"), (" ", "text")]
-    if last is not None and width_of(end) * 3 > width:
+    needed = sum(width_of([(hint.key, ""), (hint.words, "")]) + 3 for hint in shown) + 1
+    tight = needed - 2 <= width < needed + width_of(end)
+    if last is not None and (width_of(end) * 3 > width or tight):
         end, last = [], None
     for hint in shown:
         piece: list[Run] = [(hint.key, "accent"), (" " + hint.words, "dim")]
