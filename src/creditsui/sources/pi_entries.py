@@ -93,7 +93,7 @@ class Entry(Struct, gc=False, rename="camel"):
     provider: str | None = None
     model: str | None = None
     model_id: str | None = None
-    data: Raw | None = None
+    data: Raw = Raw()
     message: Message | str | None = None
     usage: Tokens | None = None
 
@@ -137,8 +137,8 @@ def learn(entry: Entry, state: dict[str, Any]) -> bool:
 def _beside(entry: Entry) -> Entry | Told:
     """Where a change of the model stands: in the entry itself, or in its data."""
     try:
-        return _TOLD.decode(entry.data) if entry.data else entry
-    except UNREADABLE:
+        return _TOLD.decode(entry.data)
+    except UNREADABLE:  # also where there is none
         return entry
 
 
