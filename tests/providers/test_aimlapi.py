@@ -33,9 +33,11 @@ def test_no_balance_is_a_changed_answer_never_zero(odd: dict[str, object]) -> No
     assert caught.value.problem.kind == "changed"
 
 
-def test_a_403_mostly_of_an_empty_account_is_quoted_and_asked_again() -> None:
+def test_a_403_that_speaks_of_credits_is_an_empty_account_and_any_other_is_quoted_and_asked_again() -> None:
     problem = refused("aimlapi", 403, {"message": "You have run out of credits.", "statusCode": 403})
-    assert problem.message == "AI/ML API refused: “You have run out of credits”." and not problem.lasts
+    assert problem.kind == "out_of_money" and problem.action == "top up at https://aimlapi.com/app/billing"
+    problem = refused("aimlapi", 403, {"message": "Complete verification first.", "statusCode": 403})
+    assert problem.message == "AI/ML API refused: “Complete verification first”." and not problem.lasts
 
 
 def test_refusals() -> None:

@@ -42,6 +42,12 @@ def test_rate_limits_of_a_probe() -> None:
     assert reading.badges == ("key valid",)
 
 
+def test_resets_are_rfc_3339_and_the_limit_in_force_on_tokens_stands_beside_those_of_input_and_output() -> None:
+    named = {one: window(probed(), f"{one}/min") for one in ("tokens", "input tokens", "output tokens")}
+    assert all(one.resets_at is not None and one.resets_at.tzinfo is UTC for one in named.values())
+    assert len({one.name for one in named.values()}) == 3
+
+
 def test_a_probe_is_booked_with_what_it_used() -> None:
     assert probed().probe == ProbeCost("claude-haiku-4-5", 8, 1, Money(13, "USD"))
 

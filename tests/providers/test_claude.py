@@ -104,6 +104,30 @@ def test_extra_usage_that_is_off_or_uncapped_or_odd_is_no_limit() -> None:
     assert read("claude", usage=usage(extra_usage=unknown)).limit == Limit(money("20.5", "USD"), None, "monthly")
 
 
+def test_extra_usage_is_money_and_no_window_although_it_has_a_utilization() -> None:
+    assert all("extra" not in one.name for one in read("claude", usage=usage()).windows)
+
+
+def test_codenames_and_windows_that_share_the_main_limit_are_left_out() -> None:
+    row = {"utilization": 99, "resets_at": "2026-11-25T09:00:00Z"}
+    told = usage(seven_day_omelette=row, seven_day_design=row, iguana_necktie=row, seven_day_oauth_apps=row)
+    assert max(one.used for one in read("claude", usage=told).windows) < 0.9
+
+
+def test_all_models_repeats_the_week_and_a_scope_without_a_name_is_none() -> None:
+    scopes: list[Any] = [{"model": {"display_name": "All models"}}, {"model": {"display_name": None}}, None]
+    week = {"utilization": 9, "resets_at": "2026-11-25T09:00:00Z"}
+    limits = [{"kind": "weekly_scoped", "percent": 50, "resets_at": None, "scope": scope} for scope in scopes]
+    told = answer({"seven_day": week, "seven_day_opus": None, "limits": limits}, credential="login")
+    assert [(one.name, one.used) for one in read("claude", usage=told).windows] == [("7d", 0.09)]
+
+
+def test_extra_usage_without_a_currency_is_in_dollars() -> None:
+    extra = {"is_enabled": True, "monthly_limit": 2050, "used_credits": 325}
+    limit = read("claude", usage=usage(extra_usage=extra)).limit
+    assert limit == Limit(money("20.5", "USD"), money("17.25", "USD"), "monthly")
+
+
 def test_a_five_hour_window_that_has_not_started_is_not_zero_percent_of_something() -> None:
     limits = [entry for entry in body("claude", "usage")["limits"] if entry["kind"] != "session"]
     reading = read("claude", login=login(), usage=usage(five_hour=None, limits=limits))

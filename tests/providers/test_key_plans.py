@@ -7,10 +7,16 @@ from typing import Any
 
 import pytest
 
+from creditsui.core import board as boards
+from creditsui.core.refresh import refresh
 from creditsui.domain.problem import Problem, Refused
 from creditsui.domain.reading import Reading
 from creditsui.providers.spec import Get
+from tests.core.conftest import SessionOf, clock, session_of
 from tests.providers.answering import answer, known, read, refused, window
+from tests.servers import Request, Server
+
+__all__ = ["clock", "session_of"]
 
 STORIES = Path(__file__).parent / "scenarios"
 
@@ -150,6 +156,26 @@ class TestZai:
         assert refused("zai", 429, body).kind == "out_of_money"
         assert why("zai", quota={"code": 1113, "success": False, "msg": "Insufficient balance"}).kind == "out_of_money"
         assert refused("zai", 429, {"error": {"code": "1302", "message": "slow down"}}).kind == "limited"
+
+    async def test_the_plan_of_a_team_is_asked_for_by_type_2_with_both_of_its_ids(self, session_of: SessionOf) -> None:
+        async def asked(**params: str) -> tuple[list[Request], str]:
+            text = f'[accounts.zai]\nbase_url = "{server.url}"\n[accounts.zai.params]\n'
+            text += "".join(f'{name} = "{value}"\n' for name, value in params.items())
+            session = session_of(config=text, env={"ZAI_API_KEY": "zai-0123456789abcdef"}, real=True)
+            before = len(server.requests)
+            await refresh(session, force=True)
+            view = boards.board(session).account("zai")
+            assert view is not None
+            return server.requests[before:], view.problem.action or "" if view.problem is not None else ""
+
+        with Server({("GET", "/api/monitor/usage/quota/limit"): usual("zai", self.ROUTE)}) as server:
+            (request,), _ = await asked(organization="org-1", project="proj-2")
+            assert request.query == {"type": "2"}
+            assert request.headers["bigmodel-organization"] == "org-1"
+            assert request.headers["bigmodel-project"] == "proj-2"
+            (request,), _ = await asked()
+            assert request.query == {} and "bigmodel-project" not in request.headers
+            assert await asked(organization="org-1") == ([], "creditsui account set zai project=…")
 
     def test_a_key_of_china_goes_to_china(self) -> None:
         zai = known("zai")

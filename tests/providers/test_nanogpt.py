@@ -27,6 +27,11 @@ async def test_it_is_asked_by_a_post_without_a_body_with_the_bare_key(session_of
     assert request.headers["x-api-key"] == "ng-0123456789" and "authorization" not in request.headers
 
 
+def test_amounts_are_decimal_strings_and_numbers_do_as_well() -> None:
+    for left in ("129.46956147", 129.46956147):
+        assert told(usd_balance=left).balances[0].remaining == money("129.469561", "USD")
+
+
 def test_nano_is_a_purse_of_its_own_beside_the_dollars() -> None:
     amounts = [balance.remaining for balance in told(**WHOLE).balances]
     assert amounts == [money("129.46956147", "USD"), money("26.71801147", "XNO")]

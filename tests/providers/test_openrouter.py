@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -30,6 +30,15 @@ def test_usual_answers() -> None:
     assert reading.spend.since == date(2026, 11, 20)
     assert reading.badges == ()
     assert reading.at == NOW
+
+
+def test_usage_of_the_calendar_week_and_month_is_no_spend_of_7_or_30_days() -> None:
+    reading = read("openrouter", key=answer(key(usage_daily=1, usage_weekly=7, usage_monthly=20, usage=310)))
+    assert reading.spend is not None and reading.spend.all == usd("310")
+    assert reading.spend.days == (DaySpend(date(2026, 11, 20), usd("1")),)
+    late = datetime(2026, 11, 20, 23, 30, tzinfo=timezone(timedelta(hours=-8)))
+    reading = read("openrouter", now=late, key=answer(key(usage_daily=1)))
+    assert reading.spend is not None and reading.spend.since == date(2026, 11, 21)  # the day of UTC
 
 
 def test_free_models_are_counted_by_utc_day_and_the_deprecated_rate_limit_is_ignored() -> None:

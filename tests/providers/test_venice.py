@@ -35,6 +35,14 @@ def test_diem_is_a_currency_of_its_own_and_never_added_to_dollars() -> None:
     assert left(told()) == [(12.3456, "USD"), (90.5, "diem")] and told().plan == "paid"
 
 
+def test_bundled_credits_are_a_purse_that_can_consume_does_not_know_of() -> None:
+    reading = told(balances={"USD": 0, "DIEM": 0, "BUNDLED_CREDITS": 40})
+    assert left(reading) == [(40.0, "credits")]
+    refusing = answer({"canConsume": False, "balances": {"diem": 0, "usd": 0}, "diemEpochAllocation": 100})
+    reading = told(refusing, balances={"USD": 0, "DIEM": 0, "BUNDLED_CREDITS": 40})
+    assert left(reading) == [(40.0, "credits")] and reading.badges == () and not reading.windows[0].counts
+
+
 def test_dollars_may_be_negative() -> None:
     assert left(told(balances={"USD": Decimal("-0.03"), "DIEM": 0})) == [(-0.03, "USD")]
     assert left(told(balances={"USD": Decimal("-0.03"), "DIEM": 5})) == [(-0.03, "USD"), (5.0, "diem")]

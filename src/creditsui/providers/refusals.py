@@ -28,9 +28,12 @@ _SLOT = {"admin_key": "admin key", "login": "login"}
 
 
 def problem(provider: Provider, answer: Answer) -> Problem:
-    """Why the provider refused: its own word for it if it has one, else the general meaning of the status."""
+    """Why the provider refused: its own word for it if it has one, else the general meaning of the status, which is
+    also told where it is an empty purse and the own word only quotes."""
     own = provider.refuse(answer) if provider.refuse is not None else None
-    return own if own is not None else _general(provider, answer)
+    if own is None or (own.kind == "unknown" and _kind(answer) == "out_of_money"):
+        return _general(provider, answer)
+    return own
 
 
 def _general(provider: Provider, answer: Answer) -> Problem:

@@ -12,7 +12,7 @@ from creditsui.domain.reading import Reading, Semantics, Window
 from creditsui.providers import limits
 from creditsui.providers.fields import MOST, number, record, records, share, word
 from creditsui.providers.limits import DAY, HOUR, MINUTE, spent
-from creditsui.providers.spec import Answer, Answers, Get, Json, Provider
+from creditsui.providers.spec import Answer, Answers, Get, Json, Param, Provider
 from creditsui.providers.times import coming
 
 _CHINA = "https://open.bigmodel.cn"
@@ -92,6 +92,17 @@ def _refuse(answer: Answer) -> Problem | None:
     return Problem("unknown", f"Z.ai refused: “{said}”." if said else "Z.ai refused without saying why.")
 
 
+def _scope(answers: Answers) -> Mapping[str, str]:
+    """Of a team's plan, which one of the two ids alone gets an empty answer for, as if there were no plan."""
+    told = [name for name in ("organization", "project") if answers.params.get(name)]
+    if len(told) == 1:
+        missing = "project" if told == ["organization"] else "organization"
+        raise Refused(
+            Problem("no_key", f"A team's plan needs its {missing} too.", f"creditsui account set zai {missing}=…")
+        )
+    return {"type": "2"} if told else {}
+
+
 def _no_plan() -> Problem:
     return Problem(
         "unsupported",
@@ -107,7 +118,18 @@ PROVIDER = Provider(
     console_url="https://z.ai/manage-apikey/coding-plan/personal/my-plan",
     key_url="https://z.ai/manage-apikey/apikey-list",
     parse=parse,
-    asks=(Get(name="quota", path="/api/monitor/usage/quota/limit"),),
+    asks=(
+        Get(
+            name="quota",
+            path="/api/monitor/usage/quota/limit",
+            query=_scope,
+            headers={"Bigmodel-Organization": "{organization}", "Bigmodel-Project": "{project}"},
+        ),
+    ),
+    params={
+        "organization": Param("organization id at bigmodel.cn, for a team's plan", required=False),
+        "project": Param("project id at bigmodel.cn, for a team's plan", required=False),
+    },
     env=("ZAI_API_KEY", "Z_AI_API_KEY", *_OF_CHINA),
     base_env=("ZAI_BASE_URL", "Z_AI_BASE_URL", "GLM_BASE_URL", "ZHIPUAI_BASE_URL"),
     regions={_CHINA: "CNY"},
