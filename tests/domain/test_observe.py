@@ -151,6 +151,26 @@ def test_calls_explain_a_drop_and_are_not_counted_again() -> None:
     assert [(hit.amount, hit.cause) for hit in found.hits] == [(usd(2), "big · web-app")]
 
 
+def test_a_drop_tells_what_each_model_and_project_had_in_it_and_what_went_unseen() -> None:
+    calls = [
+        call(ago(hours=2.8), "0.20", model="small"),
+        call(ago(hours=2.6), "0.90", model="big", project="web-app"),
+        call(ago(hours=2.4), "0.15", model="small"),
+        call(ago(hours=2.2), 0, model="free"),
+    ]
+    found = seen([told(ago(hours=3), 10), told(ago(hours=2), 8)], [], calls)
+    assert [(part.cause, part.amount) for part in found.hits[0].parts] == [
+        ("big · web-app", usd("0.90")),
+        ("small", usd("0.35")),
+        (UNSEEN, usd("0.75")),
+    ]
+
+
+def test_a_drop_of_unseen_spend_alone_has_no_parts() -> None:
+    found = seen([told(ago(hours=3), 10), told(ago(hours=2), 8)], [], [call(ago(hours=2.5), 0)])
+    assert [(hit.amount, hit.parts) for hit in found.hits] == [(usd(2), ())]
+
+
 def test_calls_and_top_ups_each_belong_to_their_own_interval() -> None:
     live = [told(ago(hours=4), 10), told(ago(hours=3), 8), told(ago(hours=2), 26), told(ago(hours=1), 25)]
     topup, calls = entry(1, "topup", 20, ago(hours=2.5)), [call(ago(hours=3.5), 1, model="big")]
@@ -263,6 +283,7 @@ def test_spend_is_never_negative_on_any_day(readings: list, entries: list, usage
     assert min(found.days) >= 0 and found.earlier >= 0
     assert all(0 <= share <= 1 for share in found.covered)
     assert all(hit.amount.micros > 0 for hit in found.hits)
+    assert all(hit.amount.micros == sum(part.amount.micros for part in hit.parts) for hit in found.hits if hit.parts)
     assert [hit.at for hit in found.hits] == sorted((hit.at for hit in found.hits), reverse=True)
 
 

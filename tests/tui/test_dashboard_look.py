@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from creditsui.domain.board import AccountView, Band, Board, Runway, Spend
+from creditsui.domain.board import AccountView, Band, Board, Hit, HitPart, Runway, Spend
 from creditsui.domain.reading import Balance, Certainty, Limit, ModelSpend, Semantics, Window
 from tests.tui import boards
 from tests.tui.boards import ANTHROPIC, BOARD, NOW, XAI, changed, spent, usd
@@ -105,6 +105,35 @@ async def test_a_detail_names_the_models_that_cost_most(pane: Open) -> None:
             await pilot.pause()
             line = next(line for line in app.text().splitlines() if "models" in line)
             assert "vendor/model-0 90.00" in line and "model-8" not in line
+
+
+async def test_a_hit_tells_the_calls_that_made_it_and_what_went_unseen(pane: Open) -> None:
+    causes = (
+        ("claude-opus · web-app", "1.00"),
+        ("gpt-5 · api", "0.50"),
+        ("haiku", "0.30"),
+        ("mini", "0.20"),
+        ("nano", "0.10"),
+    )
+    parts = tuple(HitPart(cause, usd(amount)) for cause, amount in (*causes, ("unseen", "0.21")))
+    hits = (Hit(NOW, usd("2.31"), "claude-opus · web-app", parts), Hit(NOW, usd("9"), "m", parts[1:2]))
+    board = changed(BOARD, "anthropic", hits=hits)
+    async with pane(120, 36, board=board) as (app, pilot):
+        lines = [" ".join(line.partition("│")[2].split()) for line in app.text().splitlines()]
+        at = next(index for index, line in enumerate(lines) if line.startswith("hits"))
+        assert lines[at : at + 7] == [
+            "hits −$2.31 claude-opus · web-app 10:04",
+            "$0.50 gpt-5 · api",
+            "$0.30 haiku",
+            "$0.21 unseen",
+            "and 2 more",
+            "−$9.00 gpt-5 · api 10:04",
+            "",
+        ]
+        await pilot.press("P")
+        assert "gpt-5" not in app.text() and "0.50" not in app.text()
+    async with pane(80, 24, board=board) as (app, _):
+        assert "−$2.31 claude-opus · web-app + 5 10:04" in app.text()
 
 
 async def test_nothing_in_a_detail_is_cut_off(pane: Open) -> None:

@@ -62,6 +62,14 @@ class Lot:
 
 
 @dataclass(frozen=True, slots=True)
+class HitPart:
+    """What one model did for one project, or what went unseen, of a hit."""
+
+    cause: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A drop of a balance and, where known, what made it."""
 
@@ -69,6 +77,9 @@ class Hit:
     amount: Money
     """Positive: what was lost."""
     cause: str
+    """The dearest call."""
+    parts: tuple[HitPart, ...] = ()
+    """Where calls were seen: what they make of it, most first, then what went unseen. Sums to `amount`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import pairwise
 
-from creditsui.domain.board import Hit
+from creditsui.domain.board import Hit, HitPart
 from creditsui.domain.money import Money
 from creditsui.domain.reconcile import LAST, Anchor, Credit, History
 from creditsui.domain.usage import Usage
@@ -180,23 +180,38 @@ class _Tally:
         self._currency, self._edges = currency, calendar.edges
         self.days = [0] * (len(calendar.days) + 1)
         """The last slot, which is also index -1, is all that came before the first day."""
-        self._hits: deque[tuple[datetime, int, str]] = deque(maxlen=HITS)
+        self._hits: deque[tuple[datetime, int, str, Sequence[Usage], Sequence[int]]] = deque(maxlen=HITS)
+        """When, how much, its cause; the calls in it and what each had of it."""
         self._day, self._begin, self._end = -1, datetime.min.replace(tzinfo=UTC), self._edges[0]
 
     def newest(self) -> tuple[Hit, ...]:
         hits = sorted(self._hits, key=lambda hit: hit[0], reverse=True)
-        return tuple(Hit(at, Money(amount, self._currency), cause) for at, amount, cause in hits)
+        return tuple(
+            Hit(at, Money(amount, self._currency), cause, self._parts(amount, calls, shares))
+            for at, amount, cause, calls, shares in hits
+        )
+
+    def _parts(self, amount: int, calls: Sequence[Usage], shares: Sequence[int]) -> tuple[HitPart, ...]:
+        sums: dict[str, int] = {}
+        for call, share in zip(calls, shares, strict=True):
+            if share:
+                sums[_cause(call)] = sums.get(_cause(call), 0) + share
+        parts = sorted(sums.items(), key=lambda part: -part[1])
+        rest = amount - sum(shares)
+        if parts and rest:
+            parts.append((UNSEEN, rest))
+        return tuple(HitPart(cause, Money(part, self._currency)) for cause, part in parts)
 
     def call(self, call: Usage) -> None:
         """A metered call that no balance speaks of."""
         if (cost := _cost(call)) > 0:
             self._add(cost, call.at, call.at)
-            self._hits.append((call.at, cost, _cause(call)))
+            self._hits.append((call.at, cost, _cause(call), (call,), (cost,)))
 
     def fall(self, spent: int, since: datetime, at: datetime, number: int) -> None:
         """A balance lost `spent`, more than nothing, between two instants; `number` is 0 where the provider said so."""
         self._add(spent, since, at)
-        self._hits.append((at, spent, UNSEEN_BY_LEDGER if number else UNSEEN))
+        self._hits.append((at, spent, UNSEEN_BY_LEDGER if number else UNSEEN, (), ()))
 
     def change(self, spent: int, since: datetime, at: datetime, number: int, calls: Sequence[Usage]) -> None:
         """A balance lost `spent` net of what was booked, and these calls were seen meanwhile."""
@@ -209,12 +224,14 @@ class _Tally:
             self._add(part, call.at, call.at)
         rest = spent - sum(seen)
         if number:
-            self._hits += [(call.at, part, _cause(call)) for call, part in zip(calls, seen, strict=True) if part]
+            for call, part in zip(calls, seen, strict=True):
+                if part:
+                    self._hits.append((call.at, part, _cause(call), (call,), (part,)))
             if rest:
                 self.fall(rest, since, at, number)
         elif spent:
             self._add(rest, since, at)
-            self._hits.append((at, spent, _cause(max(calls, key=_cost)) if calls else UNSEEN))
+            self._hits.append((at, spent, _cause(max(calls, key=_cost)) if calls else UNSEEN, calls, seen))
 
     @staticmethod
     def _shares(spent: int, calls: Sequence[Usage]) -> list[int]:

@@ -158,9 +158,11 @@ class CreditsApp(KeysInOrder):
 
     def repaint(self) -> None:
         """Say everything again: it is later, or something about the pane itself changed."""
-        for screen in self.screen_stack:
-            if isinstance(screen, View):
-                screen.say()
+        for screen in self._views():
+            screen.say()
+
+    def _views(self) -> list[View]:
+        return [screen for screen in self.screen_stack if isinstance(screen, View)]
 
     def _watch_theme(self, theme_name: str) -> None:
         super()._watch_theme(theme_name)
@@ -170,9 +172,8 @@ class CreditsApp(KeysInOrder):
 
     def _new_ink(self) -> None:
         self._ink = None
-        for screen in self.screen_stack:
-            if isinstance(screen, View):
-                screen.new_ink()
+        for screen in self._views():
+            screen.new_ink()
 
     # ── life ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -233,14 +234,12 @@ class CreditsApp(KeysInOrder):
 
     def on_logs_read(self, event: LogsRead) -> None:
         self.logs = None if event.over else event
-        for screen in self.screen_stack:
-            if isinstance(screen, View):
-                screen.say_notice()
+        for screen in self._views():
+            screen.say_notice()
 
     def watch_board(self) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, View):
-                screen.show()
+        for screen in self._views():
+            screen.show()
         self._retitle()
         self._set_clock()
 

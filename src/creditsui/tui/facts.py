@@ -7,6 +7,7 @@ from creditsui.domain import format as words
 from creditsui.domain import grid
 from creditsui.domain.bar import Bar, paint_card, paint_row
 from creditsui.domain.board import AccountView, Band, Hit, Runway
+from creditsui.domain.observe import UNSEEN
 from creditsui.domain.reading import Certainty, Semantics, Window
 from creditsui.domain.spark import spark
 from creditsui.tui.ink import Run, spread, width_of
@@ -17,6 +18,8 @@ from creditsui.tui.widgets.account_row import flashed, moving
 Line = list[Run]
 
 LABEL = 10
+_OTHERS = 3
+"""Parts of a hit that are told below its first."""
 GAP: Run = ("   ", "text")
 DOT: Run = (" · ", "dim")
 _SEMANTICS = {
@@ -241,21 +244,37 @@ def history(view: AccountView, manner: Manner, width: int) -> list[Line]:
 
 
 def hit(manner: Manner, one: Hit) -> Line:
-    cause = "••••" if manner.hidden and one.cause else manner.plain(one.cause)
+    cause = _cause(manner, one.parts[0].cause if one.parts else one.cause)
+    more = f" + {len(one.parts) - 1}" if len(one.parts) > 1 else ""
     return [
         (manner.signed(-one.amount), "loss"),
-        (f" {cause} " if cause else " ", "text"),
+        (f" {cause}{more} " if cause else " ", "text"),
         (manner.day_or_clock(one.at), "dim"),
     ]
 
 
+def _cause(manner: Manner, cause: str) -> str:
+    return "••••" if manner.hidden and cause else manner.plain(cause)
+
+
 def hits(view: AccountView, manner: Manner, width: int) -> list[Line]:
+    """Each drop with the dearest of the calls that made it; below it what others had in it, and what went unseen."""
     lines: list[Line] = []
-    said = [hit(manner, one) for one in view.hits[:5]]
-    wide = max((grid.cells(lost[0]) for lost, _, _ in said), default=0) + 2
-    for index, (lost, cause, when) in enumerate(said):
-        left: Line = [(grid.fit(lost[0], wide), "loss"), (cause[0].strip(), "text")]
-        lines.append(labelled("hits" if not index else "", spread(left, [(" ", "text"), when], width - LABEL)))
+    lost = [manner.signed(-one.amount) for one in view.hits[:5]]
+    wide = max(map(grid.cells, lost), default=0)
+    for index, (one, fall) in enumerate(zip(view.hits, lost, strict=False)):
+        cause = _cause(manner, one.parts[0].cause if one.parts else one.cause)
+        left: Line = [(grid.fit(fall, wide), "loss"), (f"  {cause}", "text")]
+        right: Line = [(" ", "text"), (manner.day_or_clock(one.at), "dim")]
+        lines.append(labelled("" if index else "hits", spread(left, right, width - LABEL)))
+        others = one.parts[1:]
+        unseen = [part for part in others if part.cause == UNSEEN]
+        calls = [part for part in others if part.cause != UNSEEN]
+        for part in (*calls[: _OTHERS - len(unseen)], *unseen):
+            amount = grid.fit(manner.amount(part.amount), wide, ">")
+            lines.append(labelled("", [(f"{amount}  {_cause(manner, part.cause)}", "dim")]))
+        if len(others) > _OTHERS:
+            lines.append(labelled("", [(" " * wide + f"  and {len(others) - _OTHERS} more", "dim")]))
     return lines
 
 
