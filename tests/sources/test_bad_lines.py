@@ -1,6 +1,7 @@
 """Whatever stands in a log beside its calls: it costs itself, is counted, and spoils no neighbour."""
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -160,8 +161,16 @@ def test_lines_that_hold_any_marker_come_once_and_in_order() -> None:
         (10**40, None),
     ],
 )
-def test_a_time_is_read_in_the_unit_it_is_in_or_not_at_all(told: Any, at: int | None) -> None:
-    assert moment(told) == at
+def test_a_time_is_read_in_the_unit_it_is_in_or_not_at_all(
+    told: Any, at: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Pacific/Tongatapu")
+    time.tzset()
+    try:
+        assert moment(told) == at
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @pytest.mark.parametrize(

@@ -62,9 +62,10 @@ def test_a_session_copied_from_its_document_into_lines_holds_the_same_calls() ->
     )
 
 
-def test_a_checkpoint_of_messages_repeats_calls() -> None:
-    (call,) = lines(HEAD, message(), {"$set": {"messages": [message()]}})
-    assert call == lines(HEAD, message())[0]
+def test_a_checkpoint_of_messages_repeats_calls_and_may_tell_others() -> None:
+    first, second = lines(HEAD, message(), {"$set": {"messages": [message(), message("m2")]}})
+    assert first == lines(HEAD, message())[0]
+    assert second == lines(HEAD, message("m2"))[0]
 
 
 def test_one_message_that_cannot_be_read_does_not_spoil_its_document() -> None:

@@ -110,18 +110,26 @@ def test_a_session_moved_into_the_database_holds_the_same_calls(tmp_path: Path) 
 
 def test_rows_of_another_session_do_not_lend_their_model(tmp_path: Path) -> None:
     path = stored(tmp_path / "a.sqlite", HEADER, CHANGE)
-    stored(path, answer(), session="other")
-    (call,) = rows(path)[0]
-    assert (call.model, call.session) == ("", "other")
+    for session in ("0", "other"):
+        stored(path, {**HEADER, "id": session}, CHANGE["timestamp"], answer(), session=session)
+    assert [(call.model, call.session) for call in rows(path)[0]] == [("", "0"), ("", "other")]
 
 
 def test_rows_are_found_after_others_were_taken_away_and_their_numbers_used_again(tmp_path: Path) -> None:
-    path, state = stored(tmp_path / "a.sqlite", HEADER, CHANGE, answer(0), answer(1)), {}
+    path = stored(tmp_path / "a.sqlite", HEADER, CHANGE, answer(0), answer(1))
+    state: dict[str, Any] = {}
     rows(path, state)
     with closing(sqlite3.connect(path)) as base, base:
         base.execute("DELETE FROM transcript_events WHERE seq >= 2")
     stored(path, answer(7))
     assert read(HEADER, CHANGE, answer(7))[0] in rows(path, state)[0]
+
+
+def test_only_the_last_rows_are_read_again(tmp_path: Path) -> None:
+    path = stored(tmp_path / "a.sqlite", *(answer(n % 50) for n in range(1_500)))
+    state: dict[str, Any] = {}
+    assert len(rows(path, state)[0]) == 1_500
+    assert len(rows(path, state)[0]) == 1_000
 
 
 def test_a_row_that_is_no_json_costs_only_itself(tmp_path: Path) -> None:
