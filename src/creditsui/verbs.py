@@ -311,6 +311,15 @@ VERBS: tuple[Verb, ...] = (
         ),
     ),
     Verb(
+        name="ingest",
+        help="Read what agents logged since the last time into the ledger",
+        example="creditsui ingest --json        for scripts; status and the pane read new lines by themselves",
+        arguments=(
+            Argument(name="--rebuild", help="read every log again; calls whose logs are gone stay"),
+            _JSON,
+        ),
+    ),
+    Verb(
         name="explain",
         help="Say where a number comes from",
         example="creditsui explain openrouter health        FIELD is a key of creditsui status --json",

@@ -16,7 +16,7 @@ BLOCK = 16 * 1024 * 1024
 """Bytes that are read at a time; a longer line is read as a whole."""
 LARGEST_DOCUMENT = 64 * 1024 * 1024
 LONGEST_LINE = 64 * 1024 * 1024
-_CHECKED = 64
+_CHECKED = 4096
 """Bytes before the place where reading goes on that must still be the same."""
 _DEEPEST = 12
 _MOST = 200_000

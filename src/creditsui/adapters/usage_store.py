@@ -6,7 +6,7 @@ What many calls share (source, model, who is charged) is one row of `kinds`, the
 
 import base64
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -39,22 +39,34 @@ TABLES = (
     "CREATE TABLE slots(slot INTEGER NOT NULL, kind INTEGER NOT NULL, calls INTEGER NOT NULL, input INTEGER NOT NULL,"
     " output INTEGER NOT NULL, cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL, reasoning INTEGER NOT NULL,"
     " cost INTEGER NOT NULL, unpriced INTEGER NOT NULL, PRIMARY KEY(kind, slot)) WITHOUT ROWID",
+    "CREATE TABLE units(provider TEXT NOT NULL, model TEXT NOT NULL, tier TEXT NOT NULL, content TEXT NOT NULL,"
+    " PRIMARY KEY(provider, model, tier)) WITHOUT ROWID",
     "CREATE TABLE files(source TEXT NOT NULL, path TEXT NOT NULL, identity TEXT NOT NULL, size INTEGER NOT NULL,"
     " changed INTEGER NOT NULL, offset INTEGER NOT NULL, version INTEGER NOT NULL, state TEXT NOT NULL,"
     " PRIMARY KEY(source, path)) WITHOUT ROWID",
 )
 
-_ADD = f"INSERT OR REPLACE INTO calls VALUES({', '.join('?' * 12)})"
-_SUMS = "calls, input, output, cache_read, cache_write, reasoning, cost, unpriced"
-_GROW = (
-    f"INSERT INTO slots(slot, kind, {_SUMS}) VALUES({', '.join('?' * 10)}) ON CONFLICT(kind, slot) DO UPDATE SET "
-    + ", ".join(f"{name} = {name} + excluded.{name}" for name in _SUMS.split(", "))
+_PLACES = ", ".join("?" * 12)
+_NAMES = ("calls", "input", "output", "cache_read", "cache_write", "reasoning", "cost", "unpriced")
+_SUMS = ", ".join(_NAMES)
+_TOKENS = "input + output + cache_read + cache_write"
+_TAKEN = (
+    "{sign}count(*), {sign}sum(input), {sign}sum(output), {sign}sum(cache_read), {sign}sum(cache_write),"
+    " {sign}sum(reasoning), {sign}coalesce(sum(cost), 0), {sign}coalesce(sum(CASE WHEN cost IS NULL THEN "
+    f"{_TOKENS} END), 0)"
 )
-_OF_SLOTS = (
-    "INSERT INTO slots SELECT at / {slot}, kind, count(*), sum(input), sum(output), sum(cache_read), sum(cache_write),"
-    " sum(reasoning), coalesce(sum(cost), 0),"
-    " sum(CASE WHEN cost IS NULL THEN input + output + cache_read + cache_write ELSE 0 END)"
-    " FROM calls {where} GROUP BY kind, at / {slot}"
+_GROW = (
+    f"INSERT INTO slots(slot, kind, {_SUMS}) SELECT at / {SLOT}, kind, {_TAKEN} FROM {{table}} WHERE true"  # noqa: S608
+    f" GROUP BY kind, at / {SLOT} ON CONFLICT(kind, slot) DO UPDATE SET "
+    + ", ".join(f"{name} = {name} + excluded.{name}" for name in _NAMES)
+)
+_OF_KIND = (
+    f"INSERT INTO slots(slot, kind, {_SUMS}) SELECT at / {SLOT}, kind, {_TAKEN.format(sign='')} FROM calls"  # noqa: S608
+    f" WHERE kind = ? GROUP BY at / {SLOT}"
+)
+_BY_PLACE = (
+    f"SELECT at / {SLOT}, kind, project, session, {_TAKEN.format(sign='')} FROM calls"  # noqa: S608
+    " JOIN places ON places.id = place WHERE at >= ? AND at < ? GROUP BY 1, 2, 3, 4"
 )
 
 
@@ -135,6 +147,19 @@ class UsageStore:
         """Read them all again the next time; what they told stays."""
         self._connection.execute("DELETE FROM files WHERE source = ?", (source,))
 
+    def units(self, provider: str, model: str, tier: str) -> str | None:
+        """The unit prices that were kept for a model, as they were given; None: none were."""
+        row = self._connection.execute(
+            "SELECT content FROM units WHERE provider = ? AND model = ? AND tier = ?", (provider, model, tier)
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def keep_units(self, provider: str, model: str, tier: str, content: str) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO units VALUES(?, ?, ?, ?)", (provider, model, tier, content))
+
+    def forget_units(self) -> None:
+        self._connection.execute("DELETE FROM units")
+
     # What is kept
 
     def kind(self, source: str, call: Call, billing: str, account_of: Callable[[Kind], str], own: str = "",
@@ -186,10 +211,19 @@ class UsageStore:
                     _put(again, merged[key])
                     merged[key] = again[key]
             fresh = {key: row for key, row in merged.items() if before.get(key) != row}
-        self._connection.executemany(_ADD, [fresh[key] for key in sorted(fresh)])
-        self._grow(fresh, before)
-        new = sum(key not in before for key in fresh)
+        self._write(fresh.values(), [before[key] for key in fresh if key in before])
+        new = sum(key not in before for key in fresh) if before else len(fresh)
         return Kept(new, met - new)
+
+    def _write(self, rows: Iterable[_Row], gone: Sequence[_Row]) -> None:
+        """Put rows in their place, and the sums with them; `gone` are those that they replace."""
+        connection = self._connection
+        for name, sign, given in (("fresh", "", rows), ("gone", "-", gone)):
+            connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} AS SELECT * FROM calls LIMIT 0")  # noqa: S608
+            connection.execute(f"DELETE FROM {name}")  # noqa: S608
+            connection.executemany(f"INSERT INTO {name} VALUES({_PLACES})", given)  # noqa: S608
+            connection.execute(_GROW.format(table=name, sign=sign))
+        connection.execute("INSERT OR REPLACE INTO calls SELECT * FROM fresh ORDER BY key")
 
     def _known(self, keys: Collection[int]) -> dict[int, _Row]:
         if not keys or self._connection.execute("SELECT 1 FROM calls LIMIT 1").fetchone() is None:
@@ -202,14 +236,6 @@ class UsageStore:
             found.update((row[0], row) for row in self._connection.execute(query, part))
         return found
 
-    def _grow(self, rows: Mapping[int, _Row], before: Mapping[int, _Row]) -> None:
-        sums: dict[tuple[int, int], list[int]] = {}
-        for key, row in rows.items():
-            _sum(sums, row, 1)
-            if key in before:
-                _sum(sums, before[key], -1)
-        self._connection.executemany(_GROW, ((slot, kind, *parts) for (slot, kind), parts in sums.items()))
-
     def reattribute(self, account_of: Callable[[Kind], str]) -> int:
         """Say anew whose calls are, after settings changed; how many kinds moved."""
         moved = [
@@ -221,17 +247,29 @@ class UsageStore:
         self._kinds = {_identity(kind): kind for kind in self.kinds()}
         return len(moved)
 
-    def reprice(self, kind: int, price: Callable[[Call], int | None], found: Kind) -> None:
-        """Price all calls of a kind anew."""
+    def reprice(self, kind: Kind, price: Callable[[Call], int | None]) -> None:
+        """Price all calls of a kind anew. Where no price is known, what was kept stands: the log may have told it."""
         rows = self._connection.execute(
-            "SELECT key, at, input, output, cache_read, cache_write, cache_write_1h, reasoning FROM calls"
+            "SELECT key, at, input, output, cache_read, cache_write, cache_write_1h, reasoning, cost FROM calls"
             " WHERE kind = ?",
-            (kind,),
-        ).fetchall()
-        changes = [(price(Call(row[0], row[1], found.model, *row[2:])), row[0]) for row in rows]
-        self._connection.executemany("UPDATE calls SET cost = ? WHERE key = ?", changes)
-        self._connection.execute("DELETE FROM slots WHERE kind = ?", (kind,))
-        self._connection.execute(_OF_SLOTS.format(slot=SLOT, where="WHERE kind = ?"), (kind,))
+            (kind.id,),
+        )
+        changes = []
+        for key, at, *tokens, cost in rows:
+            found = price(Call(key, at, kind.model, *tokens))
+            if found is not None and found != cost:
+                changes.append((found, key))
+        if changes:
+            self._connection.executemany("UPDATE calls SET cost = ? WHERE key = ?", changes)
+            self._connection.execute("DELETE FROM slots WHERE kind = ?", (kind.id,))
+            self._connection.execute(_OF_KIND, (kind.id,))
+
+    def meta(self, key: str) -> str | None:
+        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_meta(self, key: str, value: str) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES(?, ?)", (key, value))
 
     # What is told
 
@@ -283,13 +321,7 @@ class UsageStore:
             for slot, kind, *sums in self._connection.execute(query, (since // SLOT, -(-until // SLOT))):
                 yield slot * SLOT, kinds[kind], "", "", sums
             return
-        rows = self._connection.execute(
-            "SELECT at / ?1, kind, project, session, count(*), sum(input), sum(output), sum(cache_read),"
-            " sum(cache_write), sum(reasoning), coalesce(sum(cost), 0),"
-            " sum(CASE WHEN cost IS NULL THEN input + output + cache_read + cache_write ELSE 0 END)"
-            " FROM calls JOIN places ON places.id = place WHERE at >= ?2 AND at < ?3 GROUP BY 1, 2, 3, 4",
-            (SLOT, since, until),
-        )
+        rows = self._connection.execute(_BY_PLACE, (since, until))
         for slot, kind, project, session, *sums in rows:
             yield slot * SLOT, kinds[kind], project, session, sums
 
@@ -353,14 +385,6 @@ def _better(old: _Row, row: _Row) -> _Row:
     best = row if rank > rank_old else old
     at = min(old[_AT], row[_AT])
     return best if best[_AT] == at else (best[0], at, *best[2:])
-
-
-def _sum(sums: dict[tuple[int, int], list[int]], row: _Row, sign: int) -> None:
-    slot = sums.setdefault((row[_AT] // SLOT, row[_KIND]), [0] * 8)
-    cost, tokens = row[_COST], row[_FIRST] + row[_FIRST + 1] + row[_FIRST + 2] + row[_FIRST + 3]
-    parts = (1, *row[_FIRST : _FIRST + 4], row[9], cost or 0, tokens if cost is None else 0)
-    for index, part in enumerate(parts):
-        slot[index] += sign * part
 
 
 def _usage(row: _Row, kind: Kind) -> Usage:

@@ -2,12 +2,18 @@
 
 import asyncio
 import sys
+import time
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from creditsui.core.session import Session
 
+if TYPE_CHECKING:
+    from creditsui.core.ingest import Report
+
 _PATIENCE = 1.0
 _STEP = 0.25
+_BAR = 30
 
 
 def refresh(session: Session, ids: Collection[str] | None = None, *, force: bool = False) -> None:
@@ -34,6 +40,31 @@ async def _watched(session: Session, ids: Collection[str] | None, force: bool) -
             shown = True
             await asyncio.wait({work}, timeout=_STEP)
         await work
+    finally:
+        if shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def ingest(session: Session, *, rebuild: bool = False) -> "Report":
+    """Read the logs, with a bar once that has taken a second."""
+    from creditsui.core.ingest import Progress
+    from creditsui.core.ingest import ingest as act
+
+    begun, shown = time.monotonic(), False
+
+    def tell(now: Progress) -> None:
+        nonlocal shown
+        if not sys.stderr.isatty() or time.monotonic() - begun < _PATIENCE:
+            return
+        share = now.done / now.whole if now.whole else 1.0
+        bar = "█" * round(share * _BAR) if sys.stderr.encoding.lower().startswith("utf") else "#" * round(share * _BAR)
+        sys.stderr.write(f"\r\x1b[Kreading logs  {bar:<{_BAR}} {share:4.0%}  {now.done / 1e6:,.0f} MB")
+        sys.stderr.flush()
+        shown = True
+
+    try:
+        return act(session, rebuild=rebuild, progress=tell)
     finally:
         if shown:
             sys.stderr.write("\r\x1b[K")

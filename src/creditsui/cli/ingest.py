@@ -1,0 +1,26 @@
+"""`creditsui ingest`: read new lines of agents' logs into the ledger now."""
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import asdict
+
+from creditsui.cli import progress
+from creditsui.cli.codes import FINE
+from creditsui.core.start import open_session
+
+
+def run(args: argparse.Namespace) -> int:
+    report = progress.ingest(open_session(os.environ), rebuild=args.rebuild)
+    if args.json:
+        sys.stdout.write(json.dumps({"schema": 1, **asdict(report)}) + "\n")
+        return FINE
+    if not report.files:
+        sys.stderr.write("No log of an agent was found; creditsui doctor says where they are looked for.\n")
+        return FINE
+    said = f"{report.new:,} new call{'' if report.new == 1 else 's'} from {report.files:,} logs"
+    more = [f"{report.duplicates:,} met before"] if report.duplicates else []
+    more += [f"{report.skipped_lines:,} lines that could not be read"] if report.skipped_lines else []
+    sys.stdout.write(", ".join([said, *more]) + f" ({report.read_bytes / 1e6:,.1f} MB in {report.seconds:.1f} s)\n")
+    return FINE

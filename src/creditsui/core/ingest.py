@@ -1,0 +1,263 @@
+"""Reading the logs of agents into the ledger: what is new since the last time, each call once, priced."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from creditsui.core import configured, detect, reading
+from creditsui.core.priced import Prices
+from creditsui.core.reading import Work
+from creditsui.core.session import Session
+from creditsui.domain.call import Call
+from creditsui.domain.clean import clean
+from creditsui.pricing.table import maker
+from creditsui.pricing.unit import UnitPrice, price
+from creditsui.sources import catalogue
+from creditsui.sources.spec import Source
+
+if TYPE_CHECKING:
+    from creditsui.adapters.usage_store import FileState, Kept, Kind, UsageStore
+
+_AT_ONCE = 20_000
+"""Calls in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    files: int = 0
+    """Logs there are."""
+    read_bytes: int = 0
+    new: int = 0
+    duplicates: int = 0
+    skipped_lines: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user said about one source."""
+
+    enabled: bool = True
+    paths: tuple[str, ...] = ()
+    account: str = ""
+    billing: str = "auto"
+    """`auto`, `metered` or `subscription`."""
+
+
+class Progress(NamedTuple):
+    done: int
+    whole: int
+    """Bytes."""
+
+
+def settings(session: Session) -> dict[str, Settings]:
+    """By source; a value that means nothing is left at its default."""
+    told = configured.current(session).rest.get("sources", {})
+    found: dict[str, Settings] = {}
+    for id in catalogue():
+        given = told.get(id) if isinstance(told, Mapping) else None
+        given = given if isinstance(given, Mapping) else {}
+        paths = given.get("paths", [])
+        billing = given.get("billing", "auto")
+        account = given.get("account", "")
+        found[id] = Settings(
+            enabled=given.get("enabled", True) is not False,
+            paths=tuple(one for one in paths if isinstance(one, str)) if isinstance(paths, list) else (),
+            account=account if isinstance(account, str) else "",
+            billing=billing if billing in {"metered", "subscription"} else "auto",
+        )
+    return found
+
+
+def ingest(session: Session, *, rebuild: bool = False, progress: Callable[[Progress], None] | None = None) -> Report:
+    """Read what is new. `rebuild` reads every log again, and keeps the calls of those that are gone.
+
+    Raises LedgerError.
+    """
+    from creditsui.adapters.ledger import open_ledger
+
+    started = time.monotonic()
+    chosen = settings(session)
+    report = Report()
+    with open_ledger(session.paths.ledger) as ledger:
+        with ledger.calls() as store:
+            if rebuild:
+                for id in catalogue():
+                    store.forget_files(id)
+            plan, report = _plan(session, store, chosen)
+        whole, done = sum(work.size for work in plan), 0
+        keeper = _Keeper(session, chosen)
+        with ledger.calls() as store:
+            keeper.settle(store)
+        for batch in _batches(reading.read(plan)):
+            with ledger.calls() as store:
+                kept = keeper.keep(store, batch)
+            done += sum(result.read for result in batch)
+            report = replace(
+                report,
+                read_bytes=done,
+                new=report.new + kept.new,
+                duplicates=report.duplicates + kept.duplicates,
+                skipped_lines=report.skipped_lines + sum(result.skipped for result in batch),
+            )
+            if progress is not None:
+                progress(Progress(min(done, whole), whole))
+    return replace(report, seconds=round(time.monotonic() - started, 3))
+
+
+def pending(session: Session) -> int:
+    """Bytes that logs got since they were last read. Looks at files only, and reads none."""
+    from creditsui.adapters.ledger import open_ledger
+
+    with open_ledger(session.paths.ledger) as ledger, ledger.calls() as store:
+        plan, _ = _plan(session, store, settings(session))
+    return sum(work.size for work in plan)
+
+
+def _plan(session: Session, store: "UsageStore", chosen: Mapping[str, Settings]) -> tuple[list[Work], Report]:
+    from creditsui.adapters import tail
+
+    plan: list[Work] = []
+    files = 0
+    for id, source in catalogue().items():
+        if not chosen[id].enabled:
+            continue
+        known = store.files(id)
+        for log in tail.find(source, session.env, session.paths.home, chosen[id].paths):
+            files += 1
+            before = known.get(str(log.path))
+            work = _work(source, log, before)
+            if work is not None:
+                plan.append(work)
+    plan.sort(key=lambda work: -work.size)
+    return plan, Report(files=files)
+
+
+def _work(source: Source, log: Any, before: "FileState | None") -> Work | None:
+    """What is to be read of a log; None: nothing."""
+    from creditsui.adapters.usage_store import FileState
+
+    same = before is not None and before.identity.rpartition(":")[0] == log.file and before.version == source.version
+    if before is None or not same:
+        before = FileState(str(log.path), f"{log.file}:0", 0, 0, 0, source.version, "{}")
+    elif (before.size, before.changed) == (log.size, log.changed):
+        return None
+    size = log.size if source.lines is None else max(log.size - before.offset, 0) or log.size
+    return Work(
+        source.id, log.path, log.file, log.size, log.changed, before.offset, before.identity, before.state, size
+    )
+
+
+def _batches(results: "Iterator[reading.Result]") -> "Iterator[list[reading.Result]]":
+    batch: list[reading.Result] = []
+    calls = 0
+    for result in results:
+        batch.append(result)
+        calls += len(result.calls)
+        if calls >= _AT_ONCE:
+            yield batch
+            batch, calls = [], 0
+    if batch:
+        yield batch
+
+
+class _Keeper:
+    """Whose calls are, who pays for them, and what they cost: settled once for a run."""
+
+    def __init__(self, session: Session, chosen: Mapping[str, Settings]) -> None:
+        self._chosen = chosen
+        self._billing = {id: _billing(session, source, chosen[id]) for id, source in catalogue().items()}
+        accounts = detect.accounts(session, configured.current(session))
+        self._of_provider: dict[str, str] = {}
+        for account in accounts:
+            if account.id == account.provider or account.provider not in self._of_provider:
+                self._of_provider[account.provider] = account.id
+        self._prices = Prices(session)
+
+    def settle(self, store: "UsageStore") -> None:
+        """Say anew whose earlier calls are and what they cost, where settings or the price table changed."""
+        store.reattribute(self.account)
+        self._prices.settle(store)
+
+    def account(self, kind: "Kind") -> str:
+        source = catalogue().get(kind.source)
+        if source is None:
+            return kind.account or kind.source
+        if self._chosen[source.id].account:
+            return self._chosen[source.id].account
+        if kind.billing == "subscription" and source.plan:
+            return self._of_provider.get(source.plan, source.plan)
+        provider = kind.provider or maker(kind.model) or source.account or source.id
+        return self._of_provider.get(provider, provider)
+
+    def _paid_by(self, id: str, call: Call) -> str:
+        """A plan is one vendor's: models of others that the same agent calls are paid for elsewhere."""
+        source, billing = catalogue()[id], self._billing[id]
+        foreign = call.provider or maker(call.model)
+        if billing == "subscription" and self._chosen[id].billing == "auto" and foreign not in {"", source.account}:
+            return "metered"
+        return billing
+
+    def keep(self, store: "UsageStore", batch: "Sequence[reading.Result]") -> "Kept":
+        """The calls of these parts, and how far their logs were read, at once."""
+        from creditsui.adapters.usage_store import FileState
+
+        kept = store.keep([row for result in batch for row in self._rows(store, result)])
+        for result in batch:
+            store.keep_file(
+                result.source,
+                FileState(
+                    str(result.path), result.identity, result.size, result.changed, result.offset, result.version,
+                    json.dumps(result.state, separators=(",", ":")),
+                ),
+            )  # fmt: skip
+        return kept
+
+    def _rows(self, store: "UsageStore", result: "reading.Result") -> list[tuple[Any, ...]]:
+        from creditsui.adapters.usage_store import row_of
+
+        known: dict[tuple[Any, ...], tuple[Kind, tuple[UnitPrice, ...]]] = {}
+        places: dict[tuple[str, str], int] = {}
+        rows = []
+        for given in result.calls:
+            call = Call(*given)
+            sort = (call.provider, call.model, call.tier, call.low, call.billing)
+            found = known.get(sort)
+            if found is None:
+                kind = store.kind(result.source, _cleaned(call), self._paid_by(result.source, call), self.account)
+                found = known[sort] = kind, self._prices.units(store, kind.provider, kind.model, kind.tier)
+            where = (call.project, call.session)
+            place = places.get(where)
+            if place is None:
+                place = places[where] = store.place(clean(call.project, 80), clean(call.session, 80))
+            cost = price(call, found[1]) if found[1] else None
+            rows.append(row_of(call, found[0].id, place, call.recorded if cost is None else cost))
+        return rows
+
+
+def _cleaned(call: Call) -> Call:
+    return call._replace(provider=clean(call.provider, 60), model=clean(call.model, 120), tier=clean(call.tier, 20))
+
+
+def _billing(session: Session, source: Source, chosen: Settings) -> str:
+    if chosen.billing != "auto":
+        return chosen.billing
+    if source.on_plan is None:
+        return "metered"
+    try:
+        return "subscription" if source.on_plan(session.env, session.paths.home) else "metered"
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return "metered"
+
+
+def roots(session: Session) -> dict[str, Sequence[Path]]:
+    """Folders that are looked at, by source, as far as they exist."""
+    from creditsui.adapters import tail
+
+    chosen = settings(session)
+    return {
+        id: tail.roots(source, session.env, session.paths.home, chosen[id].paths) for id, source in catalogue().items()
+    }

@@ -1,0 +1,148 @@
+"""Reading many logs at once: lines, documents and databases in; calls out. Large amounts take two processes."""
+
+import json
+import multiprocessing
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from creditsui.sources import catalogue
+from creditsui.sources.spec import Lines, Rows
+
+_MUCH = 24 * 1024 * 1024
+"""Bytes from which a second process pays."""
+_ODD = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, MemoryError)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One log that is to be read, and how far it was read before."""
+
+    source: str
+    path: Path
+    file: str
+    size_now: int
+    changed: int
+    offset: int
+    identity: str
+    state: str
+    size: int
+    """Bytes that are new, about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a part of a log told."""
+
+    source: str
+    path: Path
+    identity: str
+    size: int
+    changed: int
+    offset: int
+    version: int
+    state: dict[str, Any]
+    calls: Sequence[tuple[Any, ...]]
+    """As the fields of a Call."""
+    skipped: int
+    read: int
+    """Bytes."""
+
+
+def read(plan: Sequence[Work]) -> Iterator[Result]:
+    """The results of all, part by part; those of one log in its order."""
+    if sum(work.size for work in plan) < _MUCH or len(plan) < 2 or not hasattr(os, "fork"):
+        for work in plan:
+            yield from one(work)
+        return
+    context = multiprocessing.get_context("fork")
+    with context.Pool(max(2, min(os.cpu_count() or 1, 4))) as pool:
+        for results in pool.imap_unordered(_all, plan):
+            yield from results
+
+
+def _all(work: Work) -> list[Result]:
+    return list(one(work))
+
+
+def one(work: Work) -> Iterator[Result]:
+    """Never raises: what cannot be read is skipped, and counted."""
+    source = catalogue()[work.source]
+    try:
+        if source.lines is not None:
+            yield from _lines(work)
+        elif source.document is not None:
+            yield from _document(work)
+        else:
+            yield from _rows(work)
+    except (OSError, sqlite3.Error):
+        yield _result(work, work.offset, 0, {}, [], 1, 0)
+
+
+def _lines(work: Work) -> Iterator[Result]:
+    from creditsui.adapters import tail
+
+    source = catalogue()[work.source]
+    assert source.lines is not None
+    state: dict[str, Any] = json.loads(work.state)
+    check = int(work.identity.rpartition(":")[2])
+    told = False
+    for part in tail.parts(work.path, work.offset, check):
+        if not told and part.start != work.offset:
+            state = {}
+        told = True
+        given = Lines(part.data, work.path, state)
+        try:
+            calls = source.lines(given)
+        except _ODD:
+            calls, given.skipped = [], given.skipped + 1
+        yield _result(
+            work, part.offset, part.check, state, [tuple(call) for call in calls], given.skipped, len(part.data)
+        )
+    if not told:
+        yield _result(work, work.offset, check, state, [], 0, 0)
+
+
+def _document(work: Work) -> Iterator[Result]:
+    from creditsui.adapters import tail
+
+    source = catalogue()[work.source]
+    assert source.document is not None
+    data = tail.whole(work.path)
+    if data is None:
+        yield _result(work, 0, 0, {}, [], 1, 0)
+        return
+    given = Lines(data, work.path, json.loads(work.state))
+    try:
+        calls = source.document(given)
+    except _ODD:
+        calls, given.skipped = [], given.skipped + 1
+    yield _result(work, 0, 0, given.state, [tuple(call) for call in calls], given.skipped, len(data))
+
+
+def _rows(work: Work) -> Iterator[Result]:
+    from creditsui.adapters import foreign_sqlite
+
+    source = catalogue()[work.source]
+    assert source.rows is not None
+    state: dict[str, Any] = json.loads(work.state)
+    with foreign_sqlite.reading(work.path) as connection:
+        given = Rows(connection, work.path, state, int(time.time() * 1000))
+        try:
+            calls = source.rows(given)
+        except _ODD:
+            calls, given.skipped = [], given.skipped + 1
+    yield _result(work, 0, 0, given.state, [tuple(call) for call in calls], given.skipped, work.size_now)
+
+
+def _result(
+    work: Work, offset: int, check: int, state: dict[str, Any], calls: list[tuple[Any, ...]], skipped: int, read: int
+) -> Result:
+    return Result(
+        work.source, work.path, f"{work.file}:{check}", work.size_now, work.changed, offset,
+        catalogue()[work.source].version, state, calls, skipped, read,
+    )  # fmt: skip

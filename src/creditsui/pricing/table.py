@@ -1,0 +1,51 @@
+"""Which prices are in use: the table, how new it is, and a mark that changes when any price may have changed.
+
+Nothing here loads the table itself: it brings pydantic and 30 MB.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from hashlib import blake2b
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from creditsui.pricing.aliases import maker
+
+__all__ = ["PACKAGE", "fingerprint", "maker", "table_date", "table_name"]
+
+PACKAGE = "genai-prices"
+_START = re.compile(rb"start_date=datetime\.date\((\d{4}), (\d{1,2}), (\d{1,2})\)")
+
+
+@cache
+def table_name() -> str:
+    """`genai-prices 0.2.3`; its name alone where it is not installed."""
+    try:
+        return f"{PACKAGE} {metadata.version(PACKAGE)}"
+    except metadata.PackageNotFoundError:
+        return PACKAGE
+
+
+@cache
+def table_date() -> date | None:
+    """The day on which the newest of its prices began, up to the day it was installed on: it carries no date, but many
+    dated prices, and announced ones too."""
+    try:
+        file = Path(str(metadata.distribution(PACKAGE).locate_file("genai_prices/data.py")))
+        installed = datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
+        days = {date(*map(int, parts)) for parts in _START.findall(file.read_bytes())}
+    except (metadata.PackageNotFoundError, OSError, ValueError):
+        return None
+    return max((day for day in days if day <= installed), default=None)
+
+
+def fingerprint(own: Mapping[str, Any]) -> str:
+    """Of the table, of the code here that adds to it, and of the user's own prices."""
+    told = blake2b(f"{table_name()}\0{json.dumps(own, sort_keys=True, default=str)}".encode(), digest_size=8)
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        told.update(file.read_bytes())
+    return told.hexdigest()
