@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from creditsui.domain.call import Call, key_of
 
@@ -71,6 +71,12 @@ class Source:
     """Whether it is, from the environment and the home; it reads small login files, never sends one."""
     note: str = ""
     """What is known to be missing or wrong in these logs, for the doctor."""
+
+    def form(self, path: Path) -> Literal["lines", "document", "rows"]:
+        """How a log of this source is read: one that keeps logs of several forms tells them by their names."""
+        if self.rows and (path.suffix in (".db", ".sqlite") or not (self.lines or self.document)):
+            return "rows"
+        return "document" if self.document and (path.suffix == ".json" or not self.lines) else "lines"
 
 
 def count(value: Json) -> int:
