@@ -102,6 +102,30 @@ async def test_a_cursor_that_repeats_itself_ends_the_report_and_makes_no_total(s
         assert view.spend is None and len(server.requests) == 2
 
 
+@pytest.mark.parametrize("status", [401, 404, 503])
+@pytest.mark.parametrize("id", ["anthropic", "openai"])
+async def test_a_plain_key_that_fails_costs_an_admin_key_beside_it_nothing(
+    session_of: SessionOf, id: str, status: int
+) -> None:
+    rows = {
+        "anthropic": {"starting_at": "2026-11-20T00:00:00Z", "results": [{"currency": "USD", "amount": "250"}]},
+        "openai": {"start_time": 1795132800, "results": [{"amount": {"value": "2.5", "currency": "usd"}}]},
+    }
+    pages = {"anthropic": "/v1/organizations/cost_report", "openai": "/v1/organization/costs"}
+    costs = {"data": [rows[id]], "has_more": False, "next_page": None}
+    failing = Reply({"error": {"message": "no"}}, status)
+    with Server({("GET", "/v1/models"): failing, ("GET", pages[id]): costs}) as server:
+        env = {
+            "ANTHROPIC_API_KEY": "sk-ant-api03-0123456789", "ANTHROPIC_ADMIN_KEY": "sk-ant-admin01-0123456789",
+            "OPENAI_API_KEY": "sk-proj-0123456789", "OPENAI_ADMIN_KEY": "sk-admin-0123456789",
+        }  # fmt: skip
+        session = session_of(config=place(server, id), env=env, real=True)
+        await refresh(session, force=True)
+        view = boards.board(session).account(id)
+        assert view is not None and view.spend is not None and view.spend.today is not None
+        assert view.spend.today.amount == 2.5 and view.problem is not None
+
+
 ACCOUNTS = {"work": ("WORK_KEY", "vck_work0123456789ab", "11.50"), "home": ("HOME_KEY", "vck_home0123456789ab", "7.25")}
 
 

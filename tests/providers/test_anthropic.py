@@ -73,7 +73,7 @@ def test_a_probe_costs_and_is_asked_first_so_that_the_free_check_is_saved() -> N
     assert (probe.opt_in, probe.every.total_seconds(), probe.failure, probe.method) == ("probe", 300, "soft", "POST")
     assert probe.body["max_tokens"] == 1
     assert [one.name for one in known("anthropic").asks] == ["probe", "models", "costs"]
-    assert models.when is not None and models.failure == "fatal"
+    assert models.when is not None and models.failure == "soft"
     assert known("anthropic").cost_of_asking
 
 

@@ -91,7 +91,7 @@ PROVIDER = Provider(
             every=probes.EVERY,
             failure="soft",
         ),
-        Get(name="models", path="/v1/models", auth=_AUTH, when=lambda answers: "probe" not in answers),
+        Get(name="models", path="/v1/models", auth=_AUTH, when=lambda answers: "probe" not in answers, failure="soft"),
         Get(
             name="costs",
             path="/v1/organizations/cost_report",

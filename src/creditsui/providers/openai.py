@@ -69,7 +69,7 @@ PROVIDER = Provider(
     asks=(
         # 16 is the least that reasoning models take; without reasoning one token would do, were it allowed.
         probes.chat("/v1/chat/completions", _MODEL, max_completion_tokens=16, reasoning_effort="none"),
-        Get(name="models", path="/v1/models", when=lambda answers: "probe" not in answers),
+        Get(name="models", path="/v1/models", when=lambda answers: "probe" not in answers, failure="soft"),
         Get(
             name="costs",
             path="/v1/organization/costs",
