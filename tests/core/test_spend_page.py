@@ -1,6 +1,7 @@
 """Pages of the spend screen, from a real ledger."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -70,3 +71,20 @@ def test_no_ledger_is_an_empty_page(session_of: SessionOf) -> None:
     for period in PERIODS:
         page = SpendBook(session_of()).page(Asked(period))
         assert (page.days.rows, page.rows.rows, page.rows.span) == ((), (), None)
+
+
+def test_what_was_read_before_it_was_outdated_is_not_kept(book: SpendBook, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads = []
+
+    def slow(*given: Any, **more: Any) -> spending.Spent:
+        found = spending.spent(*given, **more)
+        reads.append(found)
+        if len(reads) == 1:
+            book.outdated()  # another process wrote a call just now
+        return found
+
+    monkeypatch.setattr(spend_page, "spent", slow)
+    book.page(Asked())
+    book.page(Asked())
+    book.page(Asked())
+    assert len(reads) == 2

@@ -82,13 +82,13 @@ class Book(SpendBook):
     """Serves pages of slots; `gate`, once closed, holds them back. `asked` is what was wished for."""
 
     def __init__(self, slots: list[Slot] | None = None, prices: str = "genai-prices, 18 Nov 2026") -> None:
+        super().__init__(None)  # type: ignore[arg-type]  # a book without a ledger
         self.slots = month() if slots is None else slots
         self.prices = prices
         self.gate = threading.Event()
         self.gate.set()
         self.asked: list[Asked] = []
         self.fault: Exception | None = None
-        self._kept = {}
 
     def page(self, asked: Asked) -> Page:
         self.asked.append(asked)

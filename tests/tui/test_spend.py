@@ -399,3 +399,14 @@ async def test_another_theme_is_seen_at_once(spend: Callable[..., Any]) -> None:
         assert stand.app.ink.style("column").color != before
         drawn = {segment.style.color for strip in stand.screen.query_one("#chart")._strips for segment in strip}  # type: ignore[attr-defined]
         assert stand.app.ink.style("column").color in drawn and before not in drawn
+
+
+async def test_of_thousands_of_sessions_those_that_cost_most_are_listed_and_the_others_counted(
+    spend: Callable[..., Any],
+) -> None:
+    many = [slot(0, 5000 - n, session=f"s-{n:04}") for n in range(3000)]
+    async with spend(80, 24, slots=[*many, slot(0, 1, currency="CNY", session="yuan")]) as stand:
+        await stand.press("shift+tab", "shift+tab", "G")
+        assert len(stand.names) == 201 and "¥1.00" in stand.row("yuan")
+        assert "and 2,800 more that cost less" in stand.text
+        assert "s-0199" in stand.text and "s-0200" not in stand.text

@@ -38,10 +38,12 @@ class SpendBook:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._kept: dict[tuple[int, bool], Spent] = {}
+        self._age = 0
 
     def outdated(self) -> None:
-        """Read the ledger again for the next page."""
-        self._kept.clear()
+        """Read the ledger again for the next page. May be called while another thread makes one."""
+        self._age += 1
+        self._kept = {}
 
     def page(self, asked: Asked) -> Page:
         """Takes as long as it takes: not for the event loop. Raises LedgerError and ConfigError."""
@@ -51,13 +53,14 @@ class SpendBook:
         return Page(whole.report(["day"], where), part.report([asked.by], where))
 
     def _spent(self, days: int, places: bool) -> Spent:
-        today = self._today()
+        today, kept, age = self._today(), self._kept, self._age
         for known in ((days, places), (days, True)):
-            if known in self._kept and self._kept[known].until == today:
-                return self._kept[known]
+            if known in kept and kept[known].until == today:
+                return kept[known]
         since = today - timedelta(days=days - 1) if days else ALL
         found = spent(self._session, since, today, places=places)
-        self._kept = {(days, places): found}  # one is enough: a year of calls is much to hold
+        if age == self._age:
+            self._kept = {(days, places): found}  # one is enough: a year of calls is much to hold
         return found
 
     def _today(self) -> date:

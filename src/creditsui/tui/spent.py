@@ -18,6 +18,8 @@ Purse = tuple[str, str]
 
 PERIOD_WORDS = {"today": "today", "7d": "7 days", "30d": "30 days", "all": "all time"}
 NOT_TOLD = "not told"
+MOST = 200
+"""Rows of one purse that are listed."""
 _PRIVATE = {"project", "session", "account"}
 _NAMED = 3
 _DOT: Run = (" · ", "dim")
@@ -31,6 +33,18 @@ def ordered(report: Report) -> list[Row]:
     """The rows, currency by currency, the one with most calls first; in each as the report has them."""
     calls = {purse_of(total): total.calls for total in report.totals}
     return sorted(report.rows, key=lambda row: -calls.get(purse_of(row), 0))
+
+
+def foremost(rows: Sequence[Row]) -> list[Row]:
+    """The first rows of each purse: nobody reads thousands, and every key would wait for them."""
+    seen: dict[Purse, int] = {}
+    kept = []
+    for row in rows:
+        purse = purse_of(row)
+        seen[purse] = seen.get(purse, 0) + 1
+        if seen[purse] <= MOST:
+            kept.append(row)
+    return kept
 
 
 def name(by: str, value: str, manner: Manner) -> str:
@@ -121,7 +135,10 @@ class Bucket:
 def buckets(days: Report, purse: Purse, room: int) -> list[Bucket]:
     """Days, or weeks, months, years where days are more than `room`; the last ones where even years are."""
     found: dict[date, Row] = {date.fromisoformat(row.keys[0]): row for row in days.rows if purse_of(row) == purse}
-    for begin in (_day, _week, _month, _year):
+    length = (days.until - days.since).days + 1
+    for begin, longest in ((_day, 1), (_week, 7), (_month, 31), (_year, 366)):
+        if length > longest * room and begin is not _year:
+            continue
         sums: dict[date, tuple[float, float, bool]] = {}
         day = days.since
         while day <= days.until:

@@ -169,13 +169,16 @@ class SpendScreen(View):
         self.query_one("#period", Options).show(ink, periods, self.asked.period, self._key("period"))
         self.query_one("#by", Options).show(ink, [(one, one) for one in free], self.asked.by, self._key("by"))
         if self.page is not None and self._shown is not None:
-            report, rows = self.page.rows, spent.ordered(self.page.rows)
-            why = spent.nothing(report, self._shown.period, self._key("period")) if not rows else []
-            self.rows.show(rows, self._shown.by, manner, ink, instead=why)
+            report = self.page.rows
+            rows = spent.foremost(spent.ordered(report))
+            said = spent.nothing(report, self._shown.period, self._key("period")) if not rows else []
+            if len(report.rows) > len(rows):
+                said = [f"and {len(report.rows) - len(rows):,} more that cost less"]
+            self.rows.show(rows, self._shown.by, manner, ink, after=said)
             remarks = self.query_one("#remarks", Lines)
-            said = spent.remarks(report, manner)[: 3 if self.size.height >= 20 else 1]
-            remarks.styles.height = len(said)
-            remarks.show(ink, lambda width, _: [fit(line, width) for line in said])
+            lines = spent.remarks(report, manner)[: 3 if self.size.height >= 20 else 1]
+            remarks.styles.height = len(lines)
+            remarks.show(ink, lambda width, _: [fit(line, width) for line in lines])
             self._paint_chart()
         self.query_one(Footer).show(ink, *self.footer_hints())
 

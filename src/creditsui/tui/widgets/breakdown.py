@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -134,17 +135,18 @@ class Breakdown(ScrollView, can_focus=True, inherit_bindings=False):
         self._by = ""
         self._manner: Manner | None = None
         self._ink: Ink | None = None
-        self._plain: list[str] = []
+        self._after: list[str] = []
+        self._runs: list[list[Run]] = []
         self._strips: list[Strip] = []
 
     @property
     def current(self) -> Row | None:
         return next((row for row in self._rows if _place(row) == self.cursor), None)
 
-    def show(self, rows: Sequence[Row], by: str, manner: Manner, ink: Ink, *, instead: Sequence[str] = ()) -> None:
-        """These rows; where there are none, the sentences `instead`."""
+    def show(self, rows: Sequence[Row], by: str, manner: Manner, ink: Ink, *, after: Sequence[str] = ()) -> None:
+        """These rows, and the sentences `after` them."""
         at = self._at()
-        self._rows, self._by, self._manner, self._ink, self._plain = rows, by, manner, ink, list(instead)
+        self._rows, self._by, self._manner, self._ink, self._after = rows, by, manner, ink, list(after)
         if self.current is None:
             self.cursor = _place(rows[min(at, len(rows) - 1)]) if rows else None
         self._paint()
@@ -159,15 +161,19 @@ class Breakdown(ScrollView, can_focus=True, inherit_bindings=False):
     def _select(self, at: int) -> None:
         place = _place(self._rows[at])
         if place != self.cursor:
-            self.cursor = place
-            self._paint()
+            before, self.cursor = self._at(), place
+            for changed in (before, at):
+                if self._ink is not None and changed < len(self._runs):
+                    self._strips[changed] = self._strip(changed, self._ink)
+                    self.refresh_line(changed)
             self.post_message(self.Moved())
         self._into_sight()
 
     def _into_sight(self) -> None:
         at, top, high = self._at(), self.scroll_offset.y, max(1, self.size.height)
-        if not top <= at < top + high:
-            self.scroll_to(y=at if at < top else at - high + 1, animate=False)
+        last = len(self._strips) - 1 if at == len(self._rows) - 1 else at  # with the last row what stands after it
+        if at < top or last >= top + high:
+            self.scroll_to(y=at if at < top else min(at, last - high + 1), animate=False)
 
     def on_resize(self) -> None:
         self._paint()
@@ -187,21 +193,19 @@ class Breakdown(ScrollView, can_focus=True, inherit_bindings=False):
                     self.refresh_line(y)
 
     def _lines(self, ink: Ink, manner: Manner, width: int) -> list[Strip]:
-        if not self._rows:
-            from textwrap import wrap
-
-            texts = [part for text in self._plain for part in (wrap(text, max(8, width - 2)) or [""])]
-            return [
-                ink.line([(f" {manner.plain(text)}", "text" if at == 0 else "dim")], width)
-                for at, text in enumerate(texts)
-            ]
-        mark = "|" if manner.glyphs.ascii else "▌"
-        found = []
-        for row, runs in zip(self._rows, lines(self._rows, self._by, manner, width - 3), strict=True):
-            here = _place(row) == self.cursor
-            edge: Run = (mark if here else " ", "accent")
-            found.append(ink.line([edge, (" ", "text"), *runs], width, "ground-cursor" if here else "background"))
+        self._runs = lines(self._rows, self._by, manner, width - 3) if self._rows else []
+        found = [self._strip(at, ink) for at in range(len(self._runs))]
+        said = [part for text in self._after for part in (wrap(text, max(8, width - 2)) or [""])]
+        for at, text in enumerate(said):
+            role = "text" if at == 0 and not self._rows else "dim"
+            found.append(ink.line([(" " * (2 if self._rows else 1) + manner.plain(text), role)], width))
         return found
+
+    def _strip(self, at: int, ink: Ink) -> Strip:
+        here = _place(self._rows[at]) == self.cursor
+        edge = "|" if self._manner is not None and self._manner.glyphs.ascii else "▌"
+        runs: list[Run] = [(edge if here else " ", "accent"), (" ", "text"), *self._runs[at]]
+        return ink.line(runs, self.scrollable_content_region.width, "ground-cursor" if here else "background")
 
     def render_line(self, y: int) -> Strip:
         at = y + self.scroll_offset.y
