@@ -316,6 +316,9 @@ VERBS: tuple[Verb, ...] = (
         example="creditsui ingest --json        for scripts; status and the pane read new lines by themselves",
         arguments=(
             Argument(name="--rebuild", help="read every log again; calls whose logs are gone stay"),
+            Argument(
+                name="--progress", help='say how far it is meanwhile, as JSON lines {"done": …, "whole": …} in bytes'
+            ),
             _JSON,
         ),
     ),

@@ -52,7 +52,7 @@ def find(source: Source, env: Mapping[str, str], home: Path, more: Sequence[str]
         seen: set[tuple[int, int]] = set()
         for pattern in source.files:
             for path in _matches(root, tuple(pattern.split("/")), seen, 0):
-                log = look(path, database=source.rows is not None)
+                log = look(path, database=source.form(path) == "rows")
                 if log is not None and log.file not in found:
                     found[log.file] = log
                 if len(found) >= _MOST:

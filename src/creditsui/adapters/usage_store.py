@@ -221,7 +221,7 @@ class UsageStore:
         for name, sign, given in (("fresh", "", rows), ("gone", "-", gone)):
             connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} AS SELECT * FROM calls LIMIT 0")  # noqa: S608
             connection.execute(f"DELETE FROM {name}")  # noqa: S608
-            connection.executemany(f"INSERT INTO {name} VALUES({_PLACES})", given)  # noqa: S608
+            connection.executemany(f"INSERT INTO {name} VALUES({_PLACES})", given)
             connection.execute(_GROW.format(table=name, sign=sign))
         connection.execute("INSERT OR REPLACE INTO calls SELECT * FROM fresh ORDER BY key")
 

@@ -8,11 +8,16 @@ from dataclasses import asdict
 
 from creditsui.cli import progress
 from creditsui.cli.codes import FINE
+from creditsui.core.ingest import Progress, ingest
 from creditsui.core.start import open_session
 
 
 def run(args: argparse.Namespace) -> int:
-    report = progress.ingest(open_session(os.environ), rebuild=args.rebuild)
+    session = open_session(os.environ)
+    if args.progress:
+        report = ingest(session, rebuild=args.rebuild, progress=_line)
+    else:
+        report = progress.ingest(session, rebuild=args.rebuild)
     if args.json:
         sys.stdout.write(json.dumps({"schema": 1, **asdict(report)}) + "\n")
         return FINE
@@ -24,3 +29,8 @@ def run(args: argparse.Namespace) -> int:
     more += [f"{report.skipped_lines:,} lines that could not be read"] if report.skipped_lines else []
     sys.stdout.write(", ".join([said, *more]) + f" ({report.read_bytes / 1e6:,.1f} MB in {report.seconds:.1f} s)\n")
     return FINE
+
+
+def _line(now: Progress) -> None:
+    sys.stdout.write(json.dumps({"done": now.done, "whole": now.whole}) + "\n")
+    sys.stdout.flush()

@@ -72,10 +72,17 @@ def settings(session: Session) -> dict[str, Settings]:
     return found
 
 
-def ingest(session: Session, *, rebuild: bool = False, progress: Callable[[Progress], None] | None = None) -> Report:
+def ingest(
+    session: Session,
+    *,
+    rebuild: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+    table: bool = True,
+) -> Report:
     """Read what is new. `rebuild` reads every log again, and keeps the calls of those that are gone.
 
-    Raises LedgerError.
+    Raises LedgerError; without `table` NeedsTable where something must be priced that was never priced before: then
+    what was not kept yet is read again by who may load the price table.
     """
     from creditsui.adapters.ledger import open_ledger
 
@@ -89,7 +96,7 @@ def ingest(session: Session, *, rebuild: bool = False, progress: Callable[[Progr
                     store.forget_files(id)
             plan, report = _plan(session, store, chosen)
         whole, done = sum(work.size for work in plan), 0
-        keeper = _Keeper(session, chosen)
+        keeper = _Keeper(session, chosen, Prices(session, table=table))
         with ledger.calls() as store:
             keeper.settle(store)
         for batch in _batches(reading.read(plan)):
@@ -109,12 +116,27 @@ def ingest(session: Session, *, rebuild: bool = False, progress: Callable[[Progr
 
 
 def pending(session: Session) -> int:
-    """Bytes that logs got since they were last read. Looks at files only, and reads none."""
+    """Bytes that logs got since they were last read. Reads none of them."""
     from creditsui.adapters.ledger import open_ledger
 
     with open_ledger(session.paths.ledger) as ledger, ledger.calls() as store:
         plan, _ = _plan(session, store, settings(session))
     return sum(work.size for work in plan)
+
+
+def stamp(session: Session) -> object:
+    """What is different whenever a log is. Looks at names, sizes and times only."""
+    from creditsui.adapters import tail
+
+    chosen = settings(session)
+    return hash(
+        tuple(
+            (log.file, log.size, log.changed)
+            for id, source in catalogue().items()
+            if chosen[id].enabled
+            for log in tail.find(source, session.env, session.paths.home, chosen[id].paths)
+        )
+    )
 
 
 def _plan(session: Session, store: "UsageStore", chosen: Mapping[str, Settings]) -> tuple[list[Work], Report]:
@@ -145,7 +167,7 @@ def _work(source: Source, log: Any, before: "FileState | None") -> Work | None:
         before = FileState(str(log.path), f"{log.file}:0", 0, 0, 0, source.version, "{}")
     elif (before.size, before.changed) == (log.size, log.changed):
         return None
-    size = log.size if source.lines is None else max(log.size - before.offset, 0) or log.size
+    size = max(log.size - before.offset, 0) or log.size
     return Work(
         source.id, log.path, log.file, log.size, log.changed, before.offset, before.identity, before.state, size
     )
@@ -167,7 +189,7 @@ def _batches(results: "Iterator[reading.Result]") -> "Iterator[list[reading.Resu
 class _Keeper:
     """Whose calls are, who pays for them, and what they cost: settled once for a run."""
 
-    def __init__(self, session: Session, chosen: Mapping[str, Settings]) -> None:
+    def __init__(self, session: Session, chosen: Mapping[str, Settings], prices: Prices) -> None:
         self._chosen = chosen
         self._billing = {id: _billing(session, source, chosen[id]) for id, source in catalogue().items()}
         accounts = detect.accounts(session, configured.current(session))
@@ -175,7 +197,7 @@ class _Keeper:
         for account in accounts:
             if account.id == account.provider or account.provider not in self._of_provider:
                 self._of_provider[account.provider] = account.id
-        self._prices = Prices(session)
+        self._prices = prices
 
     def settle(self, store: "UsageStore") -> None:
         """Say anew whose earlier calls are and what they cost, where settings or the price table changed."""
@@ -188,7 +210,7 @@ class _Keeper:
             return kind.account or kind.source
         if self._chosen[source.id].account:
             return self._chosen[source.id].account
-        if kind.billing == "subscription" and source.plan:
+        if kind.billing == "subscription" and source.plan and kind.provider in {"", source.account}:
             return self._of_provider.get(source.plan, source.plan)
         provider = kind.provider or maker(kind.model) or source.account or source.id
         return self._of_provider.get(provider, provider)

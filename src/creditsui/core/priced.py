@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 _TABLE = "prices"
 
 
-class Prices:
-    """The unit prices of one run."""
+class NeedsTable(Exception):
+    """Something can only be priced with the price table, which this process shall not load."""
 
-    def __init__(self, session: Session) -> None:
+
+class Prices:
+    """The unit prices of one run. `table`: whether the price table may be loaded here."""
+
+    def __init__(self, session: Session, *, table: bool = True) -> None:
+        self._table = table
         told = configured.current(session).rest.get("prices", {})
         self._own: Mapping[str, Any] = told if isinstance(told, Mapping) else {}
         self._known: dict[tuple[str, str, str], tuple[UnitPrice, ...]] = {}
@@ -34,6 +39,8 @@ class Prices:
         """Price everything anew where the table or the user's prices are others than the last time."""
         if store.meta(_TABLE) == self.fingerprint:
             return
+        if not self._table:
+            raise NeedsTable
         store.forget_units()
         for kind in store.kinds():
             if not kind.own:
@@ -46,6 +53,8 @@ class Prices:
             kept = store.units(provider, model, tier)
             if kept is not None:
                 known = tuple(UnitPrice(**one) for one in json.loads(kept))
+            elif not self._table:
+                raise NeedsTable
             else:
                 from creditsui.pricing.quote import units
 

@@ -73,12 +73,8 @@ def one(work: Work) -> Iterator[Result]:
     """Never raises: what cannot be read is skipped, and counted."""
     source = catalogue()[work.source]
     try:
-        if source.lines is not None:
-            yield from _lines(work)
-        elif source.document is not None:
-            yield from _document(work)
-        else:
-            yield from _rows(work)
+        form = source.form(work.path)
+        yield from {"lines": _lines, "document": _document, "rows": _rows}[form](work)
     except (OSError, sqlite3.Error):
         yield _result(work, work.offset, 0, {}, [], 1, 0)
 

@@ -206,7 +206,8 @@ class _Tally:
         """A metered call that no balance speaks of."""
         if (cost := _cost(call)) > 0:
             self._add(cost, call.at, call.at)
-            self._hits.append((call.at, cost, _cause(call), (call,), (cost,)))
+            if call.key:
+                self._hits.append((call.at, cost, _cause(call), (call,), (cost,)))
 
     def fall(self, spent: int, since: datetime, at: datetime, number: int) -> None:
         """A balance lost `spent`, more than nothing, between two instants; `number` is 0 where the provider said so."""
@@ -225,7 +226,7 @@ class _Tally:
         rest = spent - sum(seen)
         if number:
             for call, part in zip(calls, seen, strict=True):
-                if part:
+                if part and call.key:
                     self._hits.append((call.at, part, _cause(call), (call,), (part,)))
             if rest:
                 self.fall(rest, since, at, number)

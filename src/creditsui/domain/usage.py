@@ -11,7 +11,8 @@ from creditsui.domain.money import Money
 class Usage:
     """Tokens are disjoint: `input` excludes cache reads and writes; `output` includes reasoning, which is only told.
 
-    `key` is opaque and the same for the same call wherever it is met again. `cost` None: the model has no known price.
+    `key` is opaque and the same for the same call wherever it is met again; empty for a sum of several. `cost` None:
+    the model has no known price.
     """
 
     key: str

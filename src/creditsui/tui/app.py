@@ -203,11 +203,21 @@ class CreditsApp(KeysInOrder):
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self.exit, INTERRUPTED)
 
+    @work(exclusive=True, group="logs", exit_on_error=False)
+    async def _read_logs(self) -> None:
+        from creditsui.tui.log_reader import LogReader
+
+        def tell(done: int, whole: int) -> None:
+            self.post_message(LogsRead(done, whole))
+
+        await LogReader(self.session, tell).run()
+
     @work(exclusive=True, group="keep", exit_on_error=False)
     async def _keep(self) -> None:
         try:
             if not self.session.demo:
                 await asyncio.to_thread(_prepare, self.env)
+                self._read_logs()
             await self.refresher.run()
         except Exception as error:
             # Without its refresher the pane would show old numbers for ever and not say so.

@@ -1,0 +1,93 @@
+"""What agents log shows in the open pane by itself, and reading much of it holds nobody up."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from creditsui.adapters.ledger import open_ledger
+from creditsui.core.ingest import ingest
+from creditsui.core.start import open_session
+from creditsui.tui import log_reader
+from creditsui.tui.log_reader import LogReader
+from tests.core.test_ingest import PROJECT, line
+
+
+@pytest.fixture
+def log(home: Path) -> Path:
+    path = home / PROJECT / "one.jsonl"
+    path.parent.mkdir(parents=True)
+    return path
+
+
+async def until(holds: object, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not holds():  # type: ignore[operator]
+        assert time.monotonic() < end, "it did not come true in time"
+        await asyncio.sleep(0.02)
+
+
+def known(session: object) -> int:
+    path = session.paths.ledger  # type: ignore[attr-defined]
+    if not path.exists():
+        return 0
+    with open_ledger(path) as ledger:
+        return len(ledger.usage("anthropic"))
+
+
+async def test_new_lines_are_read_at_once_and_a_new_model_by_a_process_that_may_load_the_table(
+    home: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_reader, "WATCH", 0.05)
+    session = open_session({"HOME": str(home), "ANTHROPIC_API_KEY": "sk-ant-api03-0123456789"})
+    reader = LogReader(session, lambda done, whole: None)
+    elsewhere: list[float] = []
+    real = reader._elsewhere
+
+    async def watched() -> None:
+        elsewhere.append(time.monotonic())
+        await real()
+
+    monkeypatch.setattr(reader, "_elsewhere", watched)
+    log.write_text(line("m1"))
+    task = asyncio.create_task(reader.run())
+    try:
+        await until(lambda: known(session) == 1)
+        assert len(elsewhere) == 1  # nobody had ever priced that model
+        with log.open("a") as file:
+            file.write(line("m2"))
+        await until(lambda: known(session) == 2)
+        assert len(elsewhere) == 1
+    finally:
+        task.cancel()
+
+
+async def test_much_is_read_elsewhere_with_progress_while_the_loop_goes_on(home: Path, log: Path) -> None:
+    session = open_session({"HOME": str(home), "ANTHROPIC_API_KEY": "sk-ant-api03-0123456789"})
+    for number in range(30):
+        text = "".join(line(f"k{number}-{n}", padding="x" * 3000) for n in range(400))
+        log.with_name(f"n{number}.jsonl").write_text(text)
+    told: list[tuple[int, int]] = []
+    reader = LogReader(session, lambda done, whole: told.append((done, whole)))
+    longest, last = 0.0, time.monotonic()
+    task = asyncio.create_task(reader._look())
+    while not task.done():
+        await asyncio.sleep(0.005)
+        longest, last = max(longest, time.monotonic() - last), time.monotonic()
+    await task
+    assert known(session) == 30 * 400 and told and told[-1][0] == told[-1][1]
+    assert longest < 0.25  # a loaded machine; alone it is a few milliseconds
+    assert ingest(session).new == 0
+
+
+async def test_nothing_new_is_nothing_done(home: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log.write_text(line("m1"))
+    session = open_session({"HOME": str(home), "ANTHROPIC_API_KEY": "sk-ant-api03-0123456789"})
+    ingest(session)
+    reader = LogReader(session, lambda done, whole: None)
+    await reader._look()
+    before = session.paths.ledger.stat().st_mtime_ns
+    monkeypatch.setattr(reader, "_here", lambda: pytest.fail("there was nothing to read"))
+    await reader._look()
+    assert session.paths.ledger.stat().st_mtime_ns == before
