@@ -215,6 +215,14 @@ async def test_today_is_one_day_among_seven(spend: Callable[..., Any]) -> None:
         assert "$16.45" in chart, "the highest of the seven, not of today"
 
 
+async def test_the_days_before_today_have_no_holes_where_a_plan_begins(spend: Callable[..., Any]) -> None:
+    plan = [slot(1, 3), slot(1, 4, billing="subscription"), slot(0, 1)]
+    async with spend(80, 24, slots=plan, env={"LANG": "C.UTF-8"}) as stand:
+        await stand.press("w", "w")
+        columns = [line[43:45] for line in stand.text.splitlines()[3:12]]
+        assert set(columns) == {"██"}, stand.text
+
+
 @pytest.mark.parametrize(
     ("days", "axis"),
     [

@@ -198,7 +198,8 @@ def _past(runs: Sequence[Run], cells: int) -> Line:
     for text, role in runs:
         here = max(0, min(len(text), cells))
         cells -= len(text)
-        found += [(part, kind) for part, kind in ((text[:here], "column-past"), (text[here:], role)) if part]
+        past = "█" * here if role == "column-on-pale" else text[:here]  # in one tone nothing stands upon anything
+        found += [(part, kind) for part, kind in ((past, "column-past"), (text[here:], role)) if part]
     return found
 
 
