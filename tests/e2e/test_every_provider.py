@@ -92,3 +92,16 @@ def test_each_that_can_be_asked_has_its_usual_answer_an_odd_one_and_an_error() -
     asking = [id for id, one in catalogue().items() if any(isinstance(ask, Get) for ask in one.asks)]
     assert {id: {"usual", "odd", "error"} - told.get(id, set()) for id in asking} == {id: set() for id in asking}
     assert set(told) <= set(catalogue())
+
+
+@pytest.mark.parametrize(("id", "name"), [one for one in stories() if one[1] in {"usual", "error"}])
+def test_what_a_story_promises_by_its_name_is_looked_at(id: str, name: str) -> None:
+    tells = json.loads((FOLDER / f"{id}.json").read_text(encoding="utf-8"))[name]["tells"]
+    if name == "error":
+        assert isinstance(tells["problem.kind"], str) and "problem.action" in tells
+        return
+    assert tells["problem"] is None
+    windows = {path.split(".")[1] for path in tells if path.startswith("windows.") and tells[path] is not None}
+    assert all({f"windows.{number}.used", f"windows.{number}.resets_at"} <= set(tells) for number in windows)
+    for amount in ("balance.remaining", "balances.0.remaining"):
+        assert amount not in tells or amount.replace("remaining", "currency") in tells or "balances" in tells
