@@ -323,6 +323,29 @@ VERBS: tuple[Verb, ...] = (
         ),
     ),
     Verb(
+        name="spend",
+        help="Say what was spent on what, by the calls that agents logged",
+        example="creditsui spend --by day,model --since 2026-11-01        --json and --csv for scripts",
+        arguments=(
+            Argument(
+                name="--by",
+                help="one or more, with commas: day (default), week, month, model, project, session, source, account",
+                metavar="NAMES",
+            ),
+            Argument(
+                name="--since",
+                help="the first day, YYYY-MM-DD, or all; default: 29 days before the last",
+                metavar="DATE",
+            ),
+            Argument(name="--until", help="the last day, YYYY-MM-DD; default: today", metavar="DATE"),
+            Argument(name="--unpriced", help="only calls without a known price, in tokens"),
+            _JSON,
+            Argument(name="--csv", help="print CSV"),
+        ),
+        more="Days are those of your time zone. What a flat-rate plan covers is notional: what its tokens would have\n"
+        "cost, and no spend. Source unseen is what balances lost beyond the calls that any log knows.",
+    ),
+    Verb(
         name="explain",
         help="Say where a number comes from",
         example="creditsui explain openrouter health        FIELD is a key of creditsui status --json",

@@ -12,8 +12,9 @@ from creditsui.core import board as boards
 from creditsui.core import settings, terminal
 from creditsui.core.session import Session
 from creditsui.domain import format as words
-from creditsui.domain.bar import ASCII, UNICODE
+from creditsui.domain.bar import ASCII, UNICODE, Glyphs
 from creditsui.domain.board import AccountView, Board
+from creditsui.outputs.sgr import Color
 from creditsui.outputs.table import table
 
 _NARROWEST = 20
@@ -26,11 +27,15 @@ def only(board: Board, ids: Collection[str]) -> Board:
 
 def show(session: Session, board: Board) -> None:
     """Print the table, and on stderr what there is to notice."""
+    sys.stdout.write(table(board, *paper(session)).rstrip("\n") + "\n")
+    notices(board)
+
+
+def paper(session: Session) -> tuple[int, Color, Glyphs]:
+    """How wide, colourful and Unicode standard output is."""
     color = terminal.colors(os.environ) if sys.stdout.isatty() else "none"
     width = max(_NARROWEST, shutil.get_terminal_size((80, 24)).columns)
-    glyphs = ASCII if _ascii(session) else UNICODE
-    sys.stdout.write(table(board, width, color, glyphs).rstrip("\n") + "\n")
-    notices(board)
+    return width, color, ASCII if _ascii(session) else UNICODE
 
 
 def publish(session: Session) -> None:

@@ -14,6 +14,7 @@ from creditsui.domain.reading import Semantics
 from creditsui.domain.spending import Report, Slot, report, start_of
 from creditsui.domain.totals import purses
 from creditsui.domain.unseen import Known, unseen
+from creditsui.pricing.table import table_date, table_name
 
 if TYPE_CHECKING:
     from creditsui.adapters.ledger import Ledger
@@ -39,13 +40,12 @@ class Spent:
     span: tuple[date, date] | None
     """The first and the last day with a call, of all there are; None without one."""
     prices: str
-    """The table of prices and its date; empty where it is not known."""
+    """The table of prices and the day of its newest price."""
 
-    def report(self, by: Sequence[str], where: Mapping[str, str] | None = None) -> Report:
-        """Rows by names of `spending.KEYS`, and only what has the values of `where`."""
-        return report(
-            self.slots, by, self.since, self.until, self.zone, where=where, span=self.span, prices=self.prices
-        )
+    def report(self, by: Sequence[str], where: Mapping[str, str] | None = None, *, unpriced: bool = False) -> Report:
+        """Rows by names of `spending.KEYS`, and only what has the values of `where`, or has no known price."""
+        slots = [slot for slot in self.slots if slot.unpriced_tokens] if unpriced else self.slots
+        return report(slots, by, self.since, self.until, self.zone, where=where, span=self.span, prices=self.prices)
 
 
 def spent(session: Session, since: date | None = None, until: date | None = None, *, places: bool = False) -> Spent:
@@ -59,7 +59,7 @@ def spent(session: Session, since: date | None = None, until: date | None = None
     last = min(until or today, _LATEST)
     first = max(last - timedelta(days=DAYS - 1) if since is None else since, _EARLIEST)
     if not session.paths.ledger.exists():
-        return Spent((), today if since == ALL else first, last, zone, None, "")
+        return Spent((), min(today, last) if since == ALL else first, last, zone, None, _prices())
     from creditsui.adapters.ledger import open_ledger
 
     with open_ledger(session.paths.ledger, readonly=True) as ledger:
@@ -74,7 +74,12 @@ def spent(session: Session, since: date | None = None, until: date | None = None
     if days > 0:
         for members in watched:
             slots += unseen(members, session.now(), zone, days)
-    return Spent(tuple(slots), first, last, zone, span, "")
+    return Spent(tuple(slots), first, last, zone, span, _prices())
+
+
+def _prices() -> str:
+    day = table_date()
+    return table_name() if day is None else f"{table_name()}, {day}"
 
 
 def _watched(session: Session, config: Config, ledger: "Ledger") -> list[list[Known]]:

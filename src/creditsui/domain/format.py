@@ -63,6 +63,14 @@ def burning(sums: "Sequence[Total]") -> str:
     return " + ".join(f"{amount(one.burn)}/day" for one in sums if one.burn is not None and one.burn.micros > 0)
 
 
+def tokens(count: int) -> str:
+    """`950`, `12.3k`, `4.5M`, `1.2B`."""
+    for size, unit in ((10**9, "B"), (10**6, "M"), (10**3, "k")):
+        if count >= size * 0.99995:  # what would be rounded up to it too
+            return f"{count / size:,.1f}{unit}"
+    return f"{count}"
+
+
 def _unsigned(micros: int, money: Money) -> str:
     if 0 < micros < _CENT // 2 and not money.currency.islower():
         return f"<{money.symbol}0.01" if money.symbol else f"<0.01 {money.currency}"
