@@ -18,6 +18,9 @@ def test_everything_at_once(session_of: SessionOf, home: Path) -> None:
     claude.parent.mkdir()
     login = {"accessToken": "sk-ant-oat01-canary0123456789", "expiresAt": 4102444800000, "subscriptionType": "max"}
     claude.write_text(json.dumps({"claudeAiOauth": login}))
+    log = home / ".claude/projects/p/one.jsonl"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("{}\n")
     session = session_of(
         real=True,
         env={"OPENROUTER_API_KEY": CANARY, "COLORTERM": "truecolor", "LANG": "C.UTF-8", "TMUX": "/tmp/x"},
@@ -28,7 +31,9 @@ def test_everything_at_once(session_of: SessionOf, home: Path) -> None:
     assert not any(" " * 50 in line for line in lines(report)), "one long name pushes every line to the right"
     data = as_json(report)
     assert json.loads(json.dumps(data)) == data
-    assert data["schema"] == 1 and data["sources"] == []
+    assert data["schema"] == 1
+    by_source = {one["id"]: (one["found"], one["files"]) for one in data["sources"]}
+    assert by_source["claude-code"] == (True, 1) and by_source["codex"] == (False, 0)
     assert data["keyring"]["state"] == "missing"
     by_id = {row["id"]: row["key_from"] for row in data["accounts"]}
     assert by_id["openrouter"] == "env:OPENROUTER_API_KEY"

@@ -43,7 +43,7 @@ TABLES = (
     " PRIMARY KEY(provider, model, tier)) WITHOUT ROWID",
     "CREATE TABLE files(source TEXT NOT NULL, path TEXT NOT NULL, identity TEXT NOT NULL, size INTEGER NOT NULL,"
     " changed INTEGER NOT NULL, offset INTEGER NOT NULL, version INTEGER NOT NULL, state TEXT NOT NULL,"
-    " PRIMARY KEY(source, path)) WITHOUT ROWID",
+    " skipped INTEGER NOT NULL, PRIMARY KEY(source, path)) WITHOUT ROWID",
 )
 
 _PLACES = ", ".join("?" * 12)
@@ -100,6 +100,8 @@ class FileState:
     version: int
     state: str
     """JSON."""
+    skipped: int = 0
+    """Lines that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +135,25 @@ class UsageStore:
 
     def files(self, source: str) -> dict[str, FileState]:
         rows = self._connection.execute(
-            "SELECT path, identity, size, changed, offset, version, state FROM files WHERE source = ?", (source,)
+            "SELECT path, identity, size, changed, offset, version, state, skipped FROM files WHERE source = ?",
+            (source,),
         )
         return {row[0]: FileState(*row) for row in rows}
 
     def keep_file(self, source: str, file: FileState) -> None:
         self._connection.execute(
-            "INSERT OR REPLACE INTO files VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
-            (source, file.path, file.identity, file.size, file.changed, file.offset, file.version, file.state),
+            "INSERT OR REPLACE INTO files VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                source,
+                file.path,
+                file.identity,
+                file.size,
+                file.changed,
+                file.offset,
+                file.version,
+                file.state,
+                file.skipped,
+            ),
         )
 
     def forget_files(self, source: str) -> None:

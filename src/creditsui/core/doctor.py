@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from creditsui import __version__
 from creditsui.config import Config, ConfigError
-from creditsui.core import ask, board, credentials, detect, keys, outage, settings, terminal
+from creditsui.core import ask, board, credentials, detect, ingest, keys, outage, settings, terminal
 from creditsui.core.detect import Looked
+from creditsui.core.ingest import SourceCheck
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.providers.spec import Feed, Get, Provider
@@ -48,6 +49,8 @@ class Report:
     """`ok locked missing hung null`."""
     accounts: tuple[AccountCheck, ...]
     looked: tuple[Looked, ...]
+    sources: tuple[SourceCheck, ...]
+    """Agents whose logs are looked for."""
     hosts: tuple[str, ...]
     """Hosts that a refresh contacts, sorted, those of status pages too; with the port where it is not the usual one."""
     terminal: Terminal
@@ -82,6 +85,7 @@ def doctor(session: Session) -> Report:
         keyring_state=keyring.state,
         accounts=checks,
         looked=tuple(detect.detect(session)),
+        sources=_sources(session),
         hosts=_hosts(session, accounts, {check.id for check in checks if check.key_from is not None}),
         terminal=screen,
         files=files,
@@ -94,12 +98,19 @@ def doctor(session: Session) -> Report:
     )
 
 
+def _sources(session: Session) -> tuple[SourceCheck, ...]:
+    try:
+        return tuple(ingest.checks(session))
+    except ConfigError:
+        return ()
+
+
 def as_json(report: Report) -> dict[str, Any]:
     return {
         "schema": 1,
         "keyring": {"backend": report.keyring_backend or None, "state": report.keyring_state},
         "accounts": [{"id": one.id, "key_from": one.key_from} for one in report.accounts],
-        "sources": [],
+        "sources": [{"id": one.id, "found": one.found, "files": one.files, "note": one.note} for one in report.sources],
         "hosts": [*report.hosts],
         "terminal": {
             "colors": report.terminal.colors,
@@ -127,6 +138,9 @@ def lines(report: Report) -> list[str]:
     )
     found = [(one.place, one.found) for one in report.looked if one.found is not None]
     out += _section("Found", [(place, text) for place, text in found if text])
+    logs = [one for one in report.sources if one.found or not one.enabled]
+    told = [(one.id, f"{one.files:,} logs{f' · {one.note}' if one.note else ''}") for one in logs]
+    out += _section("Logs of agents", told or [("none", f"of {', '.join(one.name for one in report.sources)}")])
     nothing = [one.place for one in report.looked if one.found is None]
     if nothing:
         out += ["Looked at in vain", *(f"  {place}" for place in nothing), ""]

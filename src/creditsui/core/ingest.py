@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -169,8 +170,9 @@ def _work(source: Source, log: Any, before: "FileState | None") -> Work | None:
         return None
     size = max(log.size - before.offset, 0) or log.size
     return Work(
-        source.id, log.path, log.file, log.size, log.changed, before.offset, before.identity, before.state, size
-    )
+        source.id, log.path, log.file, log.size, log.changed, before.offset, before.identity, before.state, size,
+        before.skipped,
+    )  # fmt: skip
 
 
 def _batches(results: "Iterator[reading.Result]") -> "Iterator[list[reading.Result]]":
@@ -233,7 +235,7 @@ class _Keeper:
                 result.source,
                 FileState(
                     str(result.path), result.identity, result.size, result.changed, result.offset, result.version,
-                    json.dumps(result.state, separators=(",", ":")),
+                    json.dumps(result.state, separators=(",", ":")), result.skipped_in_all,
                 ),
             )  # fmt: skip
         return kept
@@ -283,3 +285,36 @@ def roots(session: Session) -> dict[str, Sequence[Path]]:
     return {
         id: tail.roots(source, session.env, session.paths.home, chosen[id].paths) for id, source in catalogue().items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCheck:
+    """What was found of one source."""
+
+    id: str
+    name: str
+    found: bool
+    files: int
+    note: str
+    enabled: bool = True
+
+
+def checks(session: Session) -> list[SourceCheck]:
+    """Every source: whether its logs are there, how many, and what could not be read of them."""
+    from creditsui.adapters import tail
+    from creditsui.adapters.ledger import LedgerError, open_ledger
+
+    chosen = settings(session)
+    skipped: dict[str, int] = {}
+    if session.paths.ledger.exists():
+        with suppress(LedgerError), open_ledger(session.paths.ledger) as ledger, ledger.calls() as store:
+            for id in catalogue():
+                skipped[id] = sum(file.skipped for file in store.files(id).values())
+    found = []
+    for id, source in catalogue().items():
+        logs = tail.find(source, session.env, session.paths.home, chosen[id].paths)
+        notes = [] if chosen[id].enabled else ["switched off"]
+        notes += [f"{skipped[id]:,} lines could not be read"] if skipped.get(id) else []
+        notes += [source.note] if source.note and logs else []
+        found.append(SourceCheck(id, source.name, bool(logs), len(logs), "; ".join(notes), chosen[id].enabled))
+    return found

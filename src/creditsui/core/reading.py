@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ class Work:
     state: str
     size: int
     """Bytes that are new, about."""
+    skipped: int = 0
+    """Lines before `offset` that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Result:
     calls: Sequence[tuple[Any, ...]]
     """As the fields of a Call."""
     skipped: int
+    skipped_in_all: int
     read: int
     """Bytes."""
 
@@ -70,13 +73,19 @@ def _all(work: Work) -> list[Result]:
 
 
 def one(work: Work) -> Iterator[Result]:
-    """Never raises: what cannot be read is skipped, and counted."""
+    """Never raises: what cannot be read is skipped, and counted. A log that cannot even be opened is tried again."""
     source = catalogue()[work.source]
+    form = source.form(work.path)
     try:
-        form = source.form(work.path)
         yield from {"lines": _lines, "document": _document, "rows": _rows}[form](work)
     except (OSError, sqlite3.Error):
-        yield _result(work, work.offset, 0, {}, [], 1, 0)
+        yield _unread(work)
+
+
+def _unread(work: Work) -> Result:
+    """As it was before: what counters stood at must not be forgotten, or they would be counted again."""
+    check = int(work.identity.rpartition(":")[2])
+    return _result(replace(work, size_now=-1), work.offset, check, json.loads(work.state), [], 1, 1, 0)
 
 
 def _lines(work: Work) -> Iterator[Result]:
@@ -86,21 +95,21 @@ def _lines(work: Work) -> Iterator[Result]:
     assert source.lines is not None
     state: dict[str, Any] = json.loads(work.state)
     check = int(work.identity.rpartition(":")[2])
-    told = False
+    told, skipped = False, work.skipped
     for part in tail.parts(work.path, work.offset, check):
         if not told and part.start != work.offset:
-            state = {}
+            state, skipped = {}, 0
         told = True
         given = Lines(part.data, work.path, state)
         try:
             calls = source.lines(given)
         except _ODD:
             calls, given.skipped = [], given.skipped + 1
-        yield _result(
-            work, part.offset, part.check, state, [tuple(call) for call in calls], given.skipped, len(part.data)
-        )
+        skipped += given.skipped
+        told_calls = [tuple(call) for call in calls]
+        yield _result(work, part.offset, part.check, state, told_calls, given.skipped, skipped, len(part.data))
     if not told:
-        yield _result(work, work.offset, check, state, [], 0, 0)
+        yield _result(work, work.offset, check, state, [], 0, skipped, 0)
 
 
 def _document(work: Work) -> Iterator[Result]:
@@ -110,14 +119,15 @@ def _document(work: Work) -> Iterator[Result]:
     assert source.document is not None
     data = tail.whole(work.path)
     if data is None:
-        yield _result(work, 0, 0, {}, [], 1, 0)
+        yield _unread(work)
         return
     given = Lines(data, work.path, json.loads(work.state))
     try:
         calls = source.document(given)
     except _ODD:
         calls, given.skipped = [], given.skipped + 1
-    yield _result(work, 0, 0, given.state, [tuple(call) for call in calls], given.skipped, len(data))
+    bad = given.skipped
+    yield _result(work, 0, 0, given.state, [tuple(call) for call in calls], bad, bad, len(data))
 
 
 def _rows(work: Work) -> Iterator[Result]:
@@ -131,14 +141,23 @@ def _rows(work: Work) -> Iterator[Result]:
         try:
             calls = source.rows(given)
         except _ODD:
-            calls, given.skipped = [], given.skipped + 1
-    yield _result(work, 0, 0, given.state, [tuple(call) for call in calls], given.skipped, work.size_now)
+            yield _unread(work)
+            return
+    bad = given.skipped
+    yield _result(work, 0, 0, given.state, [tuple(call) for call in calls], bad, bad, work.size_now)
 
 
 def _result(
-    work: Work, offset: int, check: int, state: dict[str, Any], calls: list[tuple[Any, ...]], skipped: int, read: int
+    work: Work,
+    offset: int,
+    check: int,
+    state: dict[str, Any],
+    calls: list[tuple[Any, ...]],
+    skipped: int,
+    skipped_in_all: int,
+    read: int,
 ) -> Result:
     return Result(
         work.source, work.path, f"{work.file}:{check}", work.size_now, work.changed, offset,
-        catalogue()[work.source].version, state, calls, skipped, read,
+        catalogue()[work.source].version, state, calls, skipped, skipped_in_all, read,
     )  # fmt: skip
