@@ -96,6 +96,7 @@ def test_fast_at_the_end_of_a_name_is_a_tier_where_the_maker_has_one() -> None:
     assert rows("", "claude-opus-4-6-fast") == [("anthropic", "claude-opus-4-6", "fast")]
     assert rows("codex", "gpt-5.5-fast") == [("openai", "gpt-5.5", "fast")]
     assert rows("", "grok-3-fast") == [("x-ai", "grok-3-fast", "")]
+    assert rows("copilot", "claude-opus-4.8-fast") == [("github-copilot", "claude-opus-4.8-fast", "")]
     assert rows("openrouter", "anthropic/claude-opus-4.6-fast")[0][1:] == ("anthropic/claude-opus-4.6-fast", "")
 
 

@@ -67,6 +67,10 @@ def test_an_amount_is_exact_as_it_was_written() -> None:
     assert (unit.input, unit.output) == (3_625, 100_000)
 
 
+def test_a_price_that_cannot_be_read_hides_the_tables_which_the_user_did_not_want() -> None:
+    assert units("anthropic", "claude-opus-4-8", "", {"claude-opus-4-8": {"input": 1}}) == ()
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -233,6 +233,7 @@ def test_a_long_prompt_at_priority_is_unpriced_where_priority_excluded_long_prom
 def test_a_tier_that_nobody_tells_the_price_of_is_unpriced_and_not_the_usual_price() -> None:
     assert units("google", "gemini-2.5-flash", "priority", {}) == ()
     assert units("openai", "o3-mini", "fast", {}) == ()
+    assert units("anthropic", "claude-opus-4-6", "flex", {}) == ()
     assert units("azure", "gpt-5.4", "priority", {}) == () != units("azure", "gpt-5.4", "", {})
     june = Call(1, ms(datetime(2026, 6, 1, tzinfo=UTC)), "m", 1)
     assert price(june, units("openai", "gpt-5.4", "flex", {})) is None
@@ -259,6 +260,12 @@ def test_bedrock_is_dearer_in_a_region_than_worldwide() -> None:
     ):
         (unit,) = units("bedrock", model, "", {})
         assert (world.input, unit.input) == (5_000_000, 5_500_000)
+
+
+def test_a_model_of_bedrock_that_has_one_price_has_it_in_the_united_states_only() -> None:
+    (unit,) = units("bedrock", "us.meta.llama3-3-70b-instruct-v1:0", "", {})
+    assert units("bedrock", "meta.llama3-3-70b-instruct-v1:0", "", {}) == (unit,)
+    assert units("bedrock", "ap.meta.llama3-3-70b-instruct-v1:0", "", {}) == ()
 
 
 def test_a_free_model_costs_a_true_zero_and_an_empty_price_is_not_one() -> None:
@@ -292,6 +299,9 @@ def test_an_alias_by_date_has_each_price_in_its_time_only() -> None:
     day = {"2026-03-10": 2_500, "2026-05-12": 5_000, "2026-07-20": 1_000, "2026-08-20": 200, "2025-01-01": None}
     for date, cost in day.items():
         assert price(Call(1, ms(datetime.fromisoformat(f"{date}T08:00:00Z")), "m", 1_000), rows) == cost
+    assert all(row.since is not None and (row.until is None or row.since < row.until) for row in rows)
+    for at in (ms(datetime(2026, 7, 9, tzinfo=UTC)), ms(datetime(2026, 7, 30, tzinfo=UTC))):
+        assert [sum(row.holds(when, 0) for row in rows) for when in (at - 1, at)] == [1, 1]
     september = ms(datetime(2026, 9, 20, tzinfo=UTC))
     assert price(Call(1, september, "m", 1_000), units("kimi-code", "kimi-for-coding", "", {})) is None
 

@@ -29,6 +29,10 @@ def test_writes_for_an_hour_are_a_part_of_all_writes_and_have_their_own_price() 
     assert cost(call(cache_write=1_000_000, cache_write_1h=400_000), OPUS) == 600_000 * 6.25 + 400_000 * 10
 
 
+def test_a_log_that_tells_more_writes_for_an_hour_than_writes_makes_no_call_cheaper() -> None:
+    assert cost(call(cache_write=10, cache_write_1h=1_000_000), OPUS) == 100
+
+
 def test_reasoning_is_told_but_counted_once_as_output() -> None:
     assert cost(call(output=1000, reasoning=900), OPUS) == cost(call(output=1000), OPUS)
 

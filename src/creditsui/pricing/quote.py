@@ -33,20 +33,13 @@ def units(provider: str, model: str, tier: str, prices: Mapping[str, Any]) -> tu
     told = own(prices, provider, model, tier)
     if told is not None:
         return told
-    return tuple(_clip(unit, one) for one in asked(provider, model, tier) for unit in _found(one) if _meets(unit, one))
+    return tuple(_clip(unit, one) for one in asked(provider, model, tier) for unit in _found(one))
 
 
 def _found(one: Asked) -> tuple[UnitPrice, ...]:
     if one.table == "deepseek":
         return () if one.tier else deepseek.rows(one.model)
     return tuple(_rows(one))
-
-
-def _meets(unit: UnitPrice, one: Asked) -> bool:
-    return not (
-        (unit.until is not None and one.since is not None and unit.until <= one.since)
-        or (unit.since is not None and one.until is not None and unit.since >= one.until)
-    )
 
 
 def _clip(unit: UnitPrice, one: Asked) -> UnitPrice:

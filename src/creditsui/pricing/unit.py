@@ -44,16 +44,14 @@ class UnitPrice:
             and (self.above is None or prompt > self.above)
             and (self.up_to is None or prompt <= self.up_to)
             and (self.to_minute - self.from_minute == 1440 or self.from_minute <= at % _DAY // _MINUTE < self.to_minute)
-            and (
-                self.weekdays == EVERY_DAY or bool(self.weekdays >> (at // _DAY + 3) % 7 & 1)
-            )  # 1970 began on a Thursday
+            and (self.weekdays == EVERY_DAY or bool(self.weekdays >> (at // _DAY + _THURSDAY) % 7 & 1))
         )
 
 
 def cost(call: Call, unit: UnitPrice) -> int | None:
     """Micro-USD, rounded half up from exact pico-USD. `output` includes reasoning; an hour's cache writes have a price
     of their own. None: some of its tokens have no price."""
-    hour = call.cache_write_1h
+    hour = min(call.cache_write_1h, call.cache_write)
     pico = call.input * unit.input
     for tokens, each in zip(
         (call.output, call.cache_read, call.cache_write - hour, hour),
