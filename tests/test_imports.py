@@ -177,7 +177,7 @@ def test_that_test_would_notice(tmp_path: Path) -> None:
     assert named_in(sample, provider_ids()) == ["groq", "openai", "deepseek"]
 
 
-HEAVY = {"textual", "rich", "httpx", "httpcore", "keyring"}
+HEAVY = {"textual", "rich", "httpx", "httpcore", "keyring", "genai_prices", "pydantic"}
 RUN = """
 import sys
 from creditsui.cli.main import main
