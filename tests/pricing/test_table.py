@@ -25,6 +25,7 @@ def test_the_table_is_named_with_its_version_and_the_day_its_newest_price_began(
     assert table.table_name() == f"genai-prices {metadata.version('genai-prices')}"
     day = table.table_date()
     assert day is not None and date(2026, 11, 9) <= day
+    assert table.table_told() == f"{table.table_name()}, newest price of {day}"
 
 
 def test_a_price_that_is_announced_for_later_than_the_table_was_installed_makes_it_no_newer(
@@ -44,6 +45,7 @@ def test_a_price_that_is_announced_for_later_than_the_table_was_installed_makes_
 def test_a_table_that_is_not_installed_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table, "PACKAGE", "no-such-package")
     assert (table.table_name(), table.table_date()) == ("no-such-package", None)
+    assert table.table_told() == "no-such-package"
 
 
 def test_the_mark_changes_with_the_table_and_with_the_users_prices_and_with_nothing_else(

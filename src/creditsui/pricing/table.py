@@ -15,7 +15,7 @@ from typing import Any
 
 from creditsui.pricing.aliases import maker
 
-__all__ = ["PACKAGE", "fingerprint", "maker", "table_date", "table_name"]
+__all__ = ["PACKAGE", "fingerprint", "maker", "table_date", "table_name", "table_told"]
 
 PACKAGE = "genai-prices"
 _START = re.compile(rb"start_date=datetime\.date\((\d{4}), (\d{1,2}), (\d{1,2})\)")
@@ -41,6 +41,12 @@ def table_date() -> date | None:
     except (metadata.PackageNotFoundError, OSError, ValueError):
         return None
     return max((day for day in days if day <= installed), default=None)
+
+
+def table_told() -> str:
+    """Both in words: `genai-prices 0.2.3, newest price of 2026-11-09`."""
+    day = table_date()
+    return table_name() if day is None else f"{table_name()}, newest price of {day}"
 
 
 def fingerprint(own: Mapping[str, Any]) -> str:
