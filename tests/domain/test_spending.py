@@ -104,6 +104,17 @@ def test_times_run_from_old_to_new_and_what_cost_most_comes_first() -> None:
     assert list(costs(by("model", *calls))) == ["b", "a", "c"]
 
 
+def test_rows_of_one_name_stay_together_under_what_cost_most_in_all() -> None:
+    calls = (
+        slot("2026-11-20T10:00", "5", project="web", model="a"),
+        slot("2026-11-20T10:00", "4", project="api", model="b"),
+        slot("2026-11-20T10:00", "3", project="api", model="a"),
+        slot("2026-11-19T10:00", "1", project="api", model="b"),
+    )
+    assert list(costs(by("project,model", *calls))) == ["api b", "api a", "web a"]
+    assert list(costs(by("project,day", *calls))) == ["api 2026-11-19", "api 2026-11-20", "web 2026-11-20"]
+
+
 def test_what_no_name_is_told_of_is_grouped_under_none() -> None:
     told = by("project,session", slot("2026-11-19T10:00"), slot("2026-11-19T11:00", project="web", session="s-1"))
     assert sorted(row.keys for row in told.rows) == [("", ""), ("web", "s-1")]

@@ -23,12 +23,12 @@ def run(args: argparse.Namespace) -> int:
     by = _by(args.by or (_BY_UNPRICED if args.unpriced else _BY))
     since = spending.ALL if args.since == "all" else _day(args.since)
     until = _day(args.until)
-    if since and until and since > until:
-        raise WrongUse(f"--since {since} is after --until {until}")
     session = open_session(os.environ)
     logs, refused = _read_logs(session)
     places = "project" in by or "session" in by
     found = spending.spent(session, since, until, places=places)
+    if found.since > found.until:
+        raise WrongUse(f"{found.since} is after the last day, {found.until}")
     report = found.report(by, unpriced=args.unpriced)
     if args.json:
         sys.stdout.write(outputs.dumps(report) + "\n")

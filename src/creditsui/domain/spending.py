@@ -82,7 +82,7 @@ class Report:
     """The last day, included."""
     zone: str
     rows: tuple[Row, ...] = ()
-    """Times from old to new, and what cost most first."""
+    """Times from old to new, names by what cost most, each with all of its own rows; one currency after the other."""
     totals: tuple[Row, ...] = ()
     """One for each currency."""
     unpriced: tuple[tuple[str, int], ...] = ()
@@ -133,8 +133,8 @@ def report(
         since=since,
         until=until,
         zone=str(zone),
-        rows=tuple(sorted((sums.row(*key) for key, sums in rows.items()), key=_order(by))),
-        totals=tuple(sorted((sums.row((), *key) for key, sums in totals.items()), key=_order(()))),
+        rows=_ordered([sums.row(*key) for key, sums in rows.items()], by),
+        totals=_ordered([sums.row((), *key) for key, sums in totals.items()], ()),
         unpriced=tuple(sorted(unpriced.items(), key=lambda item: (-item[1], item[0]))),
         span=span,
         prices=prices,
@@ -177,16 +177,26 @@ def _period(name: str) -> Callable[[date], str]:
     return date.isoformat
 
 
-def _order(by: Sequence[str]) -> Callable[[Row], tuple[object, ...]]:
-    """Times first, then money before points, then what cost most."""
-    times = [index for index, name in enumerate(by) if name in TIMES]
+def _ordered(rows: Sequence[Row], by: Sequence[str]) -> tuple[Row, ...]:
+    """Leading times from old to new, then money before points; below that what cost most first, with all of its own
+    rows, and times from old to new again."""
+    lead = next((index for index, name in enumerate(by) if name not in TIMES), len(by))
+    weights: dict[tuple[object, ...], list[int]] = {}
+    for row in rows:
+        parts = [money.micros if money else 0 for money in (row.cost, row.notional, row.undecided)] + [row.tokens]
+        for upto in range(lead, len(by)):
+            place = (row.currency, row.purse, row.keys[: upto + 1])
+            weights[place] = [a + b for a, b in zip(weights.get(place, [0] * 4), parts, strict=True)]
 
     def key(row: Row) -> tuple[object, ...]:
-        amounts = tuple(-money.micros if money else 0 for money in (row.cost, row.notional, row.undecided))
-        when = tuple(row.keys[index] for index in times)
-        return (when, row.currency.islower(), row.currency, row.purse, amounts, -row.tokens, row.keys)
+        found: list[object] = [row.keys[:lead], row.currency.islower(), row.currency, row.purse]
+        for index in range(lead, len(by)):
+            if by[index] not in TIMES:
+                found.append([-weight for weight in weights[row.currency, row.purse, row.keys[: index + 1]]])
+            found.append(row.keys[index])
+        return tuple(found)
 
-    return key
+    return tuple(sorted(rows, key=key))
 
 
 class _Sums:

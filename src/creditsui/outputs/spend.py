@@ -1,7 +1,5 @@
 """What was spent, as a table with bars, as the JSON that scripts rely on, and as CSV."""
 
-import csv as comma
-import io
 import json
 from collections.abc import Sequence
 from decimal import Decimal
@@ -47,13 +45,17 @@ def as_json(report: Report) -> dict[str, Any]:
 
 def csv(report: Report) -> str:
     """A line of names, then one for each row; amounts in whole units with a point, empty where no price is known."""
-    text = io.StringIO()
-    writer = comma.writer(text, lineterminator="\n")
-    writer.writerow([*report.by, *_COUNTS, "cost", "notional", "currency", "unpriced_tokens"])
+    lines = [[*report.by, *_COUNTS, "cost", "notional", "currency", "unpriced_tokens"]]
     for row in report.rows:
-        counts = [getattr(row, name) for name in _COUNTS]
-        writer.writerow([*row.keys, *counts, _exact(row.cost), _exact(row.notional), row.currency, row.unpriced_tokens])
-    return text.getvalue()
+        counts = [str(getattr(row, name)) for name in _COUNTS]
+        amounts = [_exact(row.cost), _exact(row.notional), row.currency]
+        lines.append([*row.keys, *counts, *amounts, str(row.unpriced_tokens)])
+    return "".join(",".join(map(_field, line)) + "\n" for line in lines)
+
+
+def _field(text: str) -> str:
+    quoted = text.replace('"', '""')
+    return f'"{quoted}"' if any(mark in text for mark in ',"\r\n') else text
 
 
 def _row(report: Report, row: Row) -> dict[str, Any]:
@@ -222,7 +224,7 @@ class _Page:
                 named.append(f"{len(self.report.unpriced) - _NAMED} more")
             if self.unpriced:
                 model = next((model for model, _ in self.report.unpriced if model), "MODEL")
-                hint = f'to price one: [prices."{model}"] in config.toml, input and output in USD per million tokens'
+                hint = f'price one: [prices."{model}"] in config.toml, USD per million tokens'
                 lines.append(self.line([(self.say(hint), "dim")]))
             else:
                 text = f"no known price, in tokens: {', '.join(named)} · creditsui spend --unpriced"
