@@ -111,6 +111,10 @@ async def test_it_shows_the_calls_of_a_real_ledger(pane: Open) -> None:
         await until(pilot, lambda: "m-one" in app.text())
         text = app.text()
         assert "$3.25 spent" in text and "10 tokens unpriced" in text and "no known price, in tokens: m-1 (10)" in text
+        with open_ledger(app.session.paths.ledger) as ledger:
+            ledger.book_usage([call("2026-11-20T09:30", "1", model="m-two")])
+        app.board = replace(boards.BOARD, notices=("x",))
+        await until(pilot, lambda: "m-two" in app.text() and "$4.25 spent" in app.text())
 
 
 async def test_w_goes_through_the_periods(spend: Callable[..., Any]) -> None:
@@ -296,6 +300,9 @@ async def test_reading_shows_a_spinner_and_ends_with_no_timer(spend: Callable[..
 
 async def test_the_last_wish_counts(spend: Callable[..., Any]) -> None:
     async with spend(80, 24) as stand:
+        taken: list[Asked] = []
+        take = stand.screen._take
+        stand.screen._take = lambda page, asked: (taken.append(asked), take(page, asked))[1]
         stand.book.gate.clear()
         stand.screen.action_period()
         await until(stand.pilot, lambda: len(stand.book.asked) == 2)
@@ -305,13 +312,17 @@ async def test_the_last_wish_counts(spend: Callable[..., Any]) -> None:
         await stand.rest()
         assert "[7 days]" in stand.text and stand.text.startswith(" $27.55")
         assert len(stand.book.asked) == 3, "the one in the middle was never read"
+        assert taken == [Asked("7d")], "nor is the first one shown when it comes"
 
 
 async def test_keys_typed_ahead_wait_for_their_rows(spend: Callable[..., Any]) -> None:
     from tests.tui.test_in_order import burst
 
     async with spend(80, 24) as stand:
+        stand.book.gate.clear()
         burst(stand.app, "j\rj\r")
+        await until(stand.pilot, lambda: len(stand.book.asked) == 2 and bool(stand.app._typed))
+        stand.book.gate.set()
         await until(stand.pilot, lambda: len(stand.screen.asked.where) == 2)
         await stand.rest()
         assert stand.screen.asked.where == (("model", "gpt-5.1-codex"), ("project", ""))
