@@ -278,3 +278,12 @@ def test_a_fitted_text_is_exactly_as_wide_as_asked(text: str, width: int, align:
 def test_ascii_keeps_every_figure(micros: int, currency: str) -> None:
     shown = grid.ascii_text(words.amount(Money(micros, currency)))
     assert shown.isascii() and "?" not in shown
+
+
+@pytest.mark.parametrize(
+    ("count", "says"),
+    [(0, "0"), (999, "999"), (1000, "1.0k"), (12_345, "12.3k"), (999_949, "999.9k"), (999_950, "1.0M"),
+     (1_431_000, "1.4M"), (999_950_000, "1.0B"), (7_200_000_000_000, "7,200.0B")],
+)  # fmt: skip
+def test_counts_of_tokens_are_told_in_thousands_and_more(count: int, says: str) -> None:
+    assert words.tokens(count) == says

@@ -14,7 +14,7 @@ from creditsui.domain.reading import Semantics
 from creditsui.domain.spending import Report, Slot, report, start_of
 from creditsui.domain.totals import purses
 from creditsui.domain.unseen import Known, unseen
-from creditsui.pricing.table import table_date, table_name
+from creditsui.pricing.table import table_told
 
 if TYPE_CHECKING:
     from creditsui.adapters.ledger import Ledger
@@ -59,7 +59,7 @@ def spent(session: Session, since: date | None = None, until: date | None = None
     last = min(until or today, _LATEST)
     first = max(last - timedelta(days=DAYS - 1) if since is None else since, _EARLIEST)
     if not session.paths.ledger.exists():
-        return Spent((), min(today, last) if since == ALL else first, last, zone, None, _prices())
+        return Spent((), min(today, last) if since == ALL else first, last, zone, None, table_told())
     from creditsui.adapters.ledger import open_ledger
 
     with open_ledger(session.paths.ledger, readonly=True) as ledger:
@@ -74,12 +74,7 @@ def spent(session: Session, since: date | None = None, until: date | None = None
     if days > 0:
         for members in watched:
             slots += unseen(members, session.now(), zone, days)
-    return Spent(tuple(slots), first, last, zone, span, _prices())
-
-
-def _prices() -> str:
-    day = table_date()
-    return table_name() if day is None else f"{table_name()}, {day}"
+    return Spent(tuple(slots), first, last, zone, span, table_told())
 
 
 def _watched(session: Session, config: Config, ledger: "Ledger") -> list[list[Known]]:

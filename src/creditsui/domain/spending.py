@@ -183,10 +183,11 @@ def _ordered(rows: Sequence[Row], by: Sequence[str]) -> tuple[Row, ...]:
     lead = next((index for index, name in enumerate(by) if name not in TIMES), len(by))
     weights: dict[tuple[object, ...], list[int]] = {}
     for row in rows:
-        parts = [money.micros if money else 0 for money in (row.cost, row.notional, row.undecided)] + [row.tokens]
+        parts = [money.micros if money else 0 for money in (row.cost, row.notional, row.undecided)]
+        parts += [row.unpriced_tokens, row.tokens]
         for upto in range(lead, len(by)):
             place = (row.currency, row.purse, row.keys[: upto + 1])
-            weights[place] = [a + b for a, b in zip(weights.get(place, [0] * 4), parts, strict=True)]
+            weights[place] = [a + b for a, b in zip(weights.get(place, [0] * 5), parts, strict=True)]
 
     def key(row: Row) -> tuple[object, ...]:
         found: list[object] = [row.keys[:lead], row.currency.islower(), row.currency, row.purse]
