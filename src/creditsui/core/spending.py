@@ -24,7 +24,7 @@ DAYS = 30
 """What is told where nobody names a first day: this many days up to the last."""
 ALL = date.min
 """As a first day: the first that anything is known of."""
-_EARLIEST, _LATEST = date(1971, 1, 1), date(9000, 1, 1)
+_LATEST = date(9000, 1, 1)
 _MOST = 3660
 """Days that are looked through for what went unseen."""
 
@@ -57,7 +57,7 @@ def spent(session: Session, since: date | None = None, until: date | None = None
     zone = configuration.zone(config, session.env)
     today = session.now().astimezone(zone).date()
     last = min(until or today, _LATEST)
-    first = max(last - timedelta(days=DAYS - 1) if since is None else since, _EARLIEST)
+    first = last - timedelta(days=DAYS - 1) if since is None else since
     if not session.paths.ledger.exists():
         return Spent((), min(today, last) if since == ALL else first, last, zone, None, table_told())
     from creditsui.adapters.ledger import open_ledger
