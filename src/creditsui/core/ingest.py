@@ -93,8 +93,9 @@ def ingest(
     with open_ledger(session.paths.ledger) as ledger:
         with ledger.calls() as store:
             if rebuild:
-                for id in catalogue():
-                    store.forget_files(id)
+                for id, source in catalogue().items():
+                    if not source.sums:
+                        store.forget_files(id)
             plan, report = _plan(session, store, chosen)
         whole, done = sum(work.size for work in plan), 0
         keeper = _Keeper(session, chosen, Prices(session, table=table))
@@ -151,12 +152,17 @@ def _plan(session: Session, store: "UsageStore", chosen: Mapping[str, Settings])
         known = store.files(id)
         for log in tail.find(source, session.env, session.paths.home, chosen[id].paths):
             files += 1
-            before = known.get(str(log.path))
-            work = _work(source, log, before)
+            work = _work(source, log, known.get(str(log.path)) or _moved(source, log, known))
             if work is not None:
                 plan.append(work)
     plan.sort(key=lambda work: -work.size)
     return plan, Report(files=files)
+
+
+def _moved(source: Source, log: Any, known: "Mapping[str, FileState]") -> "FileState | None":
+    """What is known of a file of sums under its earlier name; other logs are read again, and tell the same calls."""
+    names = known.values() if source.sums else ()
+    return next((one for one in names if one.identity.rpartition(":")[0] == log.file), None)
 
 
 def _work(source: Source, log: Any, before: "FileState | None") -> Work | None:
@@ -164,9 +170,9 @@ def _work(source: Source, log: Any, before: "FileState | None") -> Work | None:
     from creditsui.adapters.usage_store import FileState
 
     same = before is not None and before.identity.rpartition(":")[0] == log.file and before.version == source.version
-    if before is None or not same:
+    if before is None or not (same or source.sums):
         before = FileState(str(log.path), f"{log.file}:0", 0, 0, 0, source.version, "{}")
-    elif (before.size, before.changed) == (log.size, log.changed):
+    elif same and (before.size, before.changed) == (log.size, log.changed):
         return None
     size = max(log.size - before.offset, 0) or log.size
     return Work(
@@ -245,6 +251,7 @@ class _Keeper:
 
         known: dict[tuple[Any, ...], tuple[Kind, tuple[UnitPrice, ...]]] = {}
         places: dict[tuple[str, str], int] = {}
+        summed = catalogue()[result.source].sums
         rows = []
         for given in result.calls:
             call = Call(*given)
@@ -257,7 +264,7 @@ class _Keeper:
             place = places.get(where)
             if place is None:
                 place = places[where] = store.place(clean(call.project, 80), clean(call.session, 80))
-            cost = price(call, found[1]) if found[1] else None
+            cost = price(call, found[1], summed=summed) if found[1] else None
             rows.append(row_of(call, found[0].id, place, call.recorded if cost is None else cost))
         return rows
 

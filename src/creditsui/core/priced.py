@@ -10,6 +10,7 @@ from creditsui.core import configured
 from creditsui.core.session import Session
 from creditsui.pricing.table import fingerprint
 from creditsui.pricing.unit import UnitPrice, price
+from creditsui.sources import catalogue
 
 if TYPE_CHECKING:
     from creditsui.adapters.usage_store import UsageStore
@@ -44,7 +45,9 @@ class Prices:
         store.forget_units()
         for kind in store.kinds():
             if not kind.own:
-                store.reprice(kind, partial(price, units=self.units(store, kind.provider, kind.model, kind.tier)))
+                summed = kind.source in catalogue() and catalogue()[kind.source].sums
+                units = self.units(store, kind.provider, kind.model, kind.tier)
+                store.reprice(kind, partial(price, units=units, summed=summed))
         store.set_meta(_TABLE, self.fingerprint)
 
     def units(self, store: "UsageStore", provider: str, model: str, tier: str) -> tuple[UnitPrice, ...]:

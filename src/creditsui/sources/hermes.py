@@ -173,5 +173,6 @@ SOURCE = Source(
     roots=(("HERMES_HOME", "~/.hermes"), ("", "~/.hermes")),
     files=("state.db", "profiles/*/state.db"),
     rows=rows,
+    sums=True,
     note="Sums of sessions: what was used before the first look counts at each route's last call.",
 )

@@ -61,6 +61,9 @@ class Source:
     """For files that are written anew as a whole; `data` is all of it."""
     rows: Callable[[Rows], Sequence[Call]] | None = None
     """For SQLite databases."""
+    sums: bool = False
+    """Its calls are what sums grew by: each is several calls, whose lengths nobody knows. What the sums stood at is
+    never forgotten, not even to read all anew: it would be counted again."""
     markers: tuple[bytes, ...] = ()
     """A line without any of them tells nothing; empty: every line may."""
     account: str = ""
