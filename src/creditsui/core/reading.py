@@ -10,12 +10,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from creditsui.domain.call import Call
 from creditsui.sources import catalogue
 from creditsui.sources.spec import Lines, Rows
 
 _MUCH = 24 * 1024 * 1024
 """Bytes from which a second process pays."""
 _ODD = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, MemoryError)
+
+_KEY, _AT, _SIDE, _GROUP = (Call._fields.index(name) for name in ("key", "at", "side", "group"))
+_TOKENS = slice(Call._fields.index("input"), Call._fields.index("cache_write") + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ class Result:
     skipped_in_all: int
     read: int
     """Bytes."""
+    repeated: int = 0
+    """Calls that were left out for a larger one of the same answer."""
 
 
 def read(plan: Sequence[Work]) -> Iterator[Result]:
@@ -82,6 +88,22 @@ def one(work: Work) -> Iterator[Result]:
         yield _unread(work)
 
 
+def _once(calls: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Of what stands several times in one part, as every block of an answer does: the one with most tokens, at the
+    first instant. The store would do the same, with more work and in one process alone."""
+    found: dict[tuple[int, int, bool], tuple[Any, ...]] = {}
+    for call in calls:
+        name = call[_KEY], call[_GROUP], call[_SIDE]
+        old = found.get(name)
+        if old is None:
+            found[name] = tuple(call)
+        else:
+            at = min(old[_AT], call[_AT])
+            best = call if sum(call[_TOKENS]) > sum(old[_TOKENS]) else old
+            found[name] = best if best[_AT] == at else (best[_KEY], at, *best[_AT + 1 :])
+    return list(found.values())
+
+
 def _unread(work: Work) -> Result:
     """As it was before: what counters stood at must not be forgotten, or they would be counted again."""
     check = int(work.identity.rpartition(":")[2])
@@ -106,8 +128,9 @@ def _lines(work: Work) -> Iterator[Result]:
         except _ODD:
             calls, given.skipped = [], given.skipped + 1
         skipped += given.skipped
-        told_calls = [tuple(call) for call in calls]
-        yield _result(work, part.offset, part.check, state, told_calls, given.skipped, skipped, len(part.data))
+        once = _once(calls)
+        told_calls = _result(work, part.offset, part.check, state, once, given.skipped, skipped, len(part.data))
+        yield replace(told_calls, repeated=len(calls) - len(once))
     if not told:
         yield _result(work, work.offset, check, state, [], 0, skipped, 0)
 
