@@ -44,6 +44,8 @@ def _refresh(session: Session, ids: list[str], force: bool) -> Exception | None:
     """Why nothing could be recorded, such as a ledger that may only be read: what it holds is shown all the same."""
     try:
         progress.refresh(session, ids or None, force=force)
+        if not session.demo:
+            progress.ingest(session)
     except Exception as error:
         if not failure.expected(error) or not session.paths.ledger.exists():
             raise

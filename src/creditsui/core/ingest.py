@@ -20,6 +20,7 @@ from creditsui.sources import catalogue
 from creditsui.sources.spec import Source
 
 if TYPE_CHECKING:
+    from creditsui.adapters import tail
     from creditsui.adapters.usage_store import FileState, Kept, Kind, UsageStore
 
 _AT_ONCE = 20_000
@@ -91,6 +92,8 @@ def ingest(
 
     started = time.monotonic()
     chosen = settings(session)
+    if not session.paths.ledger.exists() and not any(_logs(session, chosen)):
+        return Report()  # nothing is made where there is nothing to keep
     report = Report()
     with open_ledger(session.paths.ledger) as ledger:
         with ledger.calls() as store:
@@ -128,19 +131,17 @@ def pending(session: Session) -> int:
     return sum(work.size for work in plan)
 
 
-def stamp(session: Session) -> object:
-    """What is different whenever a log is. Looks at names, sizes and times only."""
+def _logs(session: Session, chosen: Mapping[str, Settings]) -> "Iterator[tail.Log]":
     from creditsui.adapters import tail
 
-    chosen = settings(session)
-    return hash(
-        tuple(
-            (log.file, log.size, log.changed)
-            for id, source in catalogue().items()
-            if chosen[id].enabled
-            for log in tail.find(source, session.env, session.paths.home, chosen[id].paths)
-        )
-    )
+    for id, source in catalogue().items():
+        if chosen[id].enabled:
+            yield from tail.find(source, session.env, session.paths.home, chosen[id].paths)
+
+
+def stamp(session: Session) -> object:
+    """What is different whenever a log is. Looks at names, sizes and times only."""
+    return hash(tuple((log.file, log.size, log.changed) for log in _logs(session, settings(session))))
 
 
 def _plan(session: Session, store: "UsageStore", chosen: Mapping[str, Settings]) -> tuple[list[Work], Report]:
