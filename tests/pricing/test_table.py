@@ -6,6 +6,7 @@ import sys
 from datetime import date
 from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -34,7 +35,9 @@ def test_a_price_that_is_announced_for_later_than_the_table_was_installed_makes_
     file = tmp_path / "genai_prices" / "data.py"
     file.parent.mkdir()
     file.write_text("start_date=datetime.date(2026, 11, 9)\nstart_date=datetime.date(2027, 1, 1)\n")
-    monkeypatch.setattr(metadata.PathDistribution, "locate_file", lambda self, path: tmp_path / path)
+    installed = SimpleNamespace(locate_file=lambda path: tmp_path / path)
+    monkeypatch.setattr(metadata, "distribution", lambda name: installed)
+    table.table_date.cache_clear()
     os.utime(file, (1_795_000_000, 1_795_000_000))  # 2026-11-18
     assert table.table_date() == date(2026, 11, 9)
     table.table_date.cache_clear()
