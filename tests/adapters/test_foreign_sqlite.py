@@ -156,3 +156,29 @@ def test_lines_of_a_text_are_clean(home: Path) -> None:
     assert answer is not None and answer.body == "github.com:\n    oauth_token: gho_x[2J\n"
     os.truncate(home / ".gh/hosts.yml", 9 << 20)
     assert local_files.find(ask, {}, home) is None
+
+
+def test_what_a_crash_left_half_written_is_undone_in_a_copy(path: Path, tmp_path: Path) -> None:
+    left = tmp_path / "left"
+    left.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        rows = [(f"x{number}", "y" * 2000) for number in range(200)]
+        connection.executemany("INSERT INTO ItemTable VALUES (?, ?)", rows)
+        connection.execute("PRAGMA cache_size=1")
+        connection.execute("PRAGMA cache_spill=1")
+        connection.execute("BEGIN")
+        connection.execute("UPDATE ItemTable SET value = 'half' || value")
+        for suffix in ("", "-journal"):
+            (left / f"state.vscdb{suffix}").write_bytes(Path(f"{path}{suffix}").read_bytes())
+    assert b"half" in (left / "state.vscdb").read_bytes()
+    before = beside(left / "state.vscdb")
+    assert read(left / "state.vscdb") == {"auth/token": "first", "auth/plan": "pro"}
+    assert beside(left / "state.vscdb") == before
+
+
+def test_a_change_while_it_is_read_as_one_that_nobody_changes_is_told(path: Path) -> None:
+    with pytest.raises(OSError, match="changed"), foreign_sqlite.reading(path) as connection:
+        with closing(sqlite3.connect(path)) as writer:
+            write(writer, token="second")
+        connection.execute("SELECT count(*) FROM ItemTable").fetchone()
+    assert read(path) == {"auth/token": "second", "auth/plan": "pro"}

@@ -1,4 +1,4 @@
-"""Databases of other programs, read without leaving a trace: one short SELECT, nothing created beside them.
+"""Databases of other programs, read without leaving a trace: short SELECTs, nothing created beside them.
 
 What a program wrote last may stand in its `-wal` file alone. So where that holds anything and the program is at work,
 the database is opened as a reader beside it; where it holds nothing, as one that nobody changes; and where neither can
@@ -13,7 +13,6 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 from creditsui.adapters.regular import opened
 from creditsui.domain.clean import clean
@@ -23,20 +22,9 @@ LONGEST = 65_536
 PATIENCE = 0.5
 """Seconds to wait for a program that is writing."""
 LARGEST_COPY = 256 * 1024 * 1024
-Answer = TypeVar("Answer")
-_WHY = {
-    sqlite3.SQLITE_BUSY: "another program holds it locked",
-    sqlite3.SQLITE_LOCKED: "another program holds it locked",
-    sqlite3.SQLITE_NOTADB: "it is no SQLite database",
-    sqlite3.SQLITE_CORRUPT: "it is damaged",
-    sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
-    sqlite3.SQLITE_READONLY: "it cannot be opened",
-}
+_BESIDE = ("-wal", "-journal")
+"""Files that hold what was written last, or what was there before."""
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-
-
-class Unreadable(Exception):
-    """A database that tells nothing now, and why, in words."""
 
 
 def values(path: Path, table: str, keys: Sequence[str]) -> dict[str, str] | None:
@@ -59,26 +47,33 @@ def values(path: Path, table: str, keys: Sequence[str]) -> dict[str, str] | None
 
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """The database for a short read. Raises OSError or sqlite3.Error where it is missing, locked or none."""
+    """The database for a short read. Raises OSError or sqlite3.Error where it is missing, locked or none, or where
+    somebody wrote to it while it was read as one that nobody changes."""
     with opened(path):  # a pipe in its place would block for ever
         pass
     with ExitStack() as stack:
-        yield stack.enter_context(closing(_open(path, stack)))
+        connection, before = _open(path, stack)
+        yield stack.enter_context(closing(connection))
+        if before is not None and _written(path) != before:
+            raise OSError(errno.EBUSY, "changed while it was read", str(path))
 
 
-def _open(path: Path, stack: ExitStack) -> sqlite3.Connection:
-    if not _size(_beside(path, "-wal")):
-        mode = "mode=ro&immutable=1"
-    elif _size(_beside(path, "-shm")):
-        mode = "mode=ro"
-    else:
-        return _copy(path, stack)
+def _open(path: Path, stack: ExitStack) -> tuple[sqlite3.Connection, object]:
+    """With what must still hold after it was read; None: SQLite's own locks see to it."""
+    before = _written(path)
     try:
-        return _connection(path, mode)
+        if not any(_size(_beside(path, suffix)) for suffix in _BESIDE):
+            return _connection(path, "mode=ro&immutable=1"), before
+        if not _size(_beside(path, "-wal")) or _size(_beside(path, "-shm")):
+            return _connection(path, "mode=ro"), None
     except sqlite3.OperationalError as error:
         if _code(error) not in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
             raise
-        return _copy(path, stack)
+    return _copy(path, stack), None
+
+
+def _written(path: Path) -> object:
+    return path.stat().st_mtime_ns, *(_size(_beside(path, suffix)) for suffix in _BESIDE)
 
 
 def _connection(path: Path, mode: str) -> sqlite3.Connection:
@@ -97,14 +92,14 @@ def _copy(path: Path, stack: ExitStack) -> sqlite3.Connection:
     """A copy for our eyes only, gone with `stack`."""
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="creditsui-"))
     copy = Path(folder) / "copy.db"
-    for suffix in ("", "-wal"):
+    for suffix in ("", *_BESIDE):
         if suffix and not _size(_beside(path, suffix)):
             continue
         with opened(_beside(path, suffix)) as (source, status), _beside(copy, suffix).open("wb") as target:
             if status.st_size > LARGEST_COPY:
                 raise OSError(errno.EFBIG, "too large to be copied", str(path))
             shutil.copyfileobj(source, target)
-    return _connection(copy, "mode=ro")
+    return _connection(copy, "mode=rw")  # what was half written is undone first
 
 
 def _beside(path: Path, suffix: str) -> Path:
