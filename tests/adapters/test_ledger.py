@@ -302,10 +302,11 @@ def test_sums_are_what_the_calls_come_to_however_they_are_read(ledger):
         [call("x", at=NOW + timedelta(days=3), output=50), call("y", at=now - MINUTE, cost=money(1, "USD"))]
     )
     whole = ledger.usage("a")
-    exact = [NOW + timedelta(days=1, minutes=1), NOW + timedelta(days=40)]
-    summed = ledger.summed_usage("a", now, exact)
+    exact = [NOW + timedelta(days=1, minutes=1), NOW + timedelta(days=40), NOW + timedelta(days=65, minutes=3)]
+    edges = [now - timedelta(days=back, hours=7) for back in range(30, -2, -1)]
+    summed = ledger.summed_usage("a", edges, exact)
     assert len(summed) < len(whole) and [one.at for one in summed] == sorted(one.at for one in summed)
-    for edge in (*exact, NOW + timedelta(days=90), now - timedelta(hours=30)):
+    for edge in (*exact, now, *(one - timedelta(milliseconds=1) for one in edges)):
         for rows in (whole, summed):
             rows.sort(key=lambda one: one.at)
         paid = [sum(one.cost.micros for one in rows if one.cost and one.at <= edge) for rows in (whole, summed)]

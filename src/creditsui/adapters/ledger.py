@@ -189,12 +189,12 @@ class Ledger:
             start = milliseconds(since) if since is not None else -(2**62)
             return UsageStore(self._connection).calls(account, start)
 
-    def summed_usage(self, account: str, now: datetime, exact: Sequence[datetime]) -> list[Usage]:
-        """Calls of an account for a board, oldest first: the newest one by one, older ones summed, but one by one
-        around the `exact` instants, at which a balance was known."""
+    def summed_usage(self, account: str, edges: Sequence[datetime], exact: Sequence[datetime]) -> list[Usage]:
+        """Calls of an account for a board, oldest first: the newest one by one, older ones summed by the days between
+        `edges`, but never across the `exact` instants, at which a balance was known."""
         with self._turn, sentences(self._path):
             store = UsageStore(self._connection)
-            return store.summed(account, milliseconds(now), [milliseconds(at) for at in exact])
+            return store.summed(account, [milliseconds(at) for at in edges], [milliseconds(at) for at in exact])
 
     @contextmanager
     def calls(self) -> Iterator[UsageStore]:

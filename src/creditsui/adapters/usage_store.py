@@ -6,6 +6,7 @@ What many calls share (source, model, who is charged) is one row of `kinds`, the
 
 import base64
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,10 +20,8 @@ SLOT = 900_000
 """Milliseconds of a quarter of an hour."""
 _DAY = 96
 """Slots."""
-_RAW = 2 * _DAY
-"""Slots up to now whose calls a board sees one by one."""
-_FINE = 32 * _DAY
-"""Slots up to now that a board sees one by one; what is older comes by the day."""
+_RAW = 40
+"""Calls, about, that a board sees one by one."""
 _CHUNK = 500
 
 TABLES = (
@@ -49,6 +48,7 @@ TABLES = (
 _PLACES = ", ".join("?" * 12)
 _NAMES = ("calls", "input", "output", "cache_read", "cache_write", "reasoning", "cost", "unpriced")
 _SUMS = ", ".join(_NAMES)
+_SUMMED = ", ".join(f"sum({name})" for name in _NAMES)
 _TOKENS = "input + output + cache_read + cache_write"
 _TAKEN = (
     "{sign}count(*), {sign}sum(input), {sign}sum(output), {sign}sum(cache_read), {sign}sum(cache_write),"
@@ -296,35 +296,56 @@ class UsageStore:
         kinds = {kind.id: kind for kind in self._kinds.values()}
         return [_usage(row, kinds[row[_KIND]]) for row in rows]
 
-    def summed(self, account: str, now: int, exact: Sequence[int]) -> list[Usage]:
-        """The calls of an account for a board, oldest first: the last two days one by one, as are the quarters of an
-        hour that hold one of the `exact` instants; the last month by the quarter; what is older by the day."""
+    def summed(self, account: str, edges: Sequence[int], exact: Sequence[int]) -> list[Usage]:
+        """The calls of an account for a board, oldest first: the newest one by one, earlier ones summed by the days
+        between `edges` and by the days of UTC before them. The day of an `exact` instant is told by the quarter of an
+        hour, and that quarter call by call, so that nothing before the instant is summed with what came after."""
         kinds = {kind.id: kind for kind in self._kinds.values() if kind.account == account}
         if not kinds:
             return []
+        raw = self._newest(kinds)
+        bounds = [edge // SLOT for edge in edges if edge // SLOT < raw]
         marks = ", ".join("?" * len(kinds))
-        last = now // SLOT
-        raw, fine = last - _RAW, last - _FINE
+        first = bounds[0] if bounds else raw
         single = {at // SLOT for at in exact if at // SLOT < raw}
-        split = {slot // _DAY for slot in single}
+        split = {_bucket(slot, bounds, first) for slot in single}
+        steps = " ".join(f"WHEN slot < {bound} THEN {index}" for index, bound in enumerate(bounds[1:]))
+        bucket = f"CASE {steps} ELSE {len(bounds) - 1} END" if steps else "0"
         found: list[Usage] = []
-        query = f"SELECT slot, kind, {_SUMS} FROM slots WHERE kind IN ({marks}) AND slot < ?"  # noqa: S608
-        days: dict[tuple[int, int], list[int]] = {}
-        for slot, kind, *sums in self._connection.execute(query, (*kinds, raw)):
-            if slot in single:
-                continue
-            if slot >= fine or slot // _DAY in split:
-                found += _summed(kinds[kind], slot * SLOT, sums)
-            else:
-                day = days.setdefault((slot // _DAY, kind), [0] * len(sums))
-                days[slot // _DAY, kind] = [a + b for a, b in zip(day, sums, strict=True)]
-        for (day_of, kind), sums in days.items():
-            found += _summed(kinds[kind], day_of * _DAY * SLOT, sums)
+        for old in (True, False):
+            by = f"slot / {_DAY}" if old else bucket
+            since, until = (-(2**40), first) if old else (first, raw)
+            query = (
+                f"SELECT {by}, kind, {_SUMMED} FROM slots WHERE kind IN ({marks}) AND slot >= ? AND slot < ?"  # noqa: S608
+                " GROUP BY 1, 2"
+            )
+            for index, kind, *sums in self._connection.execute(query, (*kinds, since, until)):
+                if (old, index) not in split:
+                    start = index * _DAY if old else bounds[index]
+                    found += _summed(kinds[kind], start * SLOT, sums)
+        for old, index in split:
+            start = index * _DAY if old else bounds[index]
+            end = min(start + _DAY, first) if old else [*bounds[1:], raw][index]
+            query = f"SELECT slot, kind, {_SUMS} FROM slots WHERE kind IN ({marks}) AND slot >= ? AND slot < ?"  # noqa: S608
+            for slot, kind, *sums in self._connection.execute(query, (*kinds, start, end)):
+                if slot not in single:
+                    found += _summed(kinds[kind], slot * SLOT, sums)
         for slot in single:
             found += self.calls(account, slot * SLOT, (slot + 1) * SLOT)
         found += self.calls(account, raw * SLOT)
         found.sort(key=lambda call: call.at)
         return found
+
+    def _newest(self, kinds: Collection[int]) -> int:
+        """The slot from which on there are about as many calls as a screen can show."""
+        marks = ", ".join("?" * len(kinds))
+        query = f"SELECT slot, calls FROM slots WHERE kind IN ({marks}) ORDER BY slot DESC LIMIT {_RAW}"  # noqa: S608
+        slot, calls = 2**40, 0
+        for slot, more in self._connection.execute(query, tuple(kinds)):  # noqa: B007
+            calls += more
+            if calls >= _RAW:
+                break
+        return int(slot)
 
     def sums(self, since: int, until: int, *, by_place: bool) -> Iterator[tuple[int, Kind, str, str, Sequence[int]]]:
         """(start of a quarter of an hour in milliseconds, kind, project, session, sums as in `slots`)."""
@@ -372,6 +393,11 @@ def key_from(text: str) -> int:
 def _kind(row: _Row) -> Kind:
     id, source, provider, model, tier, billing, low, own, currency, account = row
     return Kind(id, source, provider, model, tier, billing, bool(low), own, currency, account)
+
+
+def _bucket(slot: int, bounds: Sequence[int], first: int) -> tuple[bool, int]:
+    """(whether it lies before the first of the bounds, its day)."""
+    return (True, slot // _DAY) if slot < first else (False, bisect_right(bounds, slot) - 1)
 
 
 def _identity(kind: Kind) -> _Row:

@@ -12,6 +12,7 @@ from creditsui.domain.board import Board
 from creditsui.domain.cadence import AskState
 from creditsui.domain.compose import Facts, compose
 from creditsui.domain.entry import Entry, standing
+from creditsui.domain.observe import calendar
 from creditsui.domain.reading import Recorded, Semantics
 from creditsui.providers.spec import Feed, File, Get, Provider
 
@@ -33,6 +34,7 @@ def board(session: Session, config: Config | None = None) -> Board:
     catalogue = session.providers()
     accounts = detect.accounts(session, config)
     now = session.now()
+    edges = calendar(now, configuration.zone(config)).edges
     if not session.paths.ledger.exists():
         facts = [_facts(session, account, catalogue.get(account.provider)) for account in accounts]
     else:
@@ -56,7 +58,7 @@ def board(session: Session, config: Config | None = None) -> Board:
                         catalogue.get(account.provider),
                         readings=tuple(history),
                         entries=tuple(entry for entry in entries if entry.account == account.id),
-                        usage=tuple(ledger.summed_usage(account.id, now, _told(entries, account.id))),
+                        usage=tuple(ledger.summed_usage(account.id, edges, _told(entries, account.id))),
                         state=_current(states.get(account.id), catalogue.get(account.provider)),
                         refreshing=account.id in holders,
                     )

@@ -10,6 +10,7 @@ from creditsui.config import Config
 from creditsui.core import configured, detect
 from creditsui.core.session import Session
 from creditsui.domain.entry import standing
+from creditsui.domain.observe import calendar
 from creditsui.domain.reading import Semantics
 from creditsui.domain.spending import Report, Slot, report, start_of
 from creditsui.domain.totals import purses
@@ -82,7 +83,8 @@ def _watched(session: Session, config: Config, ledger: "Ledger") -> list[list[Kn
     accounts = [account for account in detect.accounts(session, config) if account.enabled]
     catalogue = session.providers()
     purse_of = purses({account.id: account.pool for account in accounts})
-    entries, now = standing(ledger.entries()), session.now()
+    entries = standing(ledger.entries())
+    edges = calendar(session.now(), configuration.zone(config)).edges
     found: dict[str, list[Known]] = {}
     for account in accounts:
         provider = catalogue.get(account.provider)
@@ -91,7 +93,7 @@ def _watched(session: Session, config: Config, ledger: "Ledger") -> list[list[Kn
             account=account.id,
             readings=ledger.readings(account.id),
             entries=own,
-            usage=ledger.summed_usage(account.id, now, [entry.at for entry in own]),
+            usage=ledger.summed_usage(account.id, edges, [entry.at for entry in own]),
             semantics=provider.semantics if provider is not None else Semantics.BALANCE,
         )
         found.setdefault(purse_of[account.id], []).append(known)
