@@ -311,6 +311,10 @@ def test_sums_are_what_the_calls_come_to_however_they_are_read(ledger):
             rows.sort(key=lambda one: one.at)
         paid = [sum(one.cost.micros for one in rows if one.cost and one.at <= edge) for rows in (whole, summed)]
         assert paid[0] == paid[1]
+    lumped = ledger.summed_usage("a", edges, [], by_day=False)
+    assert len(lumped) < len(ledger.summed_usage("a", edges, []))
+    assert sum(one.cost.micros for one in lumped if one.cost) == sum(one.cost.micros for one in whole if one.cost)
+    assert all(one.at < edges[0] for one in lumped[:1])
     unpriced = [sum(one.input + one.output for one in rows if one.cost is None) for rows in (whole, summed)]
     assert unpriced == [55, 55]
 

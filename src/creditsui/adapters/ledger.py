@@ -189,12 +189,16 @@ class Ledger:
             start = milliseconds(since) if since is not None else -(2**62)
             return UsageStore(self._connection).calls(account, start)
 
-    def summed_usage(self, account: str, edges: Sequence[datetime], exact: Sequence[datetime]) -> list[Usage]:
+    def summed_usage(
+        self, account: str, edges: Sequence[datetime], exact: Sequence[datetime], *, by_day: bool = True
+    ) -> list[Usage]:
         """Calls of an account for a board, oldest first: the newest one by one, older ones summed by the days between
-        `edges`, but never across the `exact` instants, at which a balance was known."""
+        `edges`, but never across the `exact` instants, at which a balance was known. Without `by_day` what lies before
+        `edges` is one sum: nothing was known of a balance then."""
         with self._turn, sentences(self._path):
             store = UsageStore(self._connection)
-            return store.summed(account, [milliseconds(at) for at in edges], [milliseconds(at) for at in exact])
+            days, instants = [milliseconds(at) for at in edges], [milliseconds(at) for at in exact]
+            return store.summed(account, days, instants, by_day=by_day)
 
     @contextmanager
     def calls(self) -> Iterator[UsageStore]:

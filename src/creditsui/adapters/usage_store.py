@@ -296,10 +296,11 @@ class UsageStore:
         kinds = {kind.id: kind for kind in self._kinds.values()}
         return [_usage(row, kinds[row[_KIND]]) for row in rows]
 
-    def summed(self, account: str, edges: Sequence[int], exact: Sequence[int]) -> list[Usage]:
+    def summed(self, account: str, edges: Sequence[int], exact: Sequence[int], *, by_day: bool = True) -> list[Usage]:
         """The calls of an account for a board, oldest first: the newest one by one, earlier ones summed by the days
         between `edges` and by the days of UTC before them. The day of an `exact` instant is told by the quarter of an
-        hour, and that quarter call by call, so that nothing before the instant is summed with what came after."""
+        hour, and that quarter call by call, so that nothing before the instant is summed with what came after.
+        Without `by_day` all that lies before `edges` is one sum."""
         kinds = {kind.id: kind for kind in self._kinds.values() if kind.account == account}
         if not kinds:
             return []
@@ -313,7 +314,7 @@ class UsageStore:
         bucket = f"CASE {steps} ELSE {len(bounds) - 1} END" if steps else "0"
         found: list[Usage] = []
         for old in (True, False):
-            by = f"slot / {_DAY}" if old else bucket
+            by = (f"slot / {_DAY}" if by_day or split else f"{first // _DAY - 1}") if old else bucket
             since, until = (-(2**40), first) if old else (first, raw)
             query = (
                 f"SELECT {by}, kind, {_SUMMED} FROM slots WHERE kind IN ({marks}) AND slot >= ? AND slot < ?"  # noqa: S608

@@ -58,7 +58,14 @@ def board(session: Session, config: Config | None = None) -> Board:
                         catalogue.get(account.provider),
                         readings=tuple(history),
                         entries=tuple(entry for entry in entries if entry.account == account.id),
-                        usage=tuple(ledger.summed_usage(account.id, edges, _told(entries, account.id))),
+                        usage=tuple(
+                            ledger.summed_usage(
+                                account.id,
+                                edges,
+                                _told(entries, account.id),
+                                by_day=bool(history) and history[0].reading.at < edges[0],
+                            )
+                        ),
                         state=_current(states.get(account.id), catalogue.get(account.provider)),
                         refreshing=account.id in holders,
                     )
