@@ -33,7 +33,7 @@ def costs(told: Report) -> dict[str, float | None]:
 # ── days of a zone ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_call_belongs_to_the_day_of_the_zone_and_not_of_utc() -> None:
+def test_pitfall_18_a_call_belongs_to_the_day_of_the_zone_and_not_of_utc() -> None:
     calls = (slot("2026-11-19T10:45", "1"), slot("2026-11-19T11:00", "2"), slot("2026-11-19T18:15", "4"))
     assert costs(by("day", *calls)) == {"2026-11-19": 7}
     assert costs(by("day", *calls, zone="Pacific/Tongatapu")) == {"2026-11-19": 1, "2026-11-20": 6}, "UTC+13"
@@ -41,7 +41,7 @@ def test_a_call_belongs_to_the_day_of_the_zone_and_not_of_utc() -> None:
     assert costs(by("day", *calls, zone="America/Los_Angeles")) == {"2026-11-19": 7}
 
 
-def test_the_day_that_clocks_go_forward_has_23_hours_and_the_day_they_go_back_25() -> None:
+def test_pitfall_18_the_day_that_clocks_go_forward_has_23_hours_and_the_day_they_go_back_25() -> None:
     berlin = "Europe/Berlin"
     spring = (slot("2026-03-28T22:45"), slot("2026-03-28T23:00", "2"), slot("2026-03-29T21:45", "4"))
     later = slot("2026-03-29T22:00", "8")

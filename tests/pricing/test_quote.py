@@ -207,7 +207,7 @@ def test_gpt_5_codex_and_its_kin_cost_what_their_vendor_takes() -> None:
         assert units("codex", model, "", {}) == units("openai", plain, "", {}) != ()
 
 
-def test_pitfall_6_fast_and_priority_of_days_before_the_table_knew_them_are_multiples() -> None:
+def test_pitfall_06_fast_and_priority_of_days_before_the_table_knew_them_are_multiples() -> None:
     def at(day: datetime, model: str, tier: str, prompt: int = 1_000) -> int | None:
         return price(Call(1, ms(day), "m", prompt), units("codex", model, tier, {}))
 

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -193,7 +194,7 @@ def test_a_status_line_from_the_future_is_as_of_now() -> None:
     assert read("claude", status=status(captured_at="2027-01-01T00:00:00Z")).at == NOW
 
 
-def test_blanked_tokens_are_logged_out_not_a_parse_error() -> None:
+def test_pitfall_24_blanked_tokens_are_logged_out_not_a_parse_error() -> None:
     with pytest.raises(Refused) as caught:
         read("claude", login=login("blanked"))
     assert (caught.value.problem.kind, caught.value.problem.action) == ("rejected", "log in with claude")
@@ -250,15 +251,16 @@ def test_refusals_of_the_endpoint() -> None:
 
 
 @pytest.mark.parametrize("retry_after", [None, "0", "-5", "soon"])
-def test_429_is_never_an_expired_login_and_a_retry_after_of_0_means_nothing(retry_after: str | None) -> None:
+def test_pitfall_25_429_is_never_an_expired_login_and_a_retry_after_of_0_means_nothing(retry_after: str | None) -> None:
     told = {"error": {"type": "rate_limit_error", "message": "Rate limited. Please try again later."}}
     headers = {} if retry_after is None else {"retry_after": retry_after}
     problem = refused("claude", 429, told, "login", **headers)
     assert (problem.kind, problem.retry_at, problem.told) == ("limited", None, False)
 
 
-def test_429_with_a_time() -> None:
-    problem = refused("claude", 429, None, "login", retry_after="1600")
+@pytest.mark.parametrize("retry_after", ["1600", format_datetime(NOW + timedelta(seconds=1600), usegmt=True)])
+def test_pitfall_25_429_with_seconds_or_a_date(retry_after: str) -> None:
+    problem = refused("claude", 429, None, "login", retry_after=retry_after)
     assert (problem.retry_at, problem.told) == (NOW + timedelta(seconds=1600), True)
 
 

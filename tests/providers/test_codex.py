@@ -99,7 +99,7 @@ def test_the_newest_file_need_not_hold_the_newest_event() -> None:
     assert read("codex", sessions=sessions(newer, text("codex", "rollout.jsonl"))) == reading
 
 
-def test_a_sole_weekly_window_in_the_first_slot_is_weekly() -> None:
+def test_pitfall_26_a_sole_weekly_window_in_the_first_slot_is_weekly() -> None:
     week = {"used_percent": 8.5, "window_minutes": 10080, "resets_at": 1795600800}
     reading = read("codex", sessions=sessions(event("2026-11-20T19:00:00Z", primary=week, secondary=None)))
     assert [(window.name, window.used) for window in reading.windows] == [("7d", 0.085)]
