@@ -1,6 +1,5 @@
 """A line on stderr for work that takes over a second; nothing where nobody would see it."""
 
-import asyncio
 import sys
 import time
 from collections.abc import Collection
@@ -18,10 +17,14 @@ _BAR = 30
 
 def refresh(session: Session, ids: Collection[str] | None = None, *, force: bool = False) -> None:
     """Ask what is due, with progress once it has taken a second."""
+    import asyncio
+
     asyncio.run(_watched(session, ids, force))
 
 
 async def _watched(session: Session, ids: Collection[str] | None, force: bool) -> None:
+    import asyncio
+
     from creditsui.core.refresh import refresh as ask
 
     answered = 0

@@ -8,21 +8,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from creditsui.core import configured, detect, reading
-from creditsui.core.priced import Prices
+from creditsui import __version__
+from creditsui.core import configured, reading
 from creditsui.core.reading import Work
 from creditsui.core.session import Session
 from creditsui.domain.call import Call
 from creditsui.domain.clean import clean
-from creditsui.pricing.table import maker
-from creditsui.pricing.unit import UnitPrice, price
 from creditsui.sources import catalogue
 from creditsui.sources.spec import Source
 
 if TYPE_CHECKING:
     from creditsui.adapters import tail
     from creditsui.adapters.usage_store import FileState, Kept, Kind, UsageStore
+    from creditsui.core.priced import Prices
+    from creditsui.pricing.unit import UnitPrice
 
+_SETTLED = "settled"
 _AT_ONCE = 20_000
 """Calls in one transaction."""
 _Flat = tuple[int, int, int, int, int]
@@ -102,11 +103,18 @@ def ingest(
                     if not source.sums:
                         store.forget_files(id)
             plan, report = _plan(session, store, chosen)
+            settled = _settled(session)
+            if not plan and store.meta(_SETTLED) == settled:
+                return replace(report, seconds=round(time.monotonic() - started, 3))
+        from creditsui.core.priced import Prices
+
+        results = reading.read(plan)  # begins at once, while what follows is loaded
         whole, done = sum(work.size for work in plan), 0
         keeper = _Keeper(session, chosen, Prices(session, table=table))
         with ledger.calls() as store:
             keeper.settle(store)
-        for batch in _batches(reading.read(plan)):
+            store.set_meta(_SETTLED, settled)
+        for batch in _batches(results):
             with ledger.calls() as store:
                 kept = keeper.keep(store, batch)
             done += sum(result.read for result in batch)
@@ -120,6 +128,16 @@ def ingest(
             if progress is not None:
                 progress(Progress(min(done, whole), whole))
     return replace(report, seconds=round(time.monotonic() - started, 3))
+
+
+def _settled(session: Session) -> str:
+    """What is different whenever earlier calls may be somebody else's, or cost something else: settings, or this
+    program. A newer price table is noticed with the next call."""
+    try:
+        status = session.paths.config.stat()
+    except OSError:
+        return __version__
+    return f"{__version__} {status.st_mtime_ns} {status.st_size}"
 
 
 def pending(session: Session) -> int:
@@ -200,9 +218,11 @@ def _batches(results: "Iterator[reading.Result]") -> "Iterator[list[reading.Resu
 class _Keeper:
     """Whose calls are, who pays for them, and what they cost: settled once for a run."""
 
-    def __init__(self, session: Session, chosen: Mapping[str, Settings], prices: Prices) -> None:
+    def __init__(self, session: Session, chosen: Mapping[str, Settings], prices: "Prices") -> None:
         self._chosen = chosen
         self._billing = {id: _billing(session, source, chosen[id]) for id, source in catalogue().items()}
+        from creditsui.core import detect
+
         accounts = detect.accounts(session, configured.current(session))
         self._of_provider: dict[str, str] = {}
         for account in accounts:
@@ -223,12 +243,16 @@ class _Keeper:
             return self._chosen[source.id].account
         if kind.billing == "subscription" and source.plan and kind.provider in {"", source.account}:
             return self._of_provider.get(source.plan, source.plan)
+        from creditsui.pricing.table import maker
+
         provider = kind.provider or maker(kind.model) or source.account or source.id
         return self._of_provider.get(provider, provider)
 
     def _paid_by(self, id: str, call: Call) -> str:
         """A plan is one vendor's: models of others that the same agent calls are paid for elsewhere."""
         source, billing = catalogue()[id], self._billing[id]
+        from creditsui.pricing.table import maker
+
         foreign = call.provider or maker(call.model)
         if billing == "subscription" and self._chosen[id].billing == "auto" and foreign not in {"", source.account}:
             return "metered"
@@ -250,6 +274,8 @@ class _Keeper:
         return kept
 
     def _rows(self, store: "UsageStore", result: "reading.Result") -> list[tuple[Any, ...]]:
+        from creditsui.pricing.unit import price
+
         known: dict[tuple[Any, ...], tuple[int, int, tuple[UnitPrice, ...], _Flat | None]] = {}
         summed = catalogue()[result.source].sums
         rows = []
@@ -274,7 +300,7 @@ class _Keeper:
 
     def _shared(
         self, store: "UsageStore", source: str, call: Call
-    ) -> tuple[int, int, tuple[UnitPrice, ...], _Flat | None]:
+    ) -> tuple[int, int, "tuple[UnitPrice, ...]", _Flat | None]:
         """What a call has in common with many: kind, place, and prices."""
         kind = store.kind(source, _cleaned(call), self._paid_by(source, call), self.account)
         units = self._prices.units(store, kind.provider, kind.model, kind.tier)
@@ -282,8 +308,10 @@ class _Keeper:
         return kind.id, place, units, _flat(units)
 
 
-def _flat(units: tuple[UnitPrice, ...]) -> _Flat | None:
+def _flat(units: "tuple[UnitPrice, ...]") -> _Flat | None:
     """The prices of a model that has the same ones at all times, for any prompt."""
+    from creditsui.pricing.unit import UnitPrice
+
     if len(units) != 1:
         return None
     unit = units[0]

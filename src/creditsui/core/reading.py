@@ -1,18 +1,20 @@
 """Reading many logs at once: lines, documents and databases in; calls out. Large amounts take two processes."""
 
 import json
-import multiprocessing
 import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from creditsui.domain.call import Call
 from creditsui.sources import catalogue
 from creditsui.sources.spec import Lines, Rows
+
+if TYPE_CHECKING:
+    from multiprocessing.pool import Pool
 
 _MUCH = 24 * 1024 * 1024
 """Bytes from which a second process pays."""
@@ -65,13 +67,17 @@ class Result:
 def read(plan: Sequence[Work]) -> Iterator[Result]:
     """The results of all, part by part; those of one log in its order."""
     if sum(work.size for work in plan) < _MUCH or len(plan) < 2 or not hasattr(os, "fork"):
-        for work in plan:
-            yield from one(work)
-        return
-    context = multiprocessing.get_context("fork")
-    with context.Pool(max(2, min(os.cpu_count() or 1, 4))) as pool:
-        for results in pool.imap_unordered(_all, plan):
-            yield from results
+        return (result for work in plan for result in one(work))
+    import multiprocessing
+
+    pool = multiprocessing.get_context("fork").Pool(max(2, min(os.cpu_count() or 1, 4)))
+    return _drained(pool, pool.imap_unordered(_all, plan))
+
+
+def _drained(pool: "Pool", results: Iterator[list[Result]]) -> Iterator[Result]:
+    with pool:
+        for told in results:
+            yield from told
 
 
 def _all(work: Work) -> list[Result]:
