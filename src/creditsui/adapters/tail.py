@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -61,17 +61,29 @@ def find(source: Source, env: Mapping[str, str], home: Path, more: Sequence[str]
     return sorted(found.values(), key=lambda log: str(log.path))
 
 
+def odd(source: Source, env: Mapping[str, str], home: Path, more: Sequence[str] = ()) -> list[Path]:
+    """Where a log or a folder of logs should be, and a pipe, a folder or a link that leads to itself is."""
+    found = {path: None for path in _named(source, env, home, more) if _other(path, stat.S_ISDIR)}
+    for root in roots(source, env, home, more):
+        for pattern in source.files:
+            found |= {path: None for path in _matches(root, tuple(pattern.split("/")), set(), 0) if _other(path)}
+    return sorted(found)
+
+
+def _other(path: Path, kind: Callable[[int], bool] = stat.S_ISREG) -> bool:
+    """Whether something else than this kind is there."""
+    try:
+        return not kind(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError:
+        return True
+
+
 def roots(source: Source, env: Mapping[str, str], home: Path, more: Sequence[str] = ()) -> list[Path]:
     """Folders that exist, each real one once."""
-    named: list[str] = []
-    for variable, default in source.roots:
-        told = [part.strip() for part in env.get(variable, "").split(",") if part.strip()] if variable else []
-        named += told or ([default] if default else [])
     found: dict[tuple[int, int], Path] = {}
-    for text in (*named, *more):
-        if "\0" in text:
-            continue
-        path = home / text[2:] if text.startswith("~/") else home if text == "~" else Path(text)
+    for path in _named(source, env, home, more):
         try:
             status = path.stat()
         except OSError:
@@ -79,6 +91,18 @@ def roots(source: Source, env: Mapping[str, str], home: Path, more: Sequence[str
         if stat.S_ISDIR(status.st_mode):
             found.setdefault((status.st_dev, status.st_ino), path)
     return list(found.values())
+
+
+def _named(source: Source, env: Mapping[str, str], home: Path, more: Sequence[str]) -> list[Path]:
+    named: list[str] = []
+    for variable, default in source.roots:
+        told = [part.strip() for part in env.get(variable, "").split(",") if part.strip()] if variable else []
+        named += told or ([default] if default else [])
+    return [expanded(text, home) for text in (*named, *more) if "\0" not in text]
+
+
+def expanded(text: str, home: Path) -> Path:
+    return home / text[2:] if text.startswith("~/") else home if text == "~" else Path(text)
 
 
 def look(path: Path, *, database: bool = False) -> Log | None:
@@ -148,7 +172,7 @@ def _before(file: BinaryIO, offset: int) -> bytes:
 
 
 def _matches(folder: Path, pattern: tuple[str, ...], seen: set[tuple[int, int]], depth: int) -> Iterator[Path]:
-    """Files below a folder whose path fits; links are followed, but no folder is entered twice."""
+    """What has a fitting path below a folder; links are followed, but no folder is entered twice."""
     if depth > _DEEPEST:
         return
     first, rest = pattern[0], pattern[1:]
@@ -162,8 +186,8 @@ def _matches(folder: Path, pattern: tuple[str, ...], seen: set[tuple[int, int]],
     for entry in here:
         try:
             is_folder = entry.is_dir()
-        except OSError:
-            continue
+        except OSError:  # a link that leads to itself
+            is_folder = False
         if is_folder and (first == "**" or (rest and fnmatchcase(entry.name, first))):
             if first == "**":
                 try:
@@ -174,5 +198,5 @@ def _matches(folder: Path, pattern: tuple[str, ...], seen: set[tuple[int, int]],
                     continue
                 seen.add((status.st_dev, status.st_ino))
             yield from _matches(Path(entry.path), pattern if first == "**" else rest, seen, depth + 1)
-        elif not is_folder and not rest and fnmatchcase(entry.name, first):
+        elif not rest and fnmatchcase(entry.name, first):
             yield Path(entry.path)

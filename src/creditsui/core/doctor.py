@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 
 from creditsui import __version__
 from creditsui.config import Config, ConfigError
-from creditsui.core import ask, board, credentials, detect, ingest, keys, outage, settings, terminal
+from creditsui.core import ask, board, credentials, detect, ingest, keys, log_faults, outage, settings, terminal
 from creditsui.core.detect import Looked
 from creditsui.core.ingest import SourceCheck
 from creditsui.core.session import Session
@@ -77,6 +78,8 @@ def doctor(session: Session) -> Report:
         advice.append(_KEYRING_ADVICE.get(keyring.state, "Set keys in the environment meanwhile."))
     files = _files(session, advice)
     advice += _about_declared(session, accounts)
+    with suppress(ConfigError):
+        advice += log_faults.faults(session)
     advice += _about(session, accounts, checks, synced)
     screen = Terminal(terminal.colors(session.env), terminal.utf8(session.env), terminal.tmux(session.env))
     advice += _about_terminal(screen)

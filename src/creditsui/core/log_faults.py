@@ -1,0 +1,96 @@
+"""What keeps agents' logs from being read as the user means it: settings that mean nothing, places that hold no log."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from creditsui.core import configured
+from creditsui.core.ingest import settings
+from creditsui.core.session import Session
+from creditsui.domain.clean import clean
+from creditsui.pricing import own
+from creditsui.sources import catalogue
+
+_MOST = 3
+"""Places that are named of one source; the others are only counted."""
+
+
+def faults(session: Session) -> list[str]:
+    """A sentence each. Reads no log. Raises ConfigError."""
+    rest = configured.current(session).rest
+    told = [
+        f"config.toml: [sources.{clean(str(id), 60)}] {fault}."
+        for id, given in rest.get("sources", {}).items()
+        for fault in _wrong(str(id), given)
+    ]
+    return [*told, *own.faults(rest.get("prices", {})), *_lost(session), *_odd(session), *_unread(session)]
+
+
+def _wrong(id: str, given: Any) -> Iterator[str]:
+    if id not in catalogue():
+        yield f"names no agent whose logs are known; known are {', '.join(catalogue())}"
+        return
+    if not isinstance(given, Mapping):
+        yield "is not a table"
+        return
+    for name, value in given.items():
+        if name not in _MEANT:
+            yield f"{clean(name, 40)} means nothing here; known are {', '.join(_MEANT)}"
+        elif not _meant(name, value):
+            yield f"{name} must be {_MEANT[name]}; it is left at its default"
+
+
+_MEANT = {
+    "enabled": "true or false",
+    "paths": 'a list of folders, as ["~/logs"]',
+    "account": "the id of an account",
+    "billing": '"auto", "metered" or "subscription"',
+}
+
+
+def _meant(name: str, value: Any) -> bool:
+    if name == "enabled":
+        return isinstance(value, bool)
+    if name == "paths":
+        return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return isinstance(value, str) and (name != "billing" or value in {"auto", "metered", "subscription"})
+
+
+def _lost(session: Session) -> Iterator[str]:
+    """Folders that the user named and that are not there."""
+    from creditsui.adapters import tail
+
+    for id, chosen in settings(session).items():
+        for text in chosen.paths:
+            if "\0" in text or not tail.expanded(text, session.paths.home).exists():
+                yield f"config.toml: [sources.{id}] paths: there is no {clean(text, 120)}."
+
+
+def _odd(session: Session) -> Iterator[str]:
+    from creditsui.adapters import tail
+
+    chosen = settings(session)
+    for id, source in catalogue().items():
+        if chosen[id].enabled:
+            found = tail.odd(source, session.env, session.paths.home, chosen[id].paths)
+            yield from _told(id, [str(path) for path in found], "no log, though a log would be called so")
+
+
+def _unread(session: Session) -> Iterator[str]:
+    """Logs that could not be opened when they were last looked at."""
+    from creditsui.adapters.ledger import LedgerError, open_ledger
+
+    if not session.paths.ledger.exists():
+        return
+    found: dict[str, list[str]] = {}
+    with suppress(LedgerError), open_ledger(session.paths.ledger) as ledger, ledger.calls() as store:
+        for id in catalogue():
+            found[id] = sorted(file.path for file in store.files(id).values() if file.size < 0)
+    for id, paths in found.items():
+        yield from _told(id, paths, "not to be read when it was last looked at, and is tried again each time")
+
+
+def _told(id: str, paths: list[str], how: str) -> Iterator[str]:
+    yield from (f"{id}: {clean(path, 200)} is {how}." for path in paths[:_MOST])
+    if len(paths) > _MOST:
+        yield f"{id}: so it is with {len(paths) - _MOST:,} more."
