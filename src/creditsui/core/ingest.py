@@ -72,7 +72,7 @@ def settings(session: Session) -> dict[str, Settings]:
             enabled=given.get("enabled", True) is not False,
             paths=tuple(one for one in paths if isinstance(one, str)) if isinstance(paths, list) else (),
             account=account if isinstance(account, str) else "",
-            billing=billing if billing in {"metered", "subscription"} else "auto",
+            billing=billing if billing in ("metered", "subscription") else "auto",
         )
     return found
 

@@ -113,7 +113,7 @@ def _once(calls: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 def _unread(work: Work) -> Result:
     """As it was before: what counters stood at must not be forgotten, or they would be counted again."""
     check = int(work.identity.rpartition(":")[2])
-    return _result(replace(work, size_now=-1), work.offset, check, json.loads(work.state), [], 1, 1, 0)
+    return _result(replace(work, size_now=-1), work.offset, check, json.loads(work.state), [], 1, work.skipped, 0)
 
 
 def _lines(work: Work) -> Iterator[Result]:
