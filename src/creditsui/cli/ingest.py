@@ -24,11 +24,15 @@ def run(args: argparse.Namespace) -> int:
     if not report.files:
         sys.stderr.write("No log of an agent was found; creditsui doctor says where they are looked for.\n")
         return FINE
-    said = f"{report.new:,} new call{'' if report.new == 1 else 's'} from {report.files:,} logs"
+    said = f"{_several(report.new, 'new call')} from {_several(report.files, 'log')}"
     more = [f"{report.duplicates:,} met before"] if report.duplicates else []
-    more += [f"{report.skipped_lines:,} lines that could not be read"] if report.skipped_lines else []
+    more += [f"{_several(report.skipped_lines, 'line')} that could not be read"] if report.skipped_lines else []
     sys.stdout.write(", ".join([said, *more]) + f" ({report.read_bytes / 1e6:,.1f} MB in {report.seconds:.1f} s)\n")
     return FINE
+
+
+def _several(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _line(now: Progress) -> None:
