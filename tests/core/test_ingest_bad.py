@@ -132,7 +132,7 @@ def test_a_bad_line_is_counted_told_and_spoils_no_neighbour(
     report = ingest(session)
     assert (report.new, report.skipped_lines) == (2, skipped)
     assert ingest(session).skipped_lines == 0, "what was read is not read again"
-    assert ("1 line" in note(session, "claude-code")) == bool(skipped)
+    assert ("1 line could not be read" in note(session, "claude-code")) == bool(skipped)
     log.write_text(line("m1") + line("m3") + line("m2"))
     assert ingest(session).new == 1
     assert "could not be read" not in note(session, "claude-code")

@@ -375,7 +375,8 @@ def checks(session: Session) -> list[SourceCheck]:
     for id, source in catalogue().items():
         logs = tail.find(source, session.env, session.paths.home, chosen[id].paths)
         notes = [] if chosen[id].enabled else ["switched off"]
-        notes += [f"{skipped[id]:,} lines could not be read"] if skipped.get(id) else []
+        bad = skipped.get(id, 0)
+        notes += [f"{bad:,} line{'' if bad == 1 else 's'} could not be read"] if bad else []
         notes += [source.note] if source.note and logs else []
         found.append(SourceCheck(id, source.name, bool(logs), len(logs), "; ".join(notes), chosen[id].enabled))
     return found
