@@ -98,7 +98,7 @@ def test_a_log_that_may_not_be_read_is_counted_told_and_tried_again(
         for _ in range(2):
             report = ingest(session)
             assert report.skipped_lines == 1
-        assert f"claude-code: {secret} is not to be read" in advice(session)
+        assert f"claude-code: {secret} could not be read the last time" in advice(session)
     report = ingest(session)
     assert (report.new, report.skipped_lines) == (1, 0) and len(calls(session)) == 3
     assert str(secret) not in advice(session) and "could not be read" not in note(session, "claude-code")
@@ -170,7 +170,7 @@ def test_a_locked_database_is_counted_told_and_read_once_it_is_free(
         holder.commit()
         report = ingest(session)
         assert (report.new, report.skipped_lines) == (2, 1)
-        assert f"hermes: {agent.path} is not to be read" in advice(session)
+        assert f"hermes: {agent.path} could not be read the last time" in advice(session)
     assert ingest(session).new == 1
     assert sorted(one.input for one in calls(session)) == [3, 3, 1000]
     assert str(agent.path) not in advice(session) and "could not be read" not in note(session, "hermes")
@@ -191,7 +191,7 @@ def test_a_file_that_is_no_database_is_told_and_read_once_it_is_one(
     assert report.new == 2
     if content:
         assert report.skipped_lines == 1
-        assert f"hermes: {path} is not to be read" in advice(session)
+        assert f"hermes: {path} could not be read the last time" in advice(session)
     path.unlink()
     hermes(home).close()
     assert ingest(session).new == 1

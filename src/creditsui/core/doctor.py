@@ -78,9 +78,9 @@ def doctor(session: Session) -> Report:
         advice.append(_KEYRING_ADVICE.get(keyring.state, "Set keys in the environment meanwhile."))
     files = _files(session, advice)
     advice += _about_declared(session, accounts)
+    advice += _about(session, accounts, checks, synced)
     with suppress(ConfigError):
         advice += log_faults.faults(session)
-    advice += _about(session, accounts, checks, synced)
     screen = Terminal(terminal.colors(session.env), terminal.utf8(session.env), terminal.tmux(session.env))
     advice += _about_terminal(screen)
     return Report(

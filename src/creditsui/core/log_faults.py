@@ -73,7 +73,7 @@ def _odd(session: Session) -> Iterator[str]:
     for id, source in catalogue().items():
         if chosen[id].enabled:
             found = tail.odd(source, session.env, session.paths.home, chosen[id].paths)
-            yield from _told(id, [str(path) for path in found], "no log, though a log would be called so")
+            yield from _told(id, [str(path) for path in found], "is no log, though a log would be called so")
 
 
 def _unread(session: Session) -> Iterator[str]:
@@ -87,10 +87,10 @@ def _unread(session: Session) -> Iterator[str]:
         for id in catalogue():
             found[id] = sorted(file.path for file in store.files(id).values() if file.size < 0)
     for id, paths in found.items():
-        yield from _told(id, paths, "not to be read when it was last looked at, and is tried again each time")
+        yield from _told(id, paths, "could not be read the last time; it is tried again whenever logs are read")
 
 
 def _told(id: str, paths: list[str], how: str) -> Iterator[str]:
-    yield from (f"{id}: {clean(path, 200)} is {how}." for path in paths[:_MOST])
+    yield from (f"{id}: {clean(path, 200)} {how}." for path in paths[:_MOST])
     if len(paths) > _MOST:
         yield f"{id}: so it is with {len(paths) - _MOST:,} more."
