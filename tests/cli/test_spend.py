@@ -113,7 +113,7 @@ def test_new_lines_of_logs_are_in_it_at_once(run_cli: Run, home: Path) -> None:
         }
         message = {"id": id, "model": "claude-opus-4-8", "role": "assistant", "usage": usage}
         fields = {"type": "assistant", "timestamp": at, "requestId": f"r-{id}", "sessionId": "0b1c", "message": message}
-        return json.dumps(fields | {"cwd": "/work/web-app"}, separators=(",", ":")) + "\n"
+        return json.dumps(fields | {"cwd": "/srv/web-app"}, separators=(",", ":")) + "\n"
 
     log.write_text(line("one", "2026-11-19T08:00:00.000Z"))
     first = run_cli("spend", *NOVEMBER, "--by", "source,project,model", "--json")

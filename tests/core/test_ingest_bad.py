@@ -166,7 +166,7 @@ def test_a_locked_database_is_counted_told_and_read_once_it_is_free(
         holder.execute("SELECT count(*) FROM sessions").fetchone()
         agent.close()
         holder.execute("PRAGMA locking_mode=EXCLUSIVE")
-        holder.execute("UPDATE sessions SET cwd = '/work/shop'")
+        holder.execute("UPDATE sessions SET cwd = '/srv/shop'")
         holder.commit()
         report = ingest(session)
         assert (report.new, report.skipped_lines) == (2, 1)

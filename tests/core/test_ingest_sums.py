@@ -94,7 +94,7 @@ def test_a_database_that_is_locked_for_a_moment_is_read_later_and_nothing_is_los
     agent.close()
     with closing(sqlite3.connect(agent.path)) as holder:
         holder.execute("PRAGMA locking_mode=EXCLUSIVE")
-        holder.execute("UPDATE sessions SET cwd = '/work/shop'")
+        holder.execute("UPDATE sessions SET cwd = '/srv/shop'")
         holder.commit()
         assert ingest(session).new in (0, 1)
     ingest(session)

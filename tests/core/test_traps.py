@@ -126,7 +126,10 @@ async def test_a_plain_key_that_fails_costs_an_admin_key_beside_it_nothing(
         assert view.spend.today.amount == 2.5 and view.problem is not None
 
 
-ACCOUNTS = {"work": ("WORK_KEY", "vck_work0123456789ab", "11.50"), "home": ("HOME_KEY", "vck_home0123456789ab", "7.25")}
+ACCOUNTS = {
+    "office": ("OFFICE_KEY", "vck_office0123456789ab", "11.50"),
+    "home": ("HOME_KEY", "vck_home0123456789ab", "7.25"),
+}
 
 
 async def test_two_accounts_of_one_service_never_see_each_others_key_or_number(
@@ -137,7 +140,7 @@ async def test_two_accounts_of_one_service_never_see_each_others_key_or_number(
     def credits(request: object) -> dict[str, str]:
         return {"balance": lefts[request.headers["authorization"]], "total_used": "0"}  # type: ignore[attr-defined]
 
-    with Server({("GET", "/work/v1/credits"): credits, ("GET", "/home/v1/credits"): credits}) as server:
+    with Server({("GET", "/office/v1/credits"): credits, ("GET", "/home/v1/credits"): credits}) as server:
         config = "".join(
             f'[accounts.{id}]\nprovider = "vercel"\nkey = "env:{name}"\nbase_url = "{server.url}/{id}"\n'
             for id, (name, _, _) in ACCOUNTS.items()
@@ -154,9 +157,9 @@ async def test_two_accounts_of_one_service_never_see_each_others_key_or_number(
             assert sent == [f"Bearer {secret}"] * 2
         # One that is refused leaves the other as it is.
         lefts[f"Bearer {ACCOUNTS['home'][1]}"] = "7.00"
-        server.routes[("GET", "/work/v1/credits")] = Reply({"error": {"message": "no"}}, 401)
+        server.routes[("GET", "/office/v1/credits")] = Reply({"error": {"message": "no"}}, 401)
         await refresh(session, force=True)
         told = {one["id"]: one for one in as_json(boards.board(session))["accounts"]}
-        assert told["work"]["problem"]["kind"] == "rejected" and told["work"]["balance"]["remaining"] == 11.5
+        assert told["office"]["problem"]["kind"] == "rejected" and told["office"]["balance"]["remaining"] == 11.5
         assert told["home"]["problem"] is None and told["home"]["balance"]["remaining"] == 7.0
         assert not any(secret in json.dumps(told) for _, secret, _ in ACCOUNTS.values())

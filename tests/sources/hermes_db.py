@@ -46,7 +46,7 @@ class Hermes:
         self.connection.execute(f"INSERT INTO {table}({', '.join(values)}) VALUES({places})", tuple(values.values()))
 
     def session(self, id: str = "s1", **values: Any) -> None:
-        self.put("sessions", id=id, **{"started_at": START, "cwd": "/work/shop"} | ROUTE | values)
+        self.put("sessions", id=id, **{"started_at": START, "cwd": "/srv/shop"} | ROUTE | values)
 
     def usage(self, id: str = "s1", **values: Any) -> None:
         self.put(

@@ -246,7 +246,7 @@ def test_a_row_of_nonsense_costs_itself_alone(agent: Hermes, reader: Reader) -> 
     agent.session("bad", input_tokens=-5)
     agent.usage("bad", input_tokens="many")
     agent.usage("bad", input_tokens=float("inf"))
-    agent.session("good", cwd=b"/work/\xff".decode("latin-1"), started_at=None)
+    agent.session("good", cwd=b"/srv/\xff".decode("latin-1"), started_at=None)
     agent.do("INSERT INTO session_model_usage(session_id, model, input_tokens, last_seen) "
              "VALUES('good', CAST(x'ff41' AS TEXT), 4, 1e300)")  # fmt: skip
     (call,) = reader.look()

@@ -15,7 +15,7 @@ from creditsui.sources.spec import Lines, Rows
 
 ID = "5aa69cdb-42d7-48df-9377-3887a4cff539"
 LOG = Path(f"/home/ann/.openclaw/agents/main/sessions/{ID}.jsonl")
-HEADER = {"type": "session", "version": 3, "id": ID, "timestamp": "2026-02-25T05:18:55.852Z", "cwd": "/work/workspace"}
+HEADER = {"type": "session", "version": 3, "id": ID, "timestamp": "2026-02-25T05:18:55.852Z", "cwd": "/srv/workspace"}
 CHANGE = {"type": "model_change", "id": "m", "timestamp": "2026-02-25T05:18:55.853Z", "provider": "openrouter",
           "modelId": "minimax/minimax-m2.5"}  # fmt: skip
 SNAPSHOT = {"type": "custom", "customType": "model-snapshot", "id": "s", "timestamp": "2026-02-25T05:18:56.000Z",

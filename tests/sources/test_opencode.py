@@ -40,7 +40,7 @@ def tokens(**more: Any) -> dict[str, Any]:
 
 def answer(**more: Any) -> dict[str, Any]:
     return {
-        "parentID": "msg_1", "role": "assistant", "mode": "build", "path": {"cwd": "/work/shop", "root": "/"},
+        "parentID": "msg_1", "role": "assistant", "mode": "build", "path": {"cwd": "/srv/shop", "root": "/"},
         "cost": 0.00126, "tokens": tokens(), "modelID": "m1", "providerID": "openrouter",
         "time": {"created": AT, "completed": AT + 800}, "finish": "stop",
     } | more  # fmt: skip
@@ -64,7 +64,7 @@ class OpenCode:
             self.connection.execute(table)
 
     def session(self, id: str = "ses_1", table: str = "session", made: int = MADE) -> None:
-        row = (id, "/work/shop", made)
+        row = (id, "/srv/shop", made)
         self.connection.execute(f"INSERT INTO {table}(id, directory, time_created) VALUES(?, ?, ?)", row)
 
     def v1(self, id: str = ID, session: str = "ses_1", changed: int = AT, **more: Any) -> None:

@@ -17,7 +17,7 @@ FORK = HOME / "2026-08-20T10-00-00-000Z_bbbb-2.jsonl"
 
 def header(**more: Any) -> dict[str, Any]:
     return {
-        "type": "session", "version": 3, "id": "aaaa-1", "timestamp": "2026-08-19T10:00:00.000Z", "cwd": "/work/shop",
+        "type": "session", "version": 3, "id": "aaaa-1", "timestamp": "2026-08-19T10:00:00.000Z", "cwd": "/srv/shop",
         **more,
     }  # fmt: skip
 
@@ -77,7 +77,7 @@ def test_transcripts_of_subagents_are_second_copies_of_their_own_sessions() -> N
     entry = answer()
     transcript = {
         "version": 1, "recordType": "message", "source": "async", "runId": "run", "agent": "worker",
-        "cwd": "/work/shop", "ts": 1787133607123, "timestamp": "2026-08-19T10:00:07.123Z",
+        "cwd": "/srv/shop", "ts": 1787133607123, "timestamp": "2026-08-19T10:00:07.123Z",
         "sourceEventType": "message_end", "role": "assistant", "text": "secret words",
         "model": "claude-sonnet-4-5",
         "usage": {"input": 100, "output": 50, "cacheRead": 2000, "cacheWrite": 30, "cost": 0.25},

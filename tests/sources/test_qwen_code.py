@@ -19,7 +19,7 @@ def answer(uuid: str = "u-1", usage: Any = None, **more: Any) -> dict[str, Any]:
             "cachedContentTokenCount": 400, "thoughtsTokenCount": 20}  # fmt: skip
     return {
         "uuid": uuid, "parentUuid": None, "sessionId": "s-1", "timestamp": "2026-08-01T10:00:00.000Z",
-        "type": "assistant", "cwd": "/work/shop", "version": "0.25.0", "model": "qwen3-coder-plus",
+        "type": "assistant", "cwd": "/srv/shop", "version": "0.25.0", "model": "qwen3-coder-plus",
         "message": {"role": "model", "parts": [{"text": "secret words"}]}, "usageMetadata": {**told, **(usage or {})},
         **more,
     }  # fmt: skip

@@ -53,7 +53,7 @@ def sums(calls: Sequence[Call]) -> dict[str, tuple[int, int, int, int]]:
 def test_every_call_is_read_once_while_hermes_writes_on(path: Path) -> None:
     turns, reader, calls = 120, Reader(path), []
     with Writer(path) as hermes:
-        hermes.do("create_session", "s1", "cli", model="claude-opus-4-8", cwd="/work/shop")
+        hermes.do("create_session", "s1", "cli", model="claude-opus-4-8", cwd="/srv/shop")
         for turn in range(turns):  # 50 writes and Hermes moves its log into its database, while we read
             hermes.tell("append_message", "s1", "user", "secret words " * 50)
             hermes.tell("update_token_counts", "s1", **use(estimated_cost_usd=0.01), **CLAUDE)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from creditsui.adapters import lease, usage_store
+from creditsui.adapters import lease, usage_store, usage_tables
 from creditsui.domain.call import Call
 from creditsui.paths import ensure
 
@@ -58,7 +58,7 @@ def _tables(connection: sqlite3.Connection) -> None:
 
 def _calls(connection: sqlite3.Connection) -> None:
     """Calls by a number for a key, in a fifth of the room."""
-    for statement in usage_store.TABLES:
+    for statement in usage_tables.TABLES:
         connection.execute(statement)
     words = dict(connection.execute("SELECT id, word FROM words"))
     store = usage_store.UsageStore(connection)
@@ -94,7 +94,7 @@ def _calls(connection: sqlite3.Connection) -> None:
     connection.execute("DROP TABLE words")
 
 
-def _own(kind: usage_store.Kind) -> str:
+def _own(kind: usage_tables.Kind) -> str:
     return kind.own
 
 

@@ -1,114 +1,23 @@
-"""Calls in the ledger: each kept once, in few bytes, with sums that a board can read in a moment.
-
-What many calls share (source, model, who is charged) is one row of `kinds`, their project and session one of `places`.
-`slots` are sums by a quarter of an hour, because no zone's day begins at another moment; they can be made anew.
-"""
+"""Calls in the ledger: each kept once, in few bytes, with sums that a board can read in a moment."""
 
 import base64
 import sqlite3
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from creditsui.adapters.instant import micros, utc
+from creditsui.adapters.usage_tables import BY_PLACE, GROW, OF_KIND, PLACES, SLOT, SUMMED, SUMS, FileState, Kept, Kind
 from creditsui.domain.call import Call, key_of
 from creditsui.domain.money import Money
 from creditsui.domain.usage import Usage
 
-SLOT = 900_000
-"""Milliseconds of a quarter of an hour."""
 _DAY = 96
 """Slots."""
 _RAW = 40
 """Calls, about, that a board sees one by one."""
 _CHUNK = 500
-
-TABLES = (
-    "CREATE TABLE kinds(id INTEGER PRIMARY KEY, source TEXT NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL,"
-    " tier TEXT NOT NULL, billing TEXT NOT NULL, low INTEGER NOT NULL, own TEXT NOT NULL, currency TEXT NOT NULL,"
-    " account TEXT NOT NULL, UNIQUE(source, provider, model, tier, billing, low, own, currency))",
-    "CREATE INDEX kinds_by_account ON kinds(account)",
-    "CREATE TABLE places(id INTEGER PRIMARY KEY, project TEXT NOT NULL, session TEXT NOT NULL,"
-    " UNIQUE(project, session))",
-    "CREATE TABLE calls(key INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind INTEGER NOT NULL, place INTEGER NOT NULL,"
-    " input INTEGER NOT NULL, output INTEGER NOT NULL, cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL,"
-    " cache_write_1h INTEGER NOT NULL, reasoning INTEGER NOT NULL, cost INTEGER, tag INTEGER NOT NULL)",
-    "CREATE INDEX calls_by_time ON calls(at)",
-    "CREATE TABLE slots(slot INTEGER NOT NULL, kind INTEGER NOT NULL, calls INTEGER NOT NULL, input INTEGER NOT NULL,"
-    " output INTEGER NOT NULL, cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL, reasoning INTEGER NOT NULL,"
-    " cost INTEGER NOT NULL, unpriced INTEGER NOT NULL, PRIMARY KEY(kind, slot)) WITHOUT ROWID",
-    "CREATE TABLE units(provider TEXT NOT NULL, model TEXT NOT NULL, tier TEXT NOT NULL, content TEXT NOT NULL,"
-    " PRIMARY KEY(provider, model, tier)) WITHOUT ROWID",
-    "CREATE TABLE files(source TEXT NOT NULL, path TEXT NOT NULL, identity TEXT NOT NULL, size INTEGER NOT NULL,"
-    " changed INTEGER NOT NULL, offset INTEGER NOT NULL, version INTEGER NOT NULL, state TEXT NOT NULL,"
-    " skipped INTEGER NOT NULL, PRIMARY KEY(source, path)) WITHOUT ROWID",
-)
-
-_PLACES = ", ".join("?" * 12)
-_NAMES = ("calls", "input", "output", "cache_read", "cache_write", "reasoning", "cost", "unpriced")
-_SUMS = ", ".join(_NAMES)
-_SUMMED = ", ".join(f"sum({name})" for name in _NAMES)
-_TOKENS = "input + output + cache_read + cache_write"
-_TAKEN = (
-    "{sign}count(*), {sign}sum(input), {sign}sum(output), {sign}sum(cache_read), {sign}sum(cache_write),"
-    " {sign}sum(reasoning), {sign}coalesce(sum(cost), 0), {sign}coalesce(sum(CASE WHEN cost IS NULL THEN "
-    f"{_TOKENS} END), 0)"
-)
-_GROW = (
-    f"INSERT INTO slots(slot, kind, {_SUMS}) SELECT at / {SLOT}, kind, {_TAKEN} FROM {{table}} WHERE true"  # noqa: S608
-    f" GROUP BY kind, at / {SLOT} ON CONFLICT(kind, slot) DO UPDATE SET "
-    + ", ".join(f"{name} = {name} + excluded.{name}" for name in _NAMES)
-)
-_OF_KIND = (
-    f"INSERT INTO slots(slot, kind, {_SUMS}) SELECT at / {SLOT}, kind, {_TAKEN.format(sign='')} FROM calls"  # noqa: S608
-    f" WHERE kind = ? GROUP BY at / {SLOT}"
-)
-_BY_PLACE = (
-    f"SELECT at / {SLOT}, kind, project, session, {_TAKEN.format(sign='')} FROM calls"  # noqa: S608
-    " JOIN places ON places.id = place WHERE at >= ? AND at < ? GROUP BY 1, 2, 3, 4"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What many calls have in common."""
-
-    id: int
-    source: str
-    provider: str
-    model: str
-    tier: str
-    billing: str
-    low: bool
-    own: str
-    """The account that was named with the call; empty: whose it is follows from the rest."""
-    currency: str
-    account: str
-
-
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """How far a file was read."""
-
-    path: str
-    identity: str
-    size: int
-    changed: int
-    """Nanoseconds."""
-    offset: int
-    version: int
-    state: str
-    """JSON."""
-    skipped: int = 0
-    """Lines that could not be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    new: int = 0
-    duplicates: int = 0
-
 
 _Row = tuple[Any, ...]
 """As in `calls`."""
@@ -234,8 +143,8 @@ class UsageStore:
         for name, sign, given in (("fresh", "", rows), ("gone", "-", gone)):
             connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} AS SELECT * FROM calls LIMIT 0")  # noqa: S608
             connection.execute(f"DELETE FROM {name}")  # noqa: S608
-            connection.executemany(f"INSERT INTO {name} VALUES({_PLACES})", given)
-            connection.execute(_GROW.format(table=name, sign=sign))
+            connection.executemany(f"INSERT INTO {name} VALUES({PLACES})", given)
+            connection.execute(GROW.format(table=name, sign=sign))
         connection.execute("INSERT OR REPLACE INTO calls SELECT * FROM fresh ORDER BY key")
 
     def _known(self, keys: Collection[int]) -> dict[int, _Row]:
@@ -275,7 +184,7 @@ class UsageStore:
         if changes:
             self._connection.executemany("UPDATE calls SET cost = ? WHERE key = ?", changes)
             self._connection.execute("DELETE FROM slots WHERE kind = ?", (kind.id,))
-            self._connection.execute(_OF_KIND, (kind.id,))
+            self._connection.execute(OF_KIND, (kind.id,))
 
     def meta(self, key: str) -> str | None:
         row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
@@ -317,7 +226,7 @@ class UsageStore:
             by = (f"slot / {_DAY}" if by_day or split else f"{first // _DAY - 1}") if old else bucket
             since, until = (-(2**40), first) if old else (first, raw)
             query = (
-                f"SELECT {by}, kind, {_SUMMED} FROM slots WHERE kind IN ({marks}) AND slot >= ? AND slot < ?"  # noqa: S608
+                f"SELECT {by}, kind, {SUMMED} FROM slots WHERE kind IN ({marks}) AND slot >= ? AND slot < ?"  # noqa: S608
                 " GROUP BY 1, 2"
             )
             for index, kind, *sums in self._connection.execute(query, (*kinds, since, until)):
@@ -327,7 +236,7 @@ class UsageStore:
         for old, index in split:
             start = index * _DAY if old else bounds[index]
             end = min(start + _DAY, first) if old else [*bounds[1:], raw][index]
-            query = f"SELECT slot, kind, {_SUMS} FROM slots WHERE kind IN ({marks}) AND slot >= ? AND slot < ?"  # noqa: S608
+            query = f"SELECT slot, kind, {SUMS} FROM slots WHERE kind IN ({marks}) AND slot >= ? AND slot < ?"  # noqa: S608
             for slot, kind, *sums in self._connection.execute(query, (*kinds, start, end)):
                 if slot not in single:
                     found += _summed(kinds[kind], slot * SLOT, sums)
@@ -352,11 +261,11 @@ class UsageStore:
         """(start of a quarter of an hour in milliseconds, kind, project, session, sums as in `slots`)."""
         kinds = {kind.id: kind for kind in self._kinds.values()}
         if not by_place:
-            query = f"SELECT slot, kind, {_SUMS} FROM slots WHERE slot >= ? AND slot < ?"  # noqa: S608
+            query = f"SELECT slot, kind, {SUMS} FROM slots WHERE slot >= ? AND slot < ?"  # noqa: S608
             for slot, kind, *sums in self._connection.execute(query, (since // SLOT, -(-until // SLOT))):
                 yield slot * SLOT, kinds[kind], "", "", sums
             return
-        rows = self._connection.execute(_BY_PLACE, (since, until))
+        rows = self._connection.execute(BY_PLACE, (since, until))
         for slot, kind, project, session, *sums in rows:
             yield slot * SLOT, kinds[kind], project, session, sums
 

@@ -19,7 +19,8 @@ from creditsui.sources.spec import Source
 
 if TYPE_CHECKING:
     from creditsui.adapters import tail
-    from creditsui.adapters.usage_store import FileState, Kept, Kind, UsageStore
+    from creditsui.adapters.usage_store import UsageStore
+    from creditsui.adapters.usage_tables import FileState, Kept, Kind
     from creditsui.core.priced import Prices
     from creditsui.pricing.unit import UnitPrice
 
@@ -188,7 +189,7 @@ def _moved(source: Source, log: Any, known: "Mapping[str, FileState]") -> "FileS
 
 def _work(source: Source, log: Any, before: "FileState | None") -> Work | None:
     """What is to be read of a log; None: nothing."""
-    from creditsui.adapters.usage_store import FileState
+    from creditsui.adapters.usage_tables import FileState
 
     same = before is not None and before.identity.rpartition(":")[0] == log.file and before.version == source.version
     if before is None or not (same or source.sums):
@@ -260,7 +261,7 @@ class _Keeper:
 
     def keep(self, store: "UsageStore", batch: "Sequence[reading.Result]") -> "Kept":
         """The calls of these parts, and how far their logs were read, at once."""
-        from creditsui.adapters.usage_store import FileState
+        from creditsui.adapters.usage_tables import FileState
 
         kept = store.keep([row for result in batch for row in self._rows(store, result)])
         for result in batch:

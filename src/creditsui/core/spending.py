@@ -19,7 +19,8 @@ from creditsui.pricing.table import table_told
 
 if TYPE_CHECKING:
     from creditsui.adapters.ledger import Ledger
-    from creditsui.adapters.usage_store import Kind, UsageStore
+    from creditsui.adapters.usage_store import UsageStore
+    from creditsui.adapters.usage_tables import Kind
 
 DAYS = 30
 """What is told where nobody names a first day: this many days up to the last."""

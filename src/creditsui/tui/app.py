@@ -25,15 +25,14 @@ from textual.timer import Timer
 
 from creditsui import config as configuration
 from creditsui.config import Config
-from creditsui.core import terminal
 from creditsui.core.session import Session
 from creditsui.domain import format as words
-from creditsui.domain.bar import ASCII, PLAIN, UNICODE, Glyphs
+from creditsui.domain.bar import PLAIN, UNICODE, Glyphs
+from creditsui.tui.choices import glyph_set, motion_level
 from creditsui.tui.driver import leave_at_last, watch_terminal
 from creditsui.tui.in_order import KeysInOrder
 from creditsui.tui.ink import Ink
 from creditsui.tui.manner import Manner
-from creditsui.tui.motion import Level
 from creditsui.tui.refresher import Refresher
 from creditsui.tui.screens.dashboard import Dashboard
 from creditsui.tui.screens.view import View
@@ -372,22 +371,6 @@ def _prepare(env: Mapping[str, str]) -> None:
     crash.prepare(env)
 
 
-def motion_level(config: Config, env: Mapping[str, str], *, still: bool) -> Level:
-    """How much may move: as set, but reduced over SSH, where every frame is a packet."""
-    wanted = config.display.motion
-    if still or wanted == "none":
-        return "none"
-    return "reduced" if wanted == "reduced" or env.get("SSH_CONNECTION") else "full"
-
-
-def glyph_set(config: Config, env: Mapping[str, str], *, ascii: bool) -> Glyphs:
-    """The characters for this terminal: ASCII where asked for or where the locale has nothing else."""
-    wanted = config.display.glyphs
-    if ascii or wanted == "ascii" or (wanted == "auto" and not terminal.utf8(env)):
-        return ASCII
-    return PLAIN if env.get("NO_COLOR") else UNICODE
-
-
 def run(
     session: Session, *, account: str | None = None, ascii: bool = False, still: bool = False, theme: str | None = None
 ) -> int:
@@ -405,6 +388,3 @@ def run(
 
     keys.give_up()
     return result if result is not None else app.return_code or 0
-
-
-__all__ = ["CreditsApp", "glyph_set", "motion_level", "run"]

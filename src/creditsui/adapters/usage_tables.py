@@ -1,0 +1,95 @@
+"""The tables that keep calls, and the statements over them that are longer than a line.
+
+What many calls share (source, model, who is charged) is one row of `kinds`, their project and session one of `places`.
+`slots` are sums by a quarter of an hour, because no zone's day begins at another moment; they can be made anew.
+"""
+
+from dataclasses import dataclass
+
+SLOT = 900_000
+"""Milliseconds of a quarter of an hour."""
+
+TABLES = (
+    "CREATE TABLE kinds(id INTEGER PRIMARY KEY, source TEXT NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL,"
+    " tier TEXT NOT NULL, billing TEXT NOT NULL, low INTEGER NOT NULL, own TEXT NOT NULL, currency TEXT NOT NULL,"
+    " account TEXT NOT NULL, UNIQUE(source, provider, model, tier, billing, low, own, currency))",
+    "CREATE INDEX kinds_by_account ON kinds(account)",
+    "CREATE TABLE places(id INTEGER PRIMARY KEY, project TEXT NOT NULL, session TEXT NOT NULL,"
+    " UNIQUE(project, session))",
+    "CREATE TABLE calls(key INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind INTEGER NOT NULL, place INTEGER NOT NULL,"
+    " input INTEGER NOT NULL, output INTEGER NOT NULL, cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL,"
+    " cache_write_1h INTEGER NOT NULL, reasoning INTEGER NOT NULL, cost INTEGER, tag INTEGER NOT NULL)",
+    "CREATE INDEX calls_by_time ON calls(at)",
+    "CREATE TABLE slots(slot INTEGER NOT NULL, kind INTEGER NOT NULL, calls INTEGER NOT NULL, input INTEGER NOT NULL,"
+    " output INTEGER NOT NULL, cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL, reasoning INTEGER NOT NULL,"
+    " cost INTEGER NOT NULL, unpriced INTEGER NOT NULL, PRIMARY KEY(kind, slot)) WITHOUT ROWID",
+    "CREATE TABLE units(provider TEXT NOT NULL, model TEXT NOT NULL, tier TEXT NOT NULL, content TEXT NOT NULL,"
+    " PRIMARY KEY(provider, model, tier)) WITHOUT ROWID",
+    "CREATE TABLE files(source TEXT NOT NULL, path TEXT NOT NULL, identity TEXT NOT NULL, size INTEGER NOT NULL,"
+    " changed INTEGER NOT NULL, offset INTEGER NOT NULL, version INTEGER NOT NULL, state TEXT NOT NULL,"
+    " skipped INTEGER NOT NULL, PRIMARY KEY(source, path)) WITHOUT ROWID",
+)
+
+PLACES = ", ".join("?" * 12)
+NAMES = ("calls", "input", "output", "cache_read", "cache_write", "reasoning", "cost", "unpriced")
+SUMS = ", ".join(NAMES)
+SUMMED = ", ".join(f"sum({name})" for name in NAMES)
+TOKENS = "input + output + cache_read + cache_write"
+TAKEN = (
+    "{sign}count(*), {sign}sum(input), {sign}sum(output), {sign}sum(cache_read), {sign}sum(cache_write),"
+    " {sign}sum(reasoning), {sign}coalesce(sum(cost), 0), {sign}coalesce(sum(CASE WHEN cost IS NULL THEN "
+    f"{TOKENS} END), 0)"
+)
+GROW = (
+    f"INSERT INTO slots(slot, kind, {SUMS}) SELECT at / {SLOT}, kind, {TAKEN} FROM {{table}} WHERE true"  # noqa: S608
+    f" GROUP BY kind, at / {SLOT} ON CONFLICT(kind, slot) DO UPDATE SET "
+    + ", ".join(f"{name} = {name} + excluded.{name}" for name in NAMES)
+)
+OF_KIND = (
+    f"INSERT INTO slots(slot, kind, {SUMS}) SELECT at / {SLOT}, kind, {TAKEN.format(sign='')} FROM calls"  # noqa: S608
+    f" WHERE kind = ? GROUP BY at / {SLOT}"
+)
+BY_PLACE = (
+    f"SELECT at / {SLOT}, kind, project, session, {TAKEN.format(sign='')} FROM calls"  # noqa: S608
+    " JOIN places ON places.id = place WHERE at >= ? AND at < ? GROUP BY 1, 2, 3, 4"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What many calls have in common."""
+
+    id: int
+    source: str
+    provider: str
+    model: str
+    tier: str
+    billing: str
+    low: bool
+    own: str
+    """The account that was named with the call; empty: whose it is follows from the rest."""
+    currency: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """How far a file was read."""
+
+    path: str
+    identity: str
+    size: int
+    changed: int
+    """Nanoseconds."""
+    offset: int
+    version: int
+    state: str
+    """JSON."""
+    skipped: int = 0
+    """Lines that could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    new: int = 0
+    duplicates: int = 0
