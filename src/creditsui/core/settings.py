@@ -140,7 +140,7 @@ def check_params(provider: Provider, names: Iterable[str]) -> None:
     for name in names:
         if name not in provider.params:
             there = f"it has {', '.join(provider.params)}" if provider.params else "it has none"
-            raise Unsettable(f"{provider.name} has no param “{clean(name, 20)}”; {there}.")
+            raise Unsettable(f"There is no param “{clean(name, 20)}” for {provider.name}; {there}.")
 
 
 def free_id(session: Session, wanted: str, taken: Iterable[str] = ()) -> str:
