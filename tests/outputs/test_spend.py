@@ -169,8 +169,27 @@ def test_csv_amounts_are_exact_and_plain(micros: int, text: str) -> None:
     assert row["cost"] == text
 
 
-@given(st.text())
-def test_any_name_survives_csv(name: str) -> None:
+def field(name: str) -> str:
+    """A project's name as a program that reads CSV gets it."""
     text = spend.csv(told("project", slot(20, "m", 1, project=name)))
     (row,) = csv.DictReader(io.StringIO(text, newline=""))
-    assert row["project"] == name
+    return row["project"]
+
+
+@given(st.text())
+def test_any_name_survives_csv(name: str) -> None:
+    assert field(name) in {name, f"'{name}"}
+
+
+@pytest.mark.parametrize("first", [*"=+-@\t\r\n＝＋－＠"])
+def test_in_a_spreadsheet_no_name_is_a_formula(first: str) -> None:
+    name = f'{first}HYPERLINK("https://evil.example")'
+    assert field(name) == f"'{name}"
+    assert field(f"a{name}") == f"a{name}", "only the beginning makes it one"
+    points = told("model", slot(20, "m", 1, currency=f"{first}c"))
+    assert f"'{first}c" in spend.csv(points)
+
+
+def test_in_csv_numbers_are_plain_below_zero_too() -> None:
+    (row,) = csv.DictReader(spend.csv(told("model", slot(20, "m", -1_500_000))).splitlines())
+    assert (row["cost"], row["calls"]) == ("-1.5", "12")

@@ -21,6 +21,9 @@ _NAMED = 4
 """Unpriced models that are named in one line."""
 _COUNTS = ("calls", "input", "output", "cache_read", "cache_write", "reasoning")
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""How a formula begins; the last four are wide forms, which spreadsheets of some languages take for the same."""
+
 # ── JSON and CSV ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -44,13 +47,20 @@ def as_json(report: Report) -> dict[str, Any]:
 
 
 def csv(report: Report) -> str:
-    """A line of names, then one for each row; amounts in whole units with a point, empty where no price is known."""
+    """A line of names, then one for each row; amounts in whole units with a point, empty where no price is known.
+
+    A name that a spreadsheet would reckon as a formula has an apostrophe before it.
+    """
     lines = [[*report.by, *_COUNTS, "cost", "notional", "currency", "unpriced_tokens"]]
     for row in report.rows:
         counts = [str(getattr(row, name)) for name in _COUNTS]
-        amounts = [_exact(row.cost), _exact(row.notional), row.currency]
-        lines.append([*row.keys, *counts, *amounts, str(row.unpriced_tokens)])
+        amounts = [_exact(row.cost), _exact(row.notional), _inert(row.currency)]
+        lines.append([*map(_inert, row.keys), *counts, *amounts, str(row.unpriced_tokens)])
     return "".join(",".join(map(_field, line)) + "\n" for line in lines)
+
+
+def _inert(name: str) -> str:
+    return f"'{name}" if name.startswith(_FORMULA) else name
 
 
 def _field(text: str) -> str:
