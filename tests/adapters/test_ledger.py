@@ -19,11 +19,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from creditsui.adapters import ledger as ledger_module
 from creditsui.adapters import ledger_file
 from creditsui.adapters.instant import micros
 from creditsui.adapters.ledger import Ledger, LedgerError, NewerLedger, open_ledger
 from creditsui.adapters.ledger_file import MIGRATIONS, connect, journal
-from creditsui.adapters.usage_store import key_from, key_text, row_of
+from creditsui.adapters.usage_store import UsageStore, key_from, key_text, row_of
 from creditsui.domain.cadence import AskState
 from creditsui.domain.call import Call
 from creditsui.domain.money import Money, money
@@ -317,6 +318,25 @@ def test_sums_are_what_the_calls_come_to_however_they_are_read(ledger):
     assert all(one.at < edges[0] for one in lumped[:1])
     unpriced = [sum(one.input + one.output for one in rows if one.cost is None) for rows in (whole, summed)]
     assert unpriced == [55, 55]
+
+
+def test_what_another_process_adds_meanwhile_is_not_half_seen(ledger, path, monkeypatch):
+    """A model that nobody ever met, kept between the look at what kinds there are and the look at the calls."""
+    ledger.book_usage([call("a")])
+
+    class Overtaken(UsageStore):
+        def __init__(self, connection):
+            super().__init__(connection)
+            with monkeypatch.context() as unpatched:
+                unpatched.setattr(ledger_module, "UsageStore", UsageStore)
+                with open_ledger(path) as other:
+                    other.book_usage([call("b", model="brand-new")])
+
+    for read in (lambda: ledger.usage("a"), lambda: ledger.summed_usage("a", [], [])):
+        with monkeypatch.context() as patched:
+            patched.setattr(ledger_module, "UsageStore", Overtaken)
+            assert {one.model for one in read()} <= {"m"}
+    assert {one.model for one in ledger.usage("a")} == {"m", "brand-new"}
 
 
 def test_calls_of_the_first_version_move_to_their_new_place(path):

@@ -185,9 +185,8 @@ class Ledger:
 
     def usage(self, account: str, since: datetime | None = None) -> list[Usage]:
         """Calls of an account at or after `since`, oldest first."""
-        with self._turn, sentences(self._path):
-            start = milliseconds(since) if since is not None else -(2**62)
-            return UsageStore(self._connection).calls(account, start)
+        with self.glance() as store:
+            return store.calls(account, milliseconds(since) if since is not None else -(2**62))
 
     def summed_usage(
         self, account: str, edges: Sequence[datetime], exact: Sequence[datetime], *, by_day: bool = True
@@ -195,9 +194,8 @@ class Ledger:
         """Calls of an account for a board, oldest first: the newest one by one, older ones summed by the days between
         `edges`, but never across the `exact` instants, at which a balance was known. Without `by_day` what lies before
         `edges` is one sum: nothing was known of a balance then."""
-        with self._turn, sentences(self._path):
-            store = UsageStore(self._connection)
-            days, instants = [milliseconds(at) for at in edges], [milliseconds(at) for at in exact]
+        days, instants = [milliseconds(at) for at in edges], [milliseconds(at) for at in exact]
+        with self.glance() as store:
             return store.summed(account, days, instants, by_day=by_day)
 
     @contextmanager
@@ -210,6 +208,9 @@ class Ledger:
     def glance(self) -> Iterator[UsageStore]:
         """The store of calls as it is at one moment, for reading alone: nobody who writes has to wait."""
         with self._turn, sentences(self._path):
+            if self._connection.in_transaction:
+                yield UsageStore(self._connection)
+                return
             self._connection.execute("BEGIN")
             try:
                 yield UsageStore(self._connection)
