@@ -42,6 +42,20 @@ def milliseconds(told: str) -> int:
     return round(datetime.fromisoformat(told).timestamp() * 1000)
 
 
+EDGES = tuple(
+    milliseconds(told) + shift
+    for told in (
+        "2026-10-25T00:00:00+02:00", "2026-10-26T00:00:00+01:00", "2026-10-25T02:30:00+02:00",
+        "2026-10-25T02:30:00+01:00", "2026-09-27T00:00:00+12:00", "2026-09-28T00:00:00+13:00",
+        "2026-11-01T00:00:00-04:00", "2026-11-02T00:00:00-05:00", "2026-11-03T00:00:00+00:00",
+        "2026-10-10T00:00:00+05:45",
+    )
+    for shift in (-1, 0)
+)  # fmt: skip
+"""The instants at which days begin, and the last ones before, in zones whose clocks change; and the hour that Berlin
+has twice."""
+
+
 class File:
     """A log that is being written, a line at a time."""
 

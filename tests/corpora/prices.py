@@ -2,7 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-LONG = {"gpt-5.5": 272_000, "gpt-5.4": 272_000, "claude-sonnet-4-5": 200_000}
+LONG = {"gpt-5.5": 272_000, "gpt-5.4": 272_000, "claude-sonnet-4-5": 200_000, "gemini-3-pro-preview": 200_000}
 """Tokens of a prompt above which more is charged for the whole of the request."""
 CHANGED = 1_785_369_600_000
 """2026-07-30, in milliseconds: when gpt-5.6-terra became cheaper."""
@@ -17,12 +17,17 @@ _USUAL = {  # input, output, cache read, cache write (5 minutes), cache write (1
     "gpt-5.5": ("5", "30", "0.5", "0", "0"),
     "gpt-5.4": ("2.5", "15", "0.25", "0", "0"),
     "gpt-5.3-codex": ("1.75", "14", "0.175", "0", "0"),
+    "gemini-3-pro-preview": ("2", "12", "0.2", "2", "2"),
+    "gemini-3-flash-preview": ("0.5", "3", "0.05", "0.5", "0.5"),
+    "gemini-2.5-flash": ("0.3", "2.5", "0.03", "0.3", "0.3"),
+    "kimi-k2.6": ("0.95", "4", "0.16", "0.95", "0.95"),
 }
 _BEFORE = {"gpt-5.6-terra": ("2.5", "15", "0.25", "3.125", "0")}
 _LONGER = {
     "claude-sonnet-4-5": ("6", "22.5", "0.6", "7.5", "12"),
     "gpt-5.5": ("10", "45", "1", "0", "0"),
     "gpt-5.4": ("5", "22.5", "0.5", "0", "0"),
+    "gemini-3-pro-preview": ("4", "18", "0.4", "4", "4"),
 }
 _TIMES = {
     ("claude-opus-4-8", "fast"): Decimal(2),

@@ -26,6 +26,10 @@ class Made:
     tier: str = ""
     trap: str = ""
     """The trap of the reference (2.4, by number) or of our own (by name) that it is part of; empty: usual work."""
+    copies: int = 0
+    """How often the logs tell it again under other names: in forks, in other files, in newer databases."""
+    told: int | None = None
+    """Micro-USD that the agent says it cost, which counts where there is no list price."""
 
     @property
     def prompt(self) -> int:
@@ -33,9 +37,10 @@ class Made:
 
     @property
     def cost(self) -> int | None:
-        """Micro-USD at the vendor's list price; None where there is none."""
+        """Micro-USD at the vendor's list price; None where nobody knows any."""
         tokens = (self.input, self.output, self.cache_read, self.cache_write, self.hour)
-        return cost(self.model, self.tier, self.at, self.prompt, *tokens)
+        listed = cost(self.model, self.tier, self.at, self.prompt, *tokens)
+        return self.told if listed is None else listed
 
 
 @dataclass(frozen=True, slots=True)
