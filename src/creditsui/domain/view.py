@@ -1,0 +1,255 @@
+"""Everything known about one account → its view: the one place where the rules meet."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+
+from creditsui.domain.account import Account
+from creditsui.domain.board import AccountView, Runway, Spend, TopUpMark
+from creditsui.domain.cadence import AskState, decide
+from creditsui.domain.entry import Entry
+from creditsui.domain.health import band, capacity, counts, health, refilled, spendable
+from creditsui.domain.lot import lots, topups, with_expiries
+from creditsui.domain.metered import metered
+from creditsui.domain.money import Money
+from creditsui.domain.observe import Calendar, Observed
+from creditsui.domain.problem import Problem
+from creditsui.domain.reading import Balance, Certainty, Reading, Recorded, Semantics
+from creditsui.domain.reconcile import Carried, History, carry, drift, histories
+from creditsui.domain.runway import burn, runway
+from creditsui.domain.spend import best, reported_in, summary
+from creditsui.domain.totals import Share
+from creditsui.domain.usage import Usage
+
+STALE_AFTER = timedelta(minutes=10)
+"""The least age at which a live reading is stale; else twice the interval."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known about one account before any rule was applied."""
+
+    account: Account
+    provider_name: str = ""
+    console_url: str | None = None
+    semantics: Semantics = Semantics.BALANCE
+    tells: Sequence[str] = ()
+    """What the provider can tell: `balance spend limit windows plan`."""
+    probe_cost: str | None = None
+    can_ask: bool = False
+    """Whether there is a credential, a file or a feed to ask with."""
+    local: bool = False
+    """Whether files or feeds tell about it, which are read at every interval whatever the network says."""
+    pace: timedelta = timedelta(0)
+    """The shortest time between two asks that the provider stands; longer than the interval for some."""
+    readings: tuple[Recorded, ...] = ()
+    """Oldest first."""
+    entries: tuple[Entry, ...] = ()
+    """Standing ones of this account, oldest effect first."""
+    usage: tuple[Usage, ...] = ()
+    state: AskState | None = None
+    fault: Problem | None = None
+    """Why it is not asked at all; more pressing than what the last round met."""
+    key_from: str | None = None
+    key_hint: str | None = None
+    refreshing: bool = False
+
+
+def view(
+    facts: Facts, purse: str, days: Calendar, zone: tzinfo, interval: timedelta
+) -> tuple[AccountView, list[Share]]:
+    """The view of one account at the end of `days`, and what it adds to the totals of its `purse`, by currency."""
+    account, now = facts.account, days.now
+    last = facts.readings[-1] if facts.readings else None
+    reading = last.reading if last else Reading(at=now)
+    used = metered(facts.usage, days.edges[0])
+    all_of = histories(facts.readings, facts.entries, used.priced, used.unpriced_at)
+    all_of = {
+        currency: with_expiries(history, topups(facts.entries, currency), now, zone)
+        for currency, history in all_of.items()
+    }
+    carried = {currency: found for currency, history in all_of.items() if (found := carry(history, now))}
+    currency = _main(facts, [*all_of, *used.notional], carried)
+    history, main = all_of.get(currency, History(currency)), carried.get(currency)
+    booked = topups(facts.entries, currency)
+
+    windows, guessed = refilled(reading.windows, now)
+    left = main.remaining if main else None
+    can_spend = spendable(left, reading.limit)
+    full, full_from = capacity(account, history, booked)
+    share, binding = health(left, full, reading.limit, windows)
+    problem = _problem(facts)
+    spent_up = _used_up(facts, problem)
+    if spent_up:
+        share, binding = 0.0, "problem"
+
+    spent = best(history, facts.readings, facts.semantics, days)
+    figures = _by_model(summary(spent, used.unpriced_tokens, used.notional.get(currency)), reading)
+    pace = burn(spent)
+    live = not main.by_user if main else last is not None
+    # Where calls without a price drain a balance that nobody reports, its pace is not known either.
+    priceless = used.unpriced_tokens > 0 and not spent.reported and not live
+    future = _runway(reading, can_spend, full, spent, zone)
+    if priceless and future.state in ("known", "gathering", "idle"):
+        future = Runway()
+    if spent_up:
+        future = Runway("empty")
+
+    told = _told(facts.readings) if main and main.certainty is Certainty.LIVE else {}
+    balances = tuple(_balance(found.remaining, told.get(code)) for code, found in carried.items())
+    certainty = _certainty(main, last, guessed)
+    read_at = main.at if main else last.until if last else None
+
+    shares = [Share(purse, currency, can_spend, figures, pace, spent.of_purse)]
+    for code, found in carried.items():
+        if code != currency:
+            other = best(all_of[code], facts.readings, facts.semantics, days)
+            shares.append(Share(purse, code, found.remaining, summary(other), burn(other), other.of_purse))
+
+    shown = AccountView(
+        id=account.id,
+        provider=account.provider,
+        label=account.label,
+        provider_name=facts.provider_name,
+        enabled=account.enabled,
+        semantics=_semantics(facts.semantics, main, reading),
+        certainty=certainty,
+        plan=reading.plan,
+        badges=reading.badges,
+        pool=account.pool or None,
+        currency=account.currency,
+        balance=_balance(can_spend, told.get(currency)) if can_spend else None,
+        purse=left,
+        error=main.error if main else None,
+        balances=balances,
+        capacity=full,
+        capacity_from=full_from,
+        health=share,
+        binding=binding,
+        band=band(share, account.thresholds, can_spend, future.days),
+        thresholds=account.thresholds,
+        limit=reading.limit,
+        windows=windows,
+        spend=figures,
+        burn=pace,
+        runway=future,
+        drift=drift(history),
+        lots=lots(history, booked, left, told.get(currency), days.days[-1]) if left else (),
+        days=spent.series(),
+        hits=spent.hits,
+        topups=tuple(TopUpMark(entry.at, entry.amount) for entry in reversed(booked) if entry.amount),
+        read_at=read_at,
+        stale=live and read_at is not None and _stale(facts, problem, certainty, read_at, now, interval),
+        problem=problem,
+        console_url=facts.console_url,
+        key_from=facts.key_from,
+        key_hint=facts.key_hint,
+        manual=_manual(facts),
+        probe=account.probe if facts.probe_cost is not None else None,
+        probe_cost=facts.probe_cost,
+        next_at=_next_at(facts, now, interval),
+        refreshing=facts.refreshing,
+    )
+    return shown, shares
+
+
+def _main(facts: Facts, others: Sequence[str], carried: Mapping[str, Carried]) -> str:
+    """The currency an account is shown in: the user's where there is any of it, else the first with money in it."""
+    own = facts.account.currency
+    filled = [currency for currency, found in carried.items() if found.remaining.micros]
+    for choice in (filled, list(carried)):
+        if choice:
+            return own if own in choice else choice[0]
+    reports = (recorded.reading.spend for recorded in reversed(facts.readings))
+    reported = next((code for spend in reports if spend is not None and (code := reported_in(spend))), None)
+    return reported or next(iter(others), own)
+
+
+def _by_model(figures: Spend | None, reading: Reading) -> Spend | None:
+    """With what the provider says each model cost."""
+    if figures is None or reading.spend is None:
+        return figures
+    models = tuple(one for one in reading.spend.models if one.amount.currency == figures.currency)
+    return replace(figures, models=models)
+
+
+def _told(readings: Sequence[Recorded]) -> dict[str, Balance]:
+    """The last balances told, by currency."""
+    last = next((recorded.reading.balances for recorded in reversed(readings) if recorded.reading.balances), ())
+    return {balance.remaining.currency: balance for balance in last}
+
+
+def _balance(remaining: Money, told: Balance | None) -> Balance:
+    """With its granted and paid parts, where they still are the parts of just this."""
+    return told if told is not None and told.remaining == remaining else Balance(remaining)
+
+
+def _runway(reading: Reading, left: Money | None, full: Money | None, spent: Observed, zone: tzinfo) -> Runway:
+    """By the balance, else by what a cap that never resets leaves."""
+    limit = reading.limit
+    quotas = reading.spend is None and any(map(counts, reading.windows))
+    moneyless = left is None or (left.micros == 0 and full is None)
+    refills = moneyless and (quotas or (limit is not None and limit.resets is not None))
+    if left is None and limit is not None and limit.remaining is not None:
+        left = limit.remaining
+    return runway(left, spent, spent.calendar.now, zone, refills=refills)
+
+
+def _certainty(main: Carried | None, last: Recorded | None, guessed: bool) -> Certainty:
+    told = last.reading.certainty if last else Certainty.UNKNOWN
+    if main is None:
+        return Certainty.ESTIMATED if guessed else told
+    if guessed or (main.certainty is Certainty.LIVE and told is Certainty.ESTIMATED):
+        return Certainty.ESTIMATED
+    return main.certainty
+
+
+def _semantics(declared: Semantics, main: Carried | None, reading: Reading) -> Semantics:
+    """What the numbers at hand are, where they are of one kind only."""
+    if main is not None:
+        return declared
+    if reading.limit is not None and declared is not Semantics.WINDOW:
+        return Semantics.CAP
+    return Semantics.WINDOW if any(map(counts, reading.windows)) and reading.spend is None else declared
+
+
+def _problem(facts: Facts) -> Problem | None:
+    """A synced account without a key is a manual account, not a problem."""
+    problem = facts.fault or (facts.state.problem if facts.state else None)
+    synced = any(entry.type == "sync" for entry in facts.entries)
+    return None if problem is not None and problem.kind == "no_key" and synced else problem
+
+
+def _used_up(facts: Facts, problem: Problem | None) -> bool:
+    """Whether the provider itself says that nothing can be spent, whatever was left when it last told; until the user
+    books what came in since."""
+    if problem is None or problem.kind != "out_of_money":
+        return False
+    asked = facts.state.attempted_at if facts.state else None
+    return asked is None or not any(entry.at > asked and entry.type in ("sync", "topup") for entry in facts.entries)
+
+
+def _stale(
+    facts: Facts, problem: Problem | None, certainty: Certainty, read_at: datetime, now: datetime, interval: timedelta
+) -> bool:
+    """Of a number that came from the provider: whether it is old, or the last round could not confirm it."""
+    attempted = facts.state.attempted_at if facts.state else None
+    confirmed = attempted is not None and facts.readings[-1].until >= attempted
+    old = certainty is Certainty.LIVE and now - read_at > max(2 * interval, STALE_AFTER)
+    return old or (problem is not None and not confirmed)
+
+
+def _manual(facts: Facts) -> bool:
+    """Whether only the user can tell what is left. Neither a quota that refills nor a cap has a balance to be told."""
+    quota = facts.semantics in {Semantics.WINDOW, Semantics.CAP}
+    return not facts.can_ask or ("balance" not in facts.tells and not quota)
+
+
+def _next_at(facts: Facts, now: datetime, interval: timedelta) -> datetime | None:
+    if not facts.account.enabled or not facts.can_ask:
+        return None
+    state = facts.state
+    at = decide(state, now, interval, fingerprint=state.fingerprint if state else "").at
+    if at is None:
+        return now + interval if facts.local else None
+    return max(at, now)
