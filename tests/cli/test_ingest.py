@@ -88,6 +88,39 @@ def test_a_ledger_that_we_may_only_read_is_one_line_and_is_left_as_it_was(home: 
     assert ledger.read_bytes() == before
 
 
+@pytest.mark.skipif(os.getuid() == 0 and _SETPRIV is None, reason="root may look everywhere")
+@pytest.mark.parametrize(
+    ("shut", "mode", "new"),
+    [("", 0o000, 0), ("-home-me-web-app", 0o000, 0), ("-home-me-web-app", 0o444, 0), ("-srv-other", 0o000, 2)],
+    ids=["all projects", "a project", "a list without a right to what it lists", "another project"],
+)
+def test_a_folder_that_may_not_be_looked_into_is_counted_and_told_and_read_once_it_may(
+    home: Path, log: Path, shut: str, mode: int, new: int
+) -> None:
+    (home / ".claude/projects/-srv-other").mkdir()
+    folder = home / ".claude/projects" / shut
+    folder.chmod(mode)
+
+    def run(*words: str) -> "subprocess.CompletedProcess[str]":
+        command = [*_AS_ANYBODY, sys.executable, "-m", "creditsui", *words]
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    try:
+        done, doctor = run("ingest", "--json"), run("doctor")
+        people = run("ingest")
+    finally:
+        folder.chmod(0o700)
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["new"], told["unlisted"]) == (0, new, 1), done.stderr
+    sentence = f"claude-code: {folder}{'/one.jsonl' if mode else ''} may not be looked into"
+    assert done.stderr.count("\n") == 1 and done.stderr.startswith(sentence)
+    assert sentence in doctor.stdout and "1 folder may not be looked into" in doctor.stdout
+    assert "is no log" not in doctor.stdout
+    assert people.stderr.startswith(sentence) and "No log" not in people.stderr
+    after = run("ingest", "--json")
+    assert (json.loads(after.stdout)["new"], after.stderr) == (2 - new, "")
+
+
 def test_two_at_once_both_end_and_keep_every_call_once(home: Path, log: Path) -> None:
     log.unlink()
     for number in range(FILES):  # every file repeats half of the one before, so that both meet the same calls

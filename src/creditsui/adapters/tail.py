@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from errno import ELOOP
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import BinaryIO
@@ -20,6 +21,7 @@ _CHECKED = 4096
 """Bytes before the place where reading goes on that must still be the same."""
 _DEEPEST = 12
 _MOST = 200_000
+_NOT_THERE = (FileNotFoundError, NotADirectoryError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +47,18 @@ class Part:
     """Of the bytes before `offset`."""
 
 
-def find(source: Source, env: Mapping[str, str], home: Path, more: Sequence[str] = ()) -> list[Log]:
-    """Every log of a source, each real file once, in a settled order. `more` are roots beside the usual ones."""
+def find(
+    source: Source, env: Mapping[str, str], home: Path, more: Sequence[str] = (), shut: set[Path] | None = None
+) -> list[Log]:
+    """Every log of a source, each real file once, in a settled order. `more` are roots beside the usual ones; `shut`
+    gets what may not be looked at, so that nobody knows of the logs there."""
     found: dict[str, Log] = {}
-    for root in roots(source, env, home, more):
+    shut = set() if shut is None else shut
+    for root in roots(source, env, home, more, shut):
         seen: set[tuple[int, int]] = set()
         for pattern in source.files:
-            for path in _matches(root, tuple(pattern.split("/")), seen, 0):
-                log = look(path, database=source.form(path) == "rows")
+            for path in _matches(root, tuple(pattern.split("/")), seen, 0, shut):
+                log = look(path, database=source.form(path) == "rows", shut=shut)
                 if log is not None and log.file not in found:
                     found[log.file] = log
                 if len(found) >= _MOST:
@@ -66,27 +72,31 @@ def odd(source: Source, env: Mapping[str, str], home: Path, more: Sequence[str] 
     found = {path: None for path in _named(source, env, home, more) if _other(path, stat.S_ISDIR)}
     for root in roots(source, env, home, more):
         for pattern in source.files:
-            found |= {path: None for path in _matches(root, tuple(pattern.split("/")), set(), 0) if _other(path)}
+            paths = _matches(root, tuple(pattern.split("/")), set(), 0, set())
+            found |= {path: None for path in paths if _other(path)}
     return sorted(found)
 
 
 def _other(path: Path, kind: Callable[[int], bool] = stat.S_ISREG) -> bool:
-    """Whether something else than this kind is there."""
+    """Whether something else than this kind is there, as far as we may look."""
     try:
         return not kind(path.stat().st_mode)
-    except (FileNotFoundError, NotADirectoryError, ValueError):
+    except (*_NOT_THERE, PermissionError):
         return False
     except OSError:
         return True
 
 
-def roots(source: Source, env: Mapping[str, str], home: Path, more: Sequence[str] = ()) -> list[Path]:
-    """Folders that exist, each real one once."""
+def roots(
+    source: Source, env: Mapping[str, str], home: Path, more: Sequence[str] = (), shut: set[Path] | None = None
+) -> list[Path]:
+    """Folders that exist, each real one once; `shut` as in `find`."""
     found: dict[tuple[int, int], Path] = {}
     for path in _named(source, env, home, more):
         try:
             status = path.stat()
-        except OSError:
+        except OSError as error:
+            _note(path, error, shut)
             continue
         if stat.S_ISDIR(status.st_mode):
             found.setdefault((status.st_dev, status.st_ino), path)
@@ -105,11 +115,14 @@ def expanded(text: str, home: Path) -> Path:
     return home / text[2:] if text.startswith("~/") else home if text == "~" else Path(text)
 
 
-def look(path: Path, *, database: bool = False) -> Log | None:
-    """None for what is no regular file, or is not there."""
+def look(path: Path, *, database: bool = False, shut: set[Path] | None = None) -> Log | None:
+    """None for what is no regular file, is not there, or may not be looked at, which `shut` gets."""
     try:
         status = path.stat()
-    except (OSError, ValueError):
+    except OSError as error:
+        _note(path, error, shut)
+        return None
+    except ValueError:
         return None
     if not stat.S_ISREG(status.st_mode):
         return None
@@ -121,6 +134,12 @@ def look(path: Path, *, database: bool = False) -> Log | None:
         except OSError:
             pass
     return Log(path, f"{status.st_dev}:{status.st_ino}", size, changed)
+
+
+def _note(path: Path, error: OSError, shut: set[Path] | None) -> None:
+    """A link that leads to itself is no log, whoever looks; what is not there is nothing."""
+    if shut is not None and not isinstance(error, _NOT_THERE) and error.errno != ELOOP:
+        shut.add(path)
 
 
 def whole(path: Path) -> bytes | None:
@@ -171,7 +190,9 @@ def _before(file: BinaryIO, offset: int) -> bytes:
     return file.read(offset - start)
 
 
-def _matches(folder: Path, pattern: tuple[str, ...], seen: set[tuple[int, int]], depth: int) -> Iterator[Path]:
+def _matches(
+    folder: Path, pattern: tuple[str, ...], seen: set[tuple[int, int]], depth: int, shut: set[Path]
+) -> Iterator[Path]:
     """What has a fitting path below a folder; links are followed, but no folder is entered twice."""
     if depth > _DEEPEST:
         return
@@ -179,24 +200,27 @@ def _matches(folder: Path, pattern: tuple[str, ...], seen: set[tuple[int, int]],
     try:
         with os.scandir(folder) as entries:
             here = sorted(entries, key=lambda entry: entry.name)
-    except OSError:
+    except OSError as error:
+        _note(folder, error, shut)
         return
     if first == "**":
-        yield from _matches(folder, rest, seen, depth)
+        yield from _matches(folder, rest, seen, depth, shut)
     for entry in here:
         try:
             is_folder = entry.is_dir()
-        except OSError:  # a link that leads to itself
+        except OSError as error:  # a link that leads to itself, or to where nobody may look
+            _note(Path(entry.path), error, shut)
             is_folder = False
         if is_folder and (first == "**" or (rest and fnmatchcase(entry.name, first))):
             if first == "**":
                 try:
                     status = entry.stat()
-                except OSError:
+                except OSError as error:
+                    _note(Path(entry.path), error, shut)
                     continue
                 if (status.st_dev, status.st_ino) in seen:
                     continue
                 seen.add((status.st_dev, status.st_ino))
-            yield from _matches(Path(entry.path), pattern if first == "**" else rest, seen, depth + 1)
+            yield from _matches(Path(entry.path), pattern if first == "**" else rest, seen, depth + 1, shut)
         elif not rest and fnmatchcase(entry.name, first):
             yield Path(entry.path)

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from creditsui.cli import progress
 from creditsui.cli.codes import FINE
 from creditsui.core.ingest import Progress, ingest
+from creditsui.core.log_faults import unlisted
 from creditsui.core.start import open_session
 
 
@@ -18,10 +19,12 @@ def run(args: argparse.Namespace) -> int:
         report = ingest(session, rebuild=args.rebuild, progress=_line)
     else:
         report = progress.ingest(session, rebuild=args.rebuild)
+    for fault in unlisted(session):
+        sys.stderr.write(f"{fault}\n")
     if args.json:
         sys.stdout.write(json.dumps({"schema": 1, **asdict(report)}) + "\n")
         return FINE
-    if not report.files:
+    if not report.files and not report.unlisted:
         sys.stderr.write("No log of an agent was found; creditsui doctor says where they are looked for.\n")
         return FINE
     said = f"{_several(report.new, 'new call')} from {_several(report.files, 'log')}"

@@ -141,8 +141,11 @@ def lines(report: Report) -> list[str]:
     )
     found = [(one.place, one.found) for one in report.looked if one.found is not None]
     out += _section("Found", [(place, text) for place, text in found if text])
-    logs = [one for one in report.sources if one.found or not one.enabled]
-    told = [(one.id, f"{one.files:,} logs{f' · {one.note}' if one.note else ''}") for one in logs]
+    logs = [one for one in report.sources if one.found or one.note]
+    told = [
+        (one.id, f"{one.files:,} log{'' if one.files == 1 else 's'}{f' · {one.note}' if one.note else ''}")
+        for one in logs
+    ]
     out += _section("Logs of agents", told or [("none", f"of {', '.join(one.name for one in report.sources)}")])
     nothing = [one.place for one in report.looked if one.found is None]
     if nothing:

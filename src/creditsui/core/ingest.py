@@ -39,6 +39,8 @@ class Report:
     new: int = 0
     duplicates: int = 0
     skipped_lines: int = 0
+    unlisted: int = 0
+    """Folders that may not be looked into: whatever was logged there is missing."""
     seconds: float = 0.0
 
 
@@ -94,8 +96,8 @@ def ingest(
 
     started = time.monotonic()
     chosen = settings(session)
-    if not session.paths.ledger.exists() and not any(_logs(session, chosen)):
-        return Report()  # nothing is made where there is nothing to keep
+    if not session.paths.ledger.exists() and not _logs(session, chosen):
+        return Report(unlisted=len(session.unlisted))  # nothing is made where there is nothing to keep
     report = Report()
     with open_ledger(session.paths.ledger) as ledger:
         with ledger.calls() as store:
@@ -150,35 +152,37 @@ def pending(session: Session) -> int:
     return sum(work.size for work in plan)
 
 
-def _logs(session: Session, chosen: Mapping[str, Settings]) -> "Iterator[tail.Log]":
+def _logs(session: Session, chosen: Mapping[str, Settings]) -> "list[tuple[Source, tail.Log]]":
+    """Every log there is; `session.unlisted` says where there may be others."""
     from creditsui.adapters import tail
 
+    found, unlisted = [], []
     for id, source in catalogue().items():
         if chosen[id].enabled:
-            yield from tail.find(source, session.env, session.paths.home, chosen[id].paths)
+            shut: set[Path] = set()
+            logs = tail.find(source, session.env, session.paths.home, chosen[id].paths, shut)
+            found += [(source, log) for log in logs]
+            unlisted += [(id, str(path)) for path in sorted(shut)]
+    session.unlisted[:] = unlisted
+    return found
 
 
 def stamp(session: Session) -> object:
     """What is different whenever a log is. Looks at names, sizes and times only."""
-    return hash(tuple((log.file, log.size, log.changed) for log in _logs(session, settings(session))))
+    return hash(tuple((log.file, log.size, log.changed) for _, log in _logs(session, settings(session))))
 
 
 def _plan(session: Session, store: "UsageStore", chosen: Mapping[str, Settings]) -> tuple[list[Work], Report]:
-    from creditsui.adapters import tail
-
     plan: list[Work] = []
-    files = 0
-    for id, source in catalogue().items():
-        if not chosen[id].enabled:
-            continue
-        known = store.files(id)
-        for log in tail.find(source, session.env, session.paths.home, chosen[id].paths):
-            files += 1
-            work = _work(source, log, known.get(str(log.path)) or _moved(source, log, known))
-            if work is not None:
-                plan.append(work)
+    logs = _logs(session, chosen)
+    known = {id: store.files(id) for id in {source.id for source, _ in logs}}
+    for source, log in logs:
+        before = known[source.id]
+        work = _work(source, log, before.get(str(log.path)) or _moved(source, log, before))
+        if work is not None:
+            plan.append(work)
     plan.sort(key=lambda work: -work.size)
-    return plan, Report(files=files)
+    return plan, Report(files=len(logs), unlisted=len(session.unlisted))
 
 
 def _moved(source: Source, log: Any, known: "Mapping[str, FileState]") -> "FileState | None":
@@ -374,8 +378,10 @@ def checks(session: Session) -> list[SourceCheck]:
                 skipped[id] = sum(file.skipped for file in store.files(id).values())
     found = []
     for id, source in catalogue().items():
-        logs = tail.find(source, session.env, session.paths.home, chosen[id].paths)
+        shut: set[Path] = set()
+        logs = tail.find(source, session.env, session.paths.home, chosen[id].paths, shut)
         notes = [] if chosen[id].enabled else ["switched off"]
+        notes += [f"{len(shut):,} folder{'' if len(shut) == 1 else 's'} may not be looked into"] if shut else []
         bad = skipped.get(id, 0)
         notes += [f"{bad:,} line{'' if bad == 1 else 's'} could not be read"] if bad else []
         notes += [source.note] if source.note and logs else []

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from creditsui.core import configured
-from creditsui.core.ingest import settings
+from creditsui.core.ingest import settings, stamp
 from creditsui.core.session import Session
 from creditsui.domain.clean import clean
 from creditsui.pricing import own
@@ -16,14 +17,31 @@ _MOST = 3
 
 
 def faults(session: Session) -> list[str]:
-    """A sentence each. Reads no log. Raises ConfigError."""
+    """A sentence each. Looks for logs, and reads none. Raises ConfigError."""
+    stamp(session)
     rest = configured.current(session).rest
     told = [
         f"config.toml: [sources.{clean(str(id), 60)}] {fault}."
         for id, given in rest.get("sources", {}).items()
         for fault in _wrong(str(id), given)
     ]
-    return [*told, *own.faults(rest.get("prices", {})), *_lost(session), *_odd(session), *_unread(session)]
+    return [
+        *told,
+        *own.faults(rest.get("prices", {})),
+        *_lost(session),
+        *unlisted(session),
+        *_odd(session),
+        *_unread(session),
+    ]
+
+
+def unlisted(session: Session) -> Iterator[str]:
+    """Folders that could not be looked into the last time somebody looked for logs."""
+    found: dict[str, list[str]] = {}
+    for id, path in session.unlisted:
+        found.setdefault(id, []).append(path)
+    for id, paths in found.items():
+        yield from _told(id, paths, "may not be looked into, so logs there do not count; check its owner and mode")
 
 
 def _wrong(id: str, given: Any) -> Iterator[str]:
@@ -62,8 +80,15 @@ def _lost(session: Session) -> Iterator[str]:
 
     for id, chosen in settings(session).items():
         for text in chosen.paths:
-            if "\0" in text or not tail.expanded(text, session.paths.home).exists():
+            if "\0" in text or not _there(tail.expanded(text, session.paths.home)):
                 yield f"config.toml: [sources.{id}] paths: there is no {clean(text, 120)}."
+
+
+def _there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except PermissionError:
+        return True  # who may not look cannot say that it is not
 
 
 def _odd(session: Session) -> Iterator[str]:
