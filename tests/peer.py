@@ -78,6 +78,21 @@ def rows(program: str, home: Path, zone: str) -> dict[Row, Sum]:
     return found
 
 
+SOURCES = {"gemini": "gemini-cli", "kimi": "kimi-cli", "qwen": "qwen-code"}
+"""Its names of agents, and our ids of sources where they differ."""
+
+
+def rows_of_others(program: str, home: Path, zone: str) -> dict[Row, Sum]:
+    """By source, day and model, of every agent that it finds. It tells no reasoning."""
+    return {
+        (SOURCES.get(each["agent"], each["agent"]), day["period"], told["modelName"].rpartition("] ")[2]):
+        _sum(told, told["cost"])
+        for day in _daily(program, home, zone, "", "-b", "--by-agent")
+        for each in day["agents"]
+        for told in each["modelBreakdowns"]
+    }  # fmt: skip
+
+
 def _daily(program: str, home: Path, zone: str, agent: str, *more: str) -> list[Any]:
     command = [program, *([agent] if agent else []), "daily", "--json", "--offline", "-z", zone, *more]
     done = subprocess.run(command, env={"HOME": str(home)}, capture_output=True, text=True, check=True, timeout=60)

@@ -24,6 +24,8 @@ _LATE = 60_000
 """Milliseconds from an answer to the making of its id, from which on it is a copy's."""
 _LOGINS = {"anthropic": "claude", "openai": "codex"}
 """Whose prices OpenCode takes for 0 with the login of a plan, and the plan."""
+_BESIDE = ("google", "google-vertex")
+"""Whose reasoning was never inside the output, not even before there was a total."""
 _ID = re.compile(r"msg_([0-9a-f]{12})\w*", re.ASCII)
 
 
@@ -147,7 +149,8 @@ def _call(
     at, tokens, cache, model = _made(message), message.tokens, message.tokens.cache or Cache(), message.model or Model()
     read, written, thought = count(tokens.input), count(tokens.output), count(tokens.reasoning)
     cached, kept, total, low = count(cache.read), count(cache.write), count(tokens.total), False
-    inside = total < read + written + thought + cached + kept if total else first
+    name, maker = message.model_id or model.id or "", message.provider or model.provider or ""
+    inside = total < read + written + thought + cached + kept if total else first and maker not in _BESIDE
     if thought and not inside:
         written += thought
     if not (read or written or cached or kept):
@@ -157,7 +160,6 @@ def _call(
     if at is None:
         new.skipped += 1
         return []
-    name, maker = message.model_id or model.id or "", message.provider or model.provider or ""
     login = _LOGINS.get(maker, "") if message.cost == 0 and message.cost is not False else ""
     provider = login or served(maker)
     call = Call(
