@@ -138,3 +138,17 @@ def test_two_at_once_both_end_and_keep_every_call_once(home: Path, log: Path) ->
     assert kept(home) == calls
     with open_ledger(paths.find({"HOME": str(home)}).ledger) as ledger, ledger.calls() as store:
         assert sum(one.output for one in store.calls("anthropic", 0)) == calls * 100
+
+
+def test_an_account_that_is_none_is_told_with_what_to_do(run_cli: Run, home: Path, log: Path) -> None:  # noqa: F811
+    config = paths.find({"HOME": str(home)}).config
+    config.parent.mkdir(parents=True)
+    config.write_text('[sources.claude-code]\naccount = "nosuch"\n')
+    done = run_cli("ingest")
+    assert done.code == 0 and done.out.startswith("2 new calls from 1 log")
+    assert "[sources.claude-code] account: There is no account “nosuch”. Add it with: creditsui account add nosuch" in (
+        done.err
+    )
+    assert "no account “nosuch”" in run_cli("status", "--cached").err
+    run_cli("account", "add", "nosuch")
+    assert run_cli("ingest").err == ""

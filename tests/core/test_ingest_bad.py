@@ -228,6 +228,14 @@ def test_an_older_database_and_a_newer_one_are_read_as_far_as_they_tell(
         ("[sources.claude-code]\nfolders = []", "folders means nothing here"),
         ("[sources.claude]\nenabled = false", "[sources.claude] names no agent"),
         ("[sources]\ncodex = false", "[sources.codex] is not a table"),
+        (
+            '[sources.claude-code]\naccount = "antropic"',
+            "There is no account “antropic”. Add it with: creditsui account add antropic, or did you mean anthropic?",
+        ),
+        (
+            '[sources.claude-code]\naccount = "Mine!"',
+            "Add it with: creditsui account add ID, or name one there is: anthropic.",
+        ),
         ('[prices."m-1"]\ninput = "1"\noutput = 2', '[prices."m-1"] input is not a number'),
     ],
 )
@@ -238,6 +246,21 @@ def test_a_setting_that_means_nothing_is_told_and_stops_nothing(
     session.paths.config.write_text(text + "\n")
     assert ingest(session).new == 2
     assert told in advice(session)
+
+
+def test_an_account_that_is_none_is_told_on_the_board_while_its_source_is_read(session: Session, log: Path) -> None:
+    from creditsui.core.board import board
+
+    session.paths.config.parent.mkdir(parents=True, exist_ok=True)
+    for text, told in (("", True), ("enabled = false\n", False), ('\n[accounts.nosuch]\nprovider = "manual"', False)):
+        session.paths.config.write_text(f'[sources.codex]\naccount = "nosuch"\n{text}')
+        assert [notice for notice in board(session).notices if "no account “nosuch”" in notice] == [
+            "config.toml: [sources.codex] account: There is no account “nosuch”. Add it with: creditsui account add "
+            "nosuch, or name one there is: anthropic."
+        ] * told
+        assert ("nosuch" in advice(session)) == told
+    session.paths.config.write_text('[sources.codex]\naccount = "openai"\n')
+    assert not board(session).notices, "a provider whose key may come later"
 
 
 def test_settings_that_mean_something_are_not_told(session: Session, log: Path, home: Path) -> None:

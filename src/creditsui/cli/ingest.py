@@ -8,8 +8,8 @@ from dataclasses import asdict
 
 from creditsui.cli import progress
 from creditsui.cli.codes import FINE
+from creditsui.core import log_faults
 from creditsui.core.ingest import Progress, ingest
-from creditsui.core.log_faults import unlisted
 from creditsui.core.start import open_session
 
 
@@ -19,7 +19,7 @@ def run(args: argparse.Namespace) -> int:
         report = ingest(session, rebuild=args.rebuild, progress=_line)
     else:
         report = progress.ingest(session, rebuild=args.rebuild)
-    for fault in unlisted(session):
+    for fault in log_faults.known(session):
         sys.stderr.write(f"{fault}\n")
     if args.json:
         sys.stdout.write(json.dumps({"schema": 1, **asdict(report)}) + "\n")

@@ -6,6 +6,7 @@ from creditsui import config as configuration
 from creditsui.config import Config, ConfigError
 from creditsui.core import configured, credentials, detect
 from creditsui.core.ask import pace
+from creditsui.core.payers import strangers
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.domain.board import Board
@@ -33,6 +34,7 @@ def board(session: Session, config: Config | None = None) -> Board:
             notices.append(str(fault))
     catalogue = session.providers()
     accounts = detect.accounts(session, config)
+    notices += strangers(config.rest.get("sources"), [account.id for account in accounts], catalogue)
     now = session.now()
     edges = calendar(now, configuration.zone(config)).edges
     if not session.paths.ledger.exists():

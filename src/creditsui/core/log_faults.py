@@ -5,8 +5,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from creditsui.core import configured
+from creditsui.core import configured, detect
 from creditsui.core.ingest import settings, stamp
+from creditsui.core.payers import strangers
 from creditsui.core.session import Session
 from creditsui.domain.clean import clean
 from creditsui.pricing import own
@@ -25,14 +26,15 @@ def faults(session: Session) -> list[str]:
         for id, given in rest.get("sources", {}).items()
         for fault in _wrong(str(id), given)
     ]
-    return [
-        *told,
-        *own.faults(rest.get("prices", {})),
-        *_lost(session),
-        *unlisted(session),
-        *_odd(session),
-        *_unread(session),
-    ]
+    return [*told, *own.faults(rest.get("prices", {})), *_lost(session), *known(session), *_odd(session),
+            *_unread(session)]  # fmt: skip
+
+
+def known(session: Session) -> list[str]:
+    """Those that need no look at any log, after somebody looked for them. Raises ConfigError."""
+    config = configured.current(session)
+    accounts = [account.id for account in detect.accounts(session, config)]
+    return [*strangers(config.rest.get("sources"), accounts, session.providers()), *unlisted(session)]
 
 
 def unlisted(session: Session) -> Iterator[str]:
