@@ -58,18 +58,20 @@ class Agent:
     def pause(self, at: int) -> int:
         return at + self.random.randrange(2_000, 90_000)
 
-    def called(self, at: int, model: str, used: Used, trap: str = "", *, copies: int = 0, hour: int = 0,
+    def called(self, at: int, model: str, used: Used, trap: str = "", *, hour: int = 0,
                told: int | None = None) -> Made:  # fmt: skip
         made = Made(
             source=self.source, at=at, model=model, input=used.input, output=used.output, cache_read=used.read,
-            cache_write=used.written, hour=hour, reasoning=used.reasoning, trap=trap, copies=copies, told=told,
+            cache_write=used.written, hour=hour, reasoning=used.reasoning, trap=trap, told=told,
         )  # fmt: skip
         self.calls.append(made)
         return made
 
-    def copied(self, since: int) -> None:
-        """What was called from the `since`th call on stands once more somewhere."""
-        self.calls[since:] = [replace(call, copies=call.copies + 1) for call in self.calls[since:]]
+    def copied(self, since: int, at: int | None = None) -> None:
+        """What was called from the `since`th call on stands once more somewhere, dated anew or not."""
+        self.calls[since:] = [
+            replace(call, copies=(*call.copies, call.at if at is None else at)) for call in self.calls[since:]
+        ]
 
 
 def usual(random: Random, *, written: bool = False, reasoning: bool = True) -> Used:

@@ -26,8 +26,9 @@ class Made:
     tier: str = ""
     trap: str = ""
     """The trap of the reference (2.4, by number) or of our own (by name) that it is part of; empty: usual work."""
-    copies: int = 0
-    """How often the logs tell it again under other names: in forks, in other files, in newer databases."""
+    copies: tuple[int, ...] = ()
+    """When the copies were written (milliseconds since 1970) by which logs tell it again: in forks, in other files, in
+    newer databases. One that was not dated anew has the call's own time."""
     told: int | None = None
     """Micro-USD that the agent says it cost, which counts where there is no list price."""
 

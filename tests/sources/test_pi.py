@@ -35,7 +35,7 @@ def answer(id: str = "e1", second: int = 5, **more: Any) -> dict[str, Any]:
         "model": "claude-sonnet-4-5", "usage": usage(), "stopReason": "stop",
         "timestamp": 1787133600000 + second * 1000, **more,
     }  # fmt: skip
-    return {"type": "message", "id": id, "parentId": None, "timestamp": f"2026-08-19T10:00:{second + 2:02}.000Z",
+    return {"type": "message", "id": id, "parentId": None, "timestamp": f"2026-08-19T10:00:{second % 50 + 2:02}.000Z",
             "message": message}  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def test_an_answer_tells_its_tokens_in_disjoint_buckets_and_its_list_price() -> 
     (call,) = read(header(), answer())
     assert (call.input, call.output, call.cache_read, call.cache_write) == (100, 50, 2000, 30)
     assert (call.model, call.provider, call.recorded) == ("claude-sonnet-4-5", "anthropic", 250_000)
-    assert (call.project, call.session, call.at) == ("shop", "aaaa-1", 1787133607000)
+    assert (call.project, call.session, call.at) == ("shop", "aaaa-1", 1787133605000)
 
 
 def test_an_hours_cache_writes_and_reasoning_are_parts_of_their_buckets() -> None:
@@ -61,7 +61,7 @@ def test_forks_replay_their_parents_calls_under_the_same_keys() -> None:
     parent = read(header(), answer("e1", 5), answer("e2", 9))
     fork = read(
         header(id="bbbb-2", timestamp="2026-08-20T10:00:00.000Z", parentSession=str(PARENT)),
-        answer("e1", 5), answer("e2", 9), {**answer("e3", 20), "timestamp": "2026-08-20T10:00:22.000Z"}, path=FORK,
+        answer("e1", 5), answer("e2", 9), answer("e3", 86_400 + 20), path=FORK,
     )  # fmt: skip
     assert [call.key for call in fork[:2]] == [call.key for call in parent]
     assert [call.side for call in fork] == [True, True, False]
@@ -70,6 +70,11 @@ def test_forks_replay_their_parents_calls_under_the_same_keys() -> None:
 
 def test_a_fork_with_new_ids_of_entries_still_replays_the_same_calls() -> None:
     assert read(header(), answer("e1"))[0].key == read(header(), answer("other"))[0].key
+
+
+def test_a_copy_that_was_written_later_was_called_when_the_message_says() -> None:
+    later = {**answer("other"), "timestamp": "2026-08-21T09:00:00.000Z"}
+    assert read(header(), later)[0].at == read(header(), answer())[0].at
 
 
 def test_transcripts_of_subagents_are_second_copies_of_their_own_sessions() -> None:

@@ -150,7 +150,8 @@ def told(entry: Entry, state: dict[str, Any], source: str, plans: frozenset[str]
         usage = message.usage
     elif entry.type in ("compaction", "branch_summary"):
         message, usage = None, entry.usage
-    at = moment(entry.timestamp) or (moment(message.timestamp) if message else None)
+    asked = moment(message.timestamp) if message else None
+    at = asked or moment(entry.timestamp)  # a copy's line may be written much later
     if usage is None or at is None:
         return None
     split = (count(usage.input), count(usage.output), count(usage.cache_read), count(usage.cache_write))
@@ -162,9 +163,8 @@ def told(entry: Entry, state: dict[str, Any], source: str, plans: frozenset[str]
     model, provider = state.get("model", ""), state.get("provider", "")
     if message is not None:
         model, provider = message.model or message.model_id or model, message.provider or provider
-    itself = (moment(message.timestamp) if message else None) or f"{entry.id} {at}"
     return Call(
-        key=key_of(source, itself, model, *split),
+        key=key_of(source, asked or f"{entry.id} {at}", model, *split),
         at=at,
         model=model,
         input=split[0],
