@@ -41,6 +41,8 @@ class Agent:
     def __init__(self, root: Path, random: Random) -> None:
         self.root, self.random = root, random
         self.calls: list[Made] = []
+        self.not_calls: list[Made] = []
+        """What stands in these logs as calls do, and is none, or is counted elsewhere."""
         self.unreadable = 0
         """Lines and documents that tell a call which nobody can read any more."""
         self._trap = FIRST

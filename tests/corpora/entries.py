@@ -1,6 +1,7 @@
 """Sessions in the format that pi made and OpenClaw took over: entries in lines."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -96,15 +97,16 @@ class Session:
 
 def spoil(session: Session) -> int:
     """Lines that cannot be read among those that can, and how many of them told a call."""
-    for field, spoilt in ((b'"text":"', b'"text":"\xff\xfe'), (b'"model":"', b'"model":"\xff\xfe')):
-        session.answer()
-        session.file.lines[-1] = session.answer().replace(field, spoilt, 1)
-    session.agent.calls.pop()  # words may be spoilt, but not what it is read for
+    agent = session.agent
+    session.answer()
+    session.file.lines[-1] = session.answer().replace(b'"text":"', b'"text":"\xff\xfe', 1)
+    agent.calls[-1] = replace(agent.calls[-1], trap="words")  # are not what it is read for
+    session.file.lines[-1] = session.answer().replace(b'"model":"', b'"model":"\xff\xfe', 1)
+    agent.calls.pop()
     session.file.raw(b"\n[]\n{}\n")
     session.file.raw(b'{"type":"message","message":{"role":"assistant","usage":' + b"[" * 3000 + b"\n")
     session.file.raw(b'{"type":"message","timestamp":"never","message":{"role":"assistant","usage":{"input":5}}}\n')
     session.answer()
-    cut = session.answer()
-    session.agent.calls.pop()
-    session.file.lines[-1] = cut[:-40]  # its end was never written
+    session.file.lines[-1] = session.answer()[:-40]  # its end was never written
+    agent.calls.pop()
     return 3

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.corpora.agent import SERVED, Used, usual
-from tests.corpora.opencode import Database, OpenCode
+from tests.corpora.opencode import TABLES, Database, OpenCode
 from tests.corpora.pen import EDGES
 
 _MINUTE = 60_000
@@ -190,7 +190,7 @@ def _spoiled(agent: OpenCode) -> None:
 def _channel(agent: OpenCode) -> None:
     """Each channel of releases has a database of its own."""
     at = agent.later()
-    base = Database(agent.root / "opencode-dev.db")
+    base = Database(agent.root / "opencode-dev.db", *TABLES)
     session = agent.session(at, base=base)
     for _ in range(2):
         at = agent.pause(at)

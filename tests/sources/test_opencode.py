@@ -150,7 +150,9 @@ def test_reasoning_that_older_releases_counted_inside_the_output_is_not_added_ag
     assert (call.recorded is None) == (output != 200)  # their cost counted it twice
 
 
-@pytest.mark.parametrize(("maker", "output"), [("google", 200), ("google-vertex", 200), ("google-vertex-anthropic", 150)])
+@pytest.mark.parametrize(
+    ("maker", "output"), [("google", 200), ("google-vertex", 200), ("google-vertex-anthropic", 150)]
+)
 def test_what_googles_models_thought_stood_beside_the_output_before_there_was_a_total(maker: str, output: int) -> None:
     (call,) = file(answer(tokens=tokens(total=None), providerID=maker))
     assert (call.output, call.reasoning) == (output, 50)
