@@ -1,11 +1,13 @@
 """What agents log shows in the open pane by itself, and reading much of it holds nobody up."""
 
 import asyncio
+import os
 import time
 from pathlib import Path
 
 import pytest
 
+from creditsui.adapters import tail
 from creditsui.adapters.ledger import open_ledger
 from creditsui.core.ingest import ingest
 from creditsui.core.start import open_session
@@ -91,3 +93,27 @@ async def test_nothing_new_is_nothing_done(home: Path, log: Path, monkeypatch: p
     monkeypatch.setattr(reader, "_here", lambda: pytest.fail("there was nothing to read"))
     await reader._look()
     assert session.paths.ledger.stat().st_mtime_ns == before
+
+
+async def test_a_folder_that_may_not_be_looked_into_is_said_once_and_so_is_that_it_may(
+    home: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.write_text(line("m1"))
+    session = open_session({"HOME": str(home), "ANTHROPIC_API_KEY": "sk-ant-api03-0123456789"})
+    ingest(session)
+    said: list[int] = []
+    reader = LogReader(session, lambda done, whole: said.append(len(session.unlisted)))
+    really = os.scandir
+
+    def refuse(path: str | Path) -> object:  # whoever runs this may be root, whom no mode stops
+        if Path(path) == log.parent:
+            raise PermissionError(13, "Permission denied", str(path))
+        return really(path)
+
+    with monkeypatch.context() as denied:
+        denied.setattr(tail.os, "scandir", refuse)
+        for _ in range(2):
+            await reader._look()
+        assert said == [1] and session.unlisted == [("claude-code", str(log.parent))]
+    await reader._look()
+    assert said == [1, 0]

@@ -62,3 +62,18 @@ async def test_what_is_wrong_is_said_rather_than_how_far_it_is(pane: Open) -> No
         await until(pilot, lambda: "reading logs" in app.text())
         app._complain("Something is wrong.")
         await until(pilot, lambda: " ! Something is wrong." in app.text())
+
+
+async def test_folders_that_may_not_be_looked_into_are_told_on_every_screen_until_they_may(pane: Open) -> None:
+    async with pane(80, 24) as (app, pilot):
+        before = app.text()
+        app.session.unlisted[:] = [("codex", "/home/me/.codex/sessions"), ("codex", "/home/me/.codex/archived")]
+        app.post_message(LogsRead(0, 0))
+        told = " ! 2 folders of logs may not be looked into; creditsui doctor tells which"
+        await until(pilot, lambda: app.text().splitlines()[1].startswith(told))
+        app.push_screen(SpendScreen(Book()))
+        await until(pilot, lambda: "claude-opus" in app.text() and told in app.text().splitlines()[1])
+        await pilot.press("escape")
+        app.session.unlisted.clear()
+        app.post_message(LogsRead(0, 0))
+        await until(pilot, lambda: app.text() == before)

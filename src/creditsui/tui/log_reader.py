@@ -35,7 +35,10 @@ class LogReader:
     async def _look(self) -> None:
         from creditsui.core import ingest
 
+        shut = [*self._session.unlisted]
         stamp = await asyncio.to_thread(ingest.stamp, self._session)
+        if shut != self._session.unlisted:
+            self._tell(0, 0)  # whoever says what is missing says it anew
         if stamp == self._seen:
             return
         waiting = await asyncio.to_thread(ingest.pending, self._session)

@@ -142,7 +142,7 @@ class Dashboard(Acts):
         if self.wanted:
             found = len(self._views())
             return [(f" /{self.wanted}", "accent"), (f"  {found} of {len(board.accounts)} · esc shows all", "dim")]
-        return []
+        return self.aside()
 
     # ── size ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 

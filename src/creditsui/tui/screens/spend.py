@@ -227,7 +227,8 @@ class SpendScreen(View):
         elif self.pane.logs is not None:
             runs = logs_line(self.pane.logs, manner, self.size.width)
         else:
-            runs = self._filters() or [(" ", "text"), *_joined(self._rest, " · ")]
+            rest: list[Run] = [(" ", "text"), *_joined(self._rest, " · "), ("  ", "text")] if self._rest else []
+            runs = [*(self._filters() or rest), *self.aside()]
         notice.paint(self.pane.ink, fit(runs, self.size.width))
 
     def _filters(self) -> list[Run]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual.screen import Screen
 
+from creditsui.tui.ink import Run
 from creditsui.tui.widgets.footer import Footer, Hint, hints
 
 if TYPE_CHECKING:
@@ -36,6 +37,14 @@ class View(Screen[None]):
     def say_notice(self) -> None:
         """Say again what the line below the top says."""
         raise NotImplementedError
+
+    def aside(self) -> list[Run]:
+        """What the figures leave out because nobody may look for its logs."""
+        count = len(self.pane.session.unlisted)
+        said = (
+            f"{count:,} folder{'' if count == 1 else 's'} of logs may not be looked into; creditsui doctor tells which"
+        )
+        return [(" ! ", "warn"), (said, "warn")] if count else []
 
     def new_ink(self) -> None:
         """Paint in the app's new ink."""
