@@ -130,6 +130,7 @@ VERBS: tuple[Verb, ...] = (
             Argument(name="words", help="how much came in", metavar="AMOUNT", many="some"),
             Argument(name="--expires", help="the last day it can be used, YYYY-MM-DD", metavar="DATE"),
             Argument(name="--granted", help="a gift, not paid for"),
+            Argument(name="--promo", help="a gift of a promotion"),
             Argument(name="--note", help="kept with the entry", metavar="TEXT", default=""),
             Argument(
                 name="--at",

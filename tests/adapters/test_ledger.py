@@ -27,6 +27,7 @@ from creditsui.adapters.ledger_file import MIGRATIONS, connect, journal
 from creditsui.adapters.usage_store import UsageStore, key_from, key_text, row_of
 from creditsui.domain.cadence import AskState
 from creditsui.domain.call import Call
+from creditsui.domain.entry import CREDIT_KINDS
 from creditsui.domain.money import Money, money
 from creditsui.domain.problem import Problem
 from creditsui.domain.reading import (
@@ -189,20 +190,32 @@ def test_instants_come_back_in_utc_and_need_a_zone(ledger):
 
 def test_an_entry_comes_back_as_it_was_booked(ledger):
     first = ledger.book(
-        "topup", "a", NOW, money("20.5", "USD"), now=NOW + MINUTE, expires_at=date(2027, 1, 2), granted=True, note="né"
+        "topup",
+        "a",
+        NOW,
+        money("20.5", "USD"),
+        now=NOW + MINUTE,
+        expires_at=date(2027, 1, 2),
+        kind="granted",
+        note="né",
     )
     undo = ledger.book("undo", "a", NOW, None, now=NOW, undoes=first.id)
     assert (first.number, undo.number) == (1, 2)
-    assert (first.amount, first.expires_at, first.granted, first.note) == (
+    assert (first.amount, first.expires_at, first.kind, first.note) == (
         money("20.5", "USD"),
         date(2027, 1, 2),
-        True,
+        "granted",
         "né",
     )
     assert (first.at, first.booked_at) == (NOW, NOW + MINUTE)
     assert (undo.amount, undo.undoes) == (None, first.id)
     assert len(first.id) == 32
     assert ledger.entries() == [first, undo]
+
+
+def test_every_kind_of_credit_comes_back_as_it_was_booked(ledger):
+    booked = [ledger.book("topup", "a", NOW, money("1", "USD"), now=NOW, kind=kind).kind for kind in CREDIT_KINDS]
+    assert booked == ["paid", "granted", "promo"] == [entry.kind for entry in ledger.entries()]
 
 
 def test_the_same_id_is_booked_once(ledger):

@@ -42,6 +42,8 @@ def test_a_sync_a_top_up_and_an_undo(run_cli: Run, home: Path) -> None:
     assert (sync["account"], sync["note"], sync["kind"]) == ("anthropic", "from the console", "entry")
     assert sync["at"].endswith("Z")
 
+    assert (topup["credit"], sync["credit"]) == ("granted", "paid")
+
     listed = run_cli("entries").out.splitlines()
     assert [line.split()[0] for line in listed] == ["3", "2", "1"]
     assert "taken back" in listed[1] and "taken back" not in listed[2]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from creditsui.domain.entry import Entry, EntryType
+from creditsui.domain.entry import CreditKind, Entry, EntryType
 from creditsui.domain.money import Money, money
 from creditsui.domain.reading import Balance, DaySpend, Limit, Reading, Recorded, ReportedSpend, Window
 from creditsui.domain.reconcile import History, histories
@@ -54,7 +54,7 @@ def entry(
     at: datetime = NOW,
     *,
     expires: date | None = None,
-    granted: bool = False,
+    kind: CreditKind = "paid",
     undoes: int | None = None,
 ) -> Entry:
     return Entry(
@@ -66,7 +66,7 @@ def entry(
         booked_at=at,
         amount=amount if amount is None or isinstance(amount, Money) else usd(amount),
         expires_at=expires,
-        granted=granted,
+        kind=kind,
         undoes=None if undoes is None else f"{undoes:032x}",
     )
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditsui.domain.board import Lot
-from creditsui.domain.entry import Entry
+from creditsui.domain.entry import CREDIT_KINDS, Entry
 from creditsui.domain.lot import lots, topups, with_expiries
 from creditsui.domain.money import Money
 from creditsui.domain.reading import Balance, Certainty, Recorded
@@ -47,7 +47,7 @@ def test_what_was_spent_before_a_lot_came_is_not_taken_from_it() -> None:
 
 
 def test_granted_credit_stays_apart() -> None:
-    entries = [entry(1, "sync", 10, ago(9)), entry(2, "topup", 5, ago(8), granted=True, expires=DECEMBER)]
+    entries = [entry(1, "sync", 10, ago(9)), entry(2, "topup", 5, ago(8), kind="granted", expires=DECEMBER)]
     assert open_lots(entries) == [Lot(usd(5), "granted", DECEMBER), Lot(usd(10), "paid", None)]
 
 
@@ -65,7 +65,7 @@ def test_the_parts_a_provider_tells_are_lots_too() -> None:
     parts = Balance(usd(110), granted=usd(10), paid=usd(100))
     live = [told(NOW, 110)]
     assert open_lots([], live, parts) == [Lot(usd(10), "granted", None), Lot(usd(100), "paid", None)]
-    entries = [entry(1, "topup", 8, ago(1), granted=True, expires=DECEMBER)]
+    entries = [entry(1, "topup", 8, ago(1), kind="granted", expires=DECEMBER)]
     assert open_lots(entries, live, parts) == [
         Lot(usd(8), "granted", DECEMBER),
         Lot(usd(2), "granted", None),
@@ -116,7 +116,10 @@ amounts = st.integers(1, 10**9).map(lambda micros: Money(micros, "USD"))
 
 
 @given(
-    st.lists(st.tuples(amounts, st.integers(0, 20), st.none() | st.integers(-15, 15), st.booleans()), max_size=6),
+    st.lists(
+        st.tuples(amounts, st.integers(0, 20), st.none() | st.integers(-15, 15), st.sampled_from(CREDIT_KINDS)),
+        max_size=6,
+    ),
     st.integers(-(10**9), 10**10),
 )
 def test_lots_never_hold_more_than_the_balance(rows: list, synced: int) -> None:  # type: ignore[type-arg]
@@ -126,10 +129,10 @@ def test_lots_never_hold_more_than_the_balance(rows: list, synced: int) -> None:
             "topup",
             amount,
             ago(days),
-            granted=granted,
+            kind=kind,
             expires=None if expires is None else date.fromordinal(TODAY.toordinal() + expires),
         )
-        for number, (amount, days, expires, granted) in enumerate(rows, 2)
+        for number, (amount, days, expires, kind) in enumerate(rows, 2)
     ]
     entries.sort(key=lambda one: (one.at, one.number))
     booked = topups(entries, "USD")

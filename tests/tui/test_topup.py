@@ -18,7 +18,7 @@ async def test_digits_and_enter_book_the_credit(home: Path) -> None:
         await pilot.press(*"20", "enter")
         assert await closed(pilot, app) == "Piggy [bank] +$20.00 · u takes it back"
     (entry,) = book.entries(opened)
-    assert (entry.type, entry.amount, entry.granted, entry.expires_at) == ("topup", usd(20), False, None)
+    assert (entry.type, entry.amount, entry.kind, entry.expires_at) == ("topup", usd(20), "paid", None)
 
 
 async def test_everything_by_keys(home: Path) -> None:
@@ -28,7 +28,7 @@ async def test_everything_by_keys(home: Path) -> None:
         await pilot.press(*"20", "tab", *"2027-11-20", "tab", *"gift", "tab", "space", "enter")
         assert await closed(pilot, app) == "Piggy [bank] +$20.00 until 20 Nov 2027 · u takes it back"
     (entry,) = book.entries(opened)
-    assert (entry.granted, entry.expires_at, entry.note) == (True, date(2027, 11, 20), "gift")
+    assert (entry.kind, entry.expires_at, entry.note) == ("granted", date(2027, 11, 20), "gift")
 
 
 async def test_the_bar_shows_what_the_credit_does(home: Path) -> None:

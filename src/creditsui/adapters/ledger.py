@@ -19,7 +19,7 @@ from creditsui.adapters.ledger_file import LedgerError, NewerLedger, connect, se
 from creditsui.adapters.usage_store import UsageStore, key_from, milliseconds, row_of
 from creditsui.domain.cadence import AskState
 from creditsui.domain.call import Call
-from creditsui.domain.entry import Entry, EntryType
+from creditsui.domain.entry import CREDIT_KINDS, CreditKind, Entry, EntryType
 from creditsui.domain.money import Money
 from creditsui.domain.reading import Reading, Recorded
 from creditsui.domain.usage import Usage
@@ -140,7 +140,7 @@ class Ledger:
         *,
         now: datetime,
         expires_at: date | None = None,
-        granted: bool = False,
+        kind: CreditKind = "paid",
         note: str = "",
         undoes: str | None = None,
         id: str | None = None,
@@ -152,7 +152,8 @@ class Ledger:
         id = id or uuid.uuid4().hex
         row = (
             id, type, account, micros(at), micros(now), amount.micros if amount else None,
-            amount.currency if amount else None, expires_at.isoformat() if expires_at else None, granted, note, undoes,
+            amount.currency if amount else None, expires_at.isoformat() if expires_at else None,
+            CREDIT_KINDS.index(kind), note, undoes,
         )  # fmt: skip
         with self.transaction():
             booked = self._connection.execute(_FIND_ENTRY, (id,)).fetchone()
@@ -287,7 +288,7 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         booked_at=utc(booked_at),
         amount=None if amount is None else Money(amount, currency),
         expires_at=date.fromisoformat(expires_at) if expires_at else None,
-        granted=bool(granted),
+        kind=CREDIT_KINDS[granted] if 0 <= granted < len(CREDIT_KINDS) else "granted",
         note=note,
         undoes=undoes,
     )

@@ -41,7 +41,7 @@ def _lines(session: Session, entries: list[Entry]) -> list[str]:
     for entry in entries:
         amount = "" if entry.amount is None else _amount(entry)
         about = [f"of entry {numbers.get(entry.undoes, '?')}"] if entry.undoes else []
-        about += ["granted"] if entry.granted else []
+        about += [entry.kind] if entry.kind != "paid" else []
         about += [f"expires {entry.expires_at}"] if entry.expires_at else []
         about += [clean(entry.note)] if entry.note else []
         about += ["taken back"] if entry.type != "undo" and entry.id not in counting else []
@@ -75,7 +75,8 @@ def _row(entry: Entry) -> dict[str, Any]:
         "amount": entry.amount.amount if entry.amount is not None else None,
         "currency": entry.amount.currency if entry.amount is not None else None,
         "expires_at": entry.expires_at.isoformat() if entry.expires_at else None,
-        "granted": entry.granted,
+        "granted": entry.kind != "paid",
+        "credit": entry.kind,
         "note": entry.note,
     }
     return row | ({"undoes": entry.undoes} if entry.undoes else {})

@@ -12,6 +12,7 @@ from creditsui.core import board as boards
 from creditsui.core import book, settings
 from creditsui.core.start import open_session
 from creditsui.domain import format as words
+from creditsui.domain.entry import CreditKind
 
 
 def run(args: argparse.Namespace) -> int:
@@ -25,7 +26,8 @@ def run(args: argparse.Namespace) -> int:
         zone = configuration.zone(settings.config(session), session.env)
         at = amounts.instant(args.at, session.now(), zone)
     expires = amounts.day(args.expires) if args.expires is not None else None
-    entry = book.topup(session, args.id, amount, expires=expires, granted=args.granted, note=args.note, at=at)
+    kind: CreditKind = "promo" if args.promo else "granted" if args.granted else "paid"
+    entry = book.topup(session, args.id, amount, expires=expires, kind=kind, note=args.note, at=at)
     board = shown.only(boards.board(session), {args.id})
     shown.show(session, board)
     sys.stderr.write(f"Booked {words.signed(amount)} as entry {entry.number}; creditsui undo takes it back.\n")

@@ -8,7 +8,7 @@ from creditsui.core import board, settings
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.domain.clean import clean
-from creditsui.domain.entry import Entry, standing
+from creditsui.domain.entry import CreditKind, Entry, standing
 from creditsui.domain.money import Money
 
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -70,7 +70,7 @@ def topup(
     amount: Money,
     *,
     expires: date | None = None,
-    granted: bool = False,
+    kind: CreditKind = "paid",
     note: str = "",
     at: datetime | None = None,
 ) -> Entry:
@@ -92,7 +92,7 @@ def topup(
         _ensure(session, account, amount.currency)
         entry = ledger.book(
             "topup", account, effect, amount,
-            now=now, expires_at=expires, granted=granted, note=clean(note, _LONGEST_NOTE),
+            now=now, expires_at=expires, kind=kind, note=clean(note, _LONGEST_NOTE),
         )  # fmt: skip
     _publish(session)
     return entry

@@ -6,6 +6,7 @@ from typing import Literal
 
 from creditsui.domain.account import Thresholds
 from creditsui.domain.band import Band as Band
+from creditsui.domain.entry import CreditKind
 from creditsui.domain.money import Money
 from creditsui.domain.problem import Problem
 from creditsui.domain.reading import Balance, Certainty, Limit, ModelSpend, Semantics, Window
@@ -57,7 +58,7 @@ class Drift:
 @dataclass(frozen=True, slots=True)
 class Lot:
     remaining: Money
-    kind: Literal["paid", "granted"]
+    kind: CreditKind
     expires_at: date | None
 
 

@@ -8,6 +8,9 @@ from typing import Literal
 from creditsui.domain.money import Money
 
 EntryType = Literal["sync", "topup", "adjust", "undo"]
+CreditKind = Literal["paid", "granted", "promo"]
+CREDIT_KINDS: tuple[CreditKind, ...] = ("paid", "granted", "promo")
+"""How credit came in: bought, given, or given as a promotion."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +29,8 @@ class Entry:
     booked_at: datetime
     amount: Money | None
     expires_at: date | None = None
-    granted: bool = False
+    kind: CreditKind = "paid"
+    """Of the credit of a top-up."""
     note: str = ""
     undoes: str | None = None
 

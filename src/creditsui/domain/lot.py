@@ -1,24 +1,21 @@
-"""Lots: what is left of each top-up, and what expires when. Credit that expires first is spent first."""
+"""Lots: what is left of each top-up, and what expires when. CreditKind that expires first is spent first."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Literal
 
 from creditsui.domain.board import Lot
-from creditsui.domain.entry import Entry
+from creditsui.domain.entry import CreditKind, Entry
 from creditsui.domain.money import Money
 from creditsui.domain.observe import settled
 from creditsui.domain.reading import Balance
 from creditsui.domain.reconcile import History, expected
 
-Kind = Literal["paid", "granted"]
-
 
 @dataclass(slots=True)
 class _Open:
     left: int
-    kind: Kind
+    kind: CreditKind
     expires: date | None
 
     def order(self) -> date:
@@ -63,7 +60,7 @@ def lots(history: History, booked: Sequence[Entry], left: Money, parts: Balance 
     for kind, part in told:
         found.append(_Open(0, kind, None))  # for what the provider counts and nobody booked
         _settle([lot for lot in found if lot.kind == kind], part.micros)
-    merged: dict[tuple[date, Kind], int] = {}
+    merged: dict[tuple[date, CreditKind], int] = {}
     for lot in found:
         merged[lot.order(), lot.kind] = merged.get((lot.order(), lot.kind), 0) + lot.left
     return tuple(
@@ -73,10 +70,10 @@ def lots(history: History, booked: Sequence[Entry], left: Money, parts: Balance 
     )
 
 
-def _told(parts: Balance | None) -> list[tuple[Kind, Money]]:
+def _told(parts: Balance | None) -> list[tuple[CreditKind, Money]]:
     if parts is None:
         return []
-    found: list[tuple[Kind, Money | None]] = [("paid", parts.paid), ("granted", parts.granted)]
+    found: list[tuple[CreditKind, Money | None]] = [("paid", parts.paid), ("granted", parts.granted)]
     return [(kind, part) for kind, part in found if part is not None]
 
 
@@ -90,13 +87,9 @@ def _walk(history: History, booked: Sequence[Entry], left: int) -> list[_Open]:
         before = expected(history, at, number - 1)
         if before is not None:
             _settle(found, before)
-        found.append(_Open(entry.amount.micros if entry.amount else 0, _kind(entry), entry.expires_at))
+        found.append(_Open(entry.amount.micros if entry.amount else 0, entry.kind, entry.expires_at))
     _settle(found, left)
     return found
-
-
-def _kind(entry: Entry) -> Kind:
-    return "granted" if entry.granted else "paid"
 
 
 def _settle(found: list[_Open], left: int) -> None:

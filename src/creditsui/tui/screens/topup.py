@@ -10,6 +10,7 @@ from creditsui.core.session import Session
 from creditsui.domain import format as show
 from creditsui.domain.bar import Bar, bar_of
 from creditsui.domain.board import AccountView
+from creditsui.domain.entry import CREDIT_KINDS, CreditKind
 from creditsui.domain.health import band
 from creditsui.domain.money import AmountError, Money, typed_amount
 from creditsui.tui.screens.modal import Modal
@@ -34,7 +35,7 @@ class TopUpScreen(Modal):
         yield Row("amount", Field(id="amount"), after(self.currency, id="currency"))
         yield Row("expires", Field(placeholder="YYYY-MM-DD", id="expires", limit=10), after("optional"))
         yield Row("note", Field(placeholder="optional", id="note", classes="wide", limit=200))
-        yield Row("it was", Choice((("paid", "paid"), ("granted", "granted")), id="kind"))
+        yield Row("it was", Choice(tuple((kind, kind) for kind in CREDIT_KINDS), id="kind"))
         yield Preview(words=12, classes="gap")
         yield Static("", id="says", markup=False)
 
@@ -123,11 +124,11 @@ class TopUpScreen(Modal):
             if last < self.session.now().date():
                 self.refuse(f"{show.short_day(last, self.session.now().date())} is over: that credit is gone.", expires)
                 return
-        granted = self.query_one("#kind", Choice).value == "granted"
+        kind = CREDIT_KINDS[self.query_one("#kind", Choice).chosen]
         note = typed(self, "note")
-        self.perform(lambda: self._book(credit, last, granted, note))
+        self.perform(lambda: self._book(credit, last, kind, note))
 
-    def _book(self, credit: Money, last: date | None, granted: bool, note: str) -> str:
-        book.topup(self.session, self.view.id, credit, expires=last, granted=granted, note=note)
+    def _book(self, credit: Money, last: date | None, kind: CreditKind, note: str) -> str:
+        book.topup(self.session, self.view.id, credit, expires=last, kind=kind, note=note)
         until = "" if last is None else f" until {show.short_day(last, self.session.now().date())}"
         return f"{self.name_of(self.view)} {self.figures(show.signed(credit))}{until} · u takes it back"
