@@ -41,9 +41,7 @@ class View(Screen[None]):
     def aside(self) -> list[Run]:
         """What the figures leave out because nobody may look for its logs."""
         count = len(self.pane.session.unlisted)
-        said = (
-            f"{count:,} folder{'' if count == 1 else 's'} of logs may not be looked into; creditsui doctor tells which"
-        )
+        said = f"{count:,} log folder{'' if count == 1 else 's'} unreadable: creditsui doctor"
         return [(" ! ", "warn"), (said, "warn")] if count else []
 
     def new_ink(self) -> None:
