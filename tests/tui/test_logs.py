@@ -65,11 +65,11 @@ async def test_what_is_wrong_is_said_rather_than_how_far_it_is(pane: Open) -> No
 
 
 async def test_folders_that_may_not_be_looked_into_are_told_on_every_screen_until_they_may(pane: Open) -> None:
-    async with pane(80, 24) as (app, pilot):
+    async with pane(120, 36) as (app, pilot):
         before = app.text()
         app.session.unlisted[:] = [("codex", "/home/me/.codex/sessions"), ("codex", "/home/me/.codex/archived")]
         app.post_message(LogsRead(0, 0))
-        told = " ! 2 folders of logs may not be looked into; creditsui doctor tells which"
+        told = " ! 2 log folders unreadable: creditsui doctor"
         await until(pilot, lambda: app.text().splitlines()[1].startswith(told))
         app.push_screen(SpendScreen(Book()))
         await until(pilot, lambda: "claude-opus" in app.text() and told in app.text().splitlines()[1])
