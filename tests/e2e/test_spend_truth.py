@@ -5,20 +5,15 @@ to ccusage stands here with its reason.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from creditsui.core import spending
 from creditsui.core.ingest import ingest
-from creditsui.core.session import Session
-from creditsui.core.start import open_session
-from creditsui.domain.money import Money
 from tests import peer
 from tests.corpora import Made, write
+from tests.corpora.told import different, session, told
 from tests.corpora.truth import Row, Sum, rows
 
 SIZE = 6_000_000
@@ -37,14 +32,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Made]]:
 @pytest.fixture(scope="module")
 def read(made: tuple[Path, list[Made]]) -> Path:
     home, calls = made
-    report = ingest(_session(home))
+    report = ingest(session(home))
     assert (report.new, report.skipped_lines) == (len(calls), UNREADABLE)
     return home
 
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_every_source_day_and_model_is_told_as_it_was(made: tuple[Path, list[Made]], read: Path, zone: str) -> None:
-    assert _different(rows(made[1], zone), _told(read, zone)) == {}
+    assert different(rows(made[1], zone), told(read, zone)) == {}
 
 
 def test_logs_that_grow_between_readings_tell_the_same(tmp_path: Path, made: tuple[Path, list[Made]]) -> None:
@@ -57,15 +52,15 @@ def test_logs_that_grow_between_readings_tell_the_same(tmp_path: Path, made: tup
             before = grown.stat().st_size if grown.exists() else 0
             with grown.open("ab") as file:
                 file.write(data[before : max(before, int(len(data) * share) - (number if share < 1 else 0))])
-        ingest(_session(tmp_path))
-    assert _different(rows(made[1], "UTC"), _told(tmp_path, "UTC")) == {}
+        ingest(session(tmp_path))
+    assert different(rows(made[1], "UTC"), told(tmp_path, "UTC")) == {}
 
 
 def test_reading_everything_again_changes_nothing(made: tuple[Path, list[Made]], read: Path) -> None:
-    assert ingest(_session(read)).read_bytes == 0
-    again = ingest(_session(read), rebuild=True)
+    assert ingest(session(read)).read_bytes == 0
+    again = ingest(session(read), rebuild=True)
     assert again.new == 0 and again.read_bytes > SIZE * 0.9
-    assert _different(rows(made[1], "UTC"), _told(read, "UTC")) == {}
+    assert different(rows(made[1], "UTC"), told(read, "UTC")) == {}
 
 
 @pytest.fixture(scope="module")
@@ -84,13 +79,13 @@ def test_every_source_day_and_model_is_as_ccusage_has_it_but_for_known_reasons(
 ) -> None:
     theirs = peer.rows(program, read, zone)
     explained = _as_ccusage_has_it(made[1], zone)
-    assert _different(explained, theirs) == {}
-    assert _different(_told(read, zone), theirs).keys() == _different(rows(made[1], zone), theirs).keys()
+    assert different(explained, theirs) == {}
+    assert different(told(read, zone), theirs).keys() == different(rows(made[1], zone), theirs).keys()
 
 
 def _as_ccusage_has_it(calls: list[Made], zone: str) -> dict[Row, Sum]:
     """The truth with each of its differences put into it. What is not named here is the same."""
-    told = []
+    charged = []
     for call in calls:
         model, cost = call.model, call.cost
         if call.tier == "fast":
@@ -107,9 +102,9 @@ def _as_ccusage_has_it(calls: list[Made], zone: str) -> dict[Row, Sum]:
         if call.model == "gpt-5.6-terra":
             # It has one price for all times; we have the one of the day.
             cost = _list_price(call, "2", "12", "0.2")
-        told.append((replace(call, model=model), cost or 0))
+        charged.append((replace(call, model=model), cost or 0))
     found: defaultdict[Row, Sum] = defaultdict(Sum)
-    for call, cost in told:
+    for call, cost in charged:
         for row, sums in rows([call], zone).items():
             found[row] += replace(sums, cost=cost)
     return dict(found)
@@ -123,35 +118,3 @@ def _list_price(call: Made, input: str, output: str, read: str, written: str = "
         + (call.cache_write - call.hour) * float(written)
         + call.hour * float(hour)
     )
-
-
-def _different(ours: Mapping[Row, Sum], theirs: Mapping[Row, Sum]) -> dict[Row, tuple[Sum | None, Sum | None]]:
-    """Rows that differ in a token, or by more than the rounding of calls to a millionth of a dollar."""
-    found = {}
-    for row in {**ours, **theirs}:
-        one, other = ours.get(row), theirs.get(row)
-        same = one is not None and other is not None and one.tokens == other.tokens
-        if not same or abs(one.cost - other.cost) > 60:  # type: ignore[union-attr]
-            found[row] = (one, other)
-    return found
-
-
-def _session(home: Path) -> Session:
-    return open_session({"HOME": str(home), "TZ": "UTC", "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"})
-
-
-def _told(home: Path, zone: str) -> dict[Row, Sum]:
-    session = open_session({"HOME": str(home), "TZ": zone, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"})
-    report = spending.spent(session, spending.ALL, date(2027, 1, 1)).report(("source", "day", "model"))
-    found: dict[Row, Sum] = {}
-    for row in report.rows:
-        source, day, model = row.keys
-        cost = sum(_micros(money) for money in (row.cost, row.notional, row.undecided))
-        found[source, day, model] = Sum(
-            row.input, row.output, row.cache_read, row.cache_write, row.reasoning, cost
-        )  # fmt: skip
-    return found
-
-
-def _micros(money: Money | None) -> int:
-    return 0 if money is None else money.micros
