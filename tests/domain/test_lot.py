@@ -1,13 +1,15 @@
 from collections.abc import Sequence
-from datetime import UTC, date
+from datetime import UTC, date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditsui.domain.board import Lot
+from creditsui.domain.board import Expired, Expiring, Lot
 from creditsui.domain.entry import CREDIT_KINDS, Entry
-from creditsui.domain.lot import lots, topups, with_expiries
+from creditsui.domain.lot import Stock, expiring, lots, stock, topups, usable
 from creditsui.domain.money import Money
+from creditsui.domain.observe import calendar, observe
 from creditsui.domain.reading import Balance, Certainty, Recorded
 from creditsui.domain.reconcile import carry
 from tests.domain.make import NOW, ago, cny, entry, history, told, usd
@@ -17,10 +19,13 @@ DECEMBER = date(2026, 12, 3)
 
 
 def open_lots(entries: Sequence[Entry], readings: Sequence[Recorded] = (), parts: Balance | None = None) -> list[Lot]:
-    booked = topups(entries, "USD")
-    one = with_expiries(history(readings, entries), booked, NOW, UTC)
-    found = carry(one, NOW)
-    return list(lots(one, booked, found.remaining, parts, TODAY)) if found else []
+    held = stocked(entries, readings)
+    found = carry(held.history, NOW)
+    return list(lots(held, found.remaining, parts, TODAY)) if found else []
+
+
+def stocked(entries: Sequence[Entry], readings: Sequence[Recorded] = ()) -> Stock:
+    return stock(history(readings, entries), topups(entries, "USD"), NOW, UTC)
 
 
 def test_without_a_top_up_there_are_no_lots() -> None:
@@ -82,8 +87,8 @@ def test_only_top_ups_of_the_currency_count() -> None:
 
 def test_what_is_left_of_a_lot_is_gone_the_day_after_it_expires() -> None:
     entries = [entry(1, "sync", 10, ago(9)), entry(2, "topup", 20, ago(8), expires=ago(1).date())]
-    one = with_expiries(history([], entries), topups(entries, "USD"), NOW, UTC)
-    found = carry(one, NOW)
+    one = stocked(entries)
+    found = carry(one.history, NOW)
     assert found is not None and found.remaining == usd(10)
     assert open_lots(entries) == [Lot(usd(10), "paid", None)]
     last_day = [entries[0], entry(2, "topup", 20, ago(8), expires=TODAY)]
@@ -96,8 +101,8 @@ def test_only_what_was_left_of_it_is_gone() -> None:
         entry(2, "topup", 20, ago(8), expires=ago(2).date()),
         entry(3, "sync", 16, ago(4)),
     ]
-    one = with_expiries(history([], entries), topups(entries, "USD"), NOW, UTC)
-    found = carry(one, NOW)
+    one = stocked(entries)
+    found = carry(one.history, NOW)
     assert found is not None and (found.remaining, found.certainty) == (usd(10), Certainty.ESTIMATED)
 
 
@@ -107,9 +112,70 @@ def test_a_sync_after_the_expiry_already_knows() -> None:
         entry(2, "topup", 20, ago(8), expires=ago(4).date()),
         entry(3, "sync", 9, ago(1)),
     ]
-    one = with_expiries(history([], entries), topups(entries, "USD"), NOW, UTC)
-    found = carry(one, NOW)
+    one = stocked(entries)
+    found = carry(one.history, NOW)
     assert found is not None and found.remaining == usd(9)
+
+
+def test_what_expired_is_told_newest_first_and_is_no_spend() -> None:
+    entries = [
+        entry(1, "sync", 10, ago(9)),
+        entry(2, "topup", 20, ago(8), expires=ago(5).date(), kind="promo"),
+        entry(3, "topup", 5, ago(8), expires=ago(2).date()),
+    ]
+    one = stocked(entries)
+    assert one.expired == (Expired(usd(5), "paid", ago(2).date()), Expired(usd(20), "promo", ago(5).date()))
+    assert sum(observe(one.history, calendar(NOW, UTC)).days) == 0
+
+
+def test_what_expires_leaves_a_live_balance_at_its_own_fall_and_is_no_spend() -> None:
+    entries = [entry(1, "topup", 20, ago(8), expires=ago(2).date())]
+    live = [told(ago(9), 10), told(ago(8), 30), told(ago(1), 29), told(ago(hours=20), 10, until=NOW)]
+    one = stocked(entries, live)
+    assert one.expired == (Expired(usd(19), "paid", ago(2).date()),)
+    assert sum(observe(one.history, calendar(NOW, UTC)).days) == usd(1).micros
+
+
+def test_what_the_provider_still_counts_has_not_expired() -> None:
+    entries = [entry(1, "topup", 20, ago(8), expires=ago(4).date())]
+    live = [told(ago(9), 10), told(ago(8), 30), told(ago(5), 29, until=NOW)]
+    assert stocked(entries, live).expired == ()
+    assert open_lots(entries, live) == [Lot(usd(29), "paid", None)]
+
+
+def test_what_ended_since_the_provider_was_last_read_is_gone() -> None:
+    entries = [entry(1, "topup", 20, ago(8), expires=ago(4).date())]
+    live = [told(ago(9), 10), told(ago(8), 30, until=ago(6))]
+    one = stocked(entries, live)
+    found = carry(one.history, NOW)
+    assert found is not None and (found.remaining, found.certainty) == (usd(10), Certainty.ESTIMATED)
+    assert one.expired == (Expired(usd(20), "paid", ago(4).date()),)
+
+
+def test_a_promotion_is_a_gift_to_a_provider_that_tells_paid_and_granted_apart() -> None:
+    parts = Balance(usd(110), granted=usd(10), paid=usd(100))
+    entries = [entry(1, "topup", 8, ago(1), kind="promo", expires=DECEMBER)]
+    assert open_lots(entries, [told(NOW, 110)], parts) == [
+        Lot(usd(8), "promo", DECEMBER),
+        Lot(usd(2), "granted", None),
+        Lot(usd(100), "paid", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "within"), [(0, 1), (1, 1), (2, 7), (7, 7), (8, 30), (30, 30), (31, None), (-1, None)]
+)
+def test_the_end_of_credit_is_warned_of_at_thirty_seven_and_one_days(days: int, within: int | None) -> None:
+    last = TODAY + timedelta(days=days)
+    held = [Lot(usd(5), "granted", last), Lot(usd(7), "paid", last), Lot(usd(30), "paid", None)]
+    wanted = None if within is None else Expiring(usd(12), last, days, within)
+    assert expiring(held, TODAY) == wanted
+
+
+def test_money_that_ends_cannot_be_spent_later() -> None:
+    held = [Lot(usd(12), "paid", DECEMBER), Lot(usd(30), "paid", None)]
+    assert usable(usd(42), held, date(2026, 12, 2)) == usd(42)
+    assert usable(usd(42), held, DECEMBER) == usd(30)
 
 
 amounts = st.integers(1, 10**9).map(lambda micros: Money(micros, "USD"))
@@ -135,11 +201,13 @@ def test_lots_never_hold_more_than_the_balance(rows: list, synced: int) -> None:
         for number, (amount, days, expires, kind) in enumerate(rows, 2)
     ]
     entries.sort(key=lambda one: (one.at, one.number))
-    booked = topups(entries, "USD")
-    one = with_expiries(history([], entries), booked, NOW, UTC)
-    found = carry(one, NOW)
+    one = stocked(entries)
+    found = carry(one.history, NOW)
     assert found is not None
-    held = lots(one, booked, found.remaining, None, TODAY)
+    held = lots(one, found.remaining, None, TODAY)
     assert all(lot.remaining.micros > 0 for lot in held)
     assert all(lot.expires_at is None or lot.expires_at >= TODAY for lot in held)
     assert not rows or sum(lot.remaining.micros for lot in held) == max(0, found.remaining.micros)
+    assert all(gone.amount.micros > 0 and gone.on < TODAY for gone in one.expired)
+    before = sum(lot.micros for lot, _, _, _ in rows) + max(synced, 0)
+    assert sum(gone.amount.micros for gone in one.expired) + sum(lot.remaining.micros for lot in held) <= before

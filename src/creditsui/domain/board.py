@@ -63,6 +63,71 @@ class Lot:
 
 
 @dataclass(frozen=True, slots=True)
+class Expired:
+    """What was left of a lot when its last day was over. It is no spend."""
+
+    amount: Money
+    kind: CreditKind
+    on: date
+    """The last day it could be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expiring:
+    """What expires next, where that is near."""
+
+    amount: Money
+    on: date
+    """The last day it can be used."""
+    days: int
+    """From today to that day."""
+    within: int
+    """The warning it stands under: 30, 7 or 1 days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A rise of a live balance that nobody booked: credit that came in, most likely."""
+
+    at: datetime
+    """Just before it was seen."""
+    amount: Money
+    kind: CreditKind
+    confirmed: bool
+    """Whether the balance was read again since, and kept it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Credit that a provider gives again and again by itself; `every` is in days."""
+
+    amount: Money
+    every: float
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetUse:
+    """A budget of the user's, and what became of it in the period that runs now."""
+
+    amount: Money
+    per: Literal["day", "week", "month", "total"]
+    since: datetime | None
+    """When the period began; None: it has none."""
+    resets_at: datetime | None
+    spent: Money | None
+    """None: not known, never nothing."""
+    remaining: Money | None
+    """Negative: that much over."""
+    projected: Money | None
+    """What will have been spent at the end of the period, at the pace of the days observed."""
+    elapsed: float | None
+    """How much of the period is over, 0 to 1: what an even pace would have spent of it."""
+    seen_since: datetime | None
+    """The first instant that `spent` covers, where that is later than `since`."""
+
+
+@dataclass(frozen=True, slots=True)
 class HitPart:
     """What one model did for one project, or what went unseen, of a hit."""
 
@@ -130,6 +195,15 @@ class AccountView:
     runway: Runway = Runway()
     drift: Drift | None = None
     lots: tuple[Lot, ...] = ()
+    """Of the main currency, soonest to expire first."""
+    expiring: Expiring | None = None
+    expired: tuple[Expired, ...] = ()
+    """Newest first."""
+    proposals: tuple[Proposal, ...] = ()
+    """Oldest first."""
+    allowance: Allowance | None = None
+    """Instead of proposals, where the same rise comes at a steady cadence."""
+    budget: BudgetUse | None = None
     days: tuple[tuple[date, Money | None], ...] = ()
     """Spend of the last 30 days, oldest first; None where nobody was looking."""
     hits: tuple[Hit, ...] = ()

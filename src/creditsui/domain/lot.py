@@ -1,15 +1,21 @@
-"""Lots: what is left of each top-up, and what expires when. CreditKind that expires first is spent first."""
+"""Lots: what is left of each top-up, and what expires when. Credit that expires first is spent first."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from creditsui.domain.board import Lot
+from creditsui.domain.board import Expired, Expiring, Lot
 from creditsui.domain.entry import CreditKind, Entry
 from creditsui.domain.money import Money
 from creditsui.domain.observe import settled
 from creditsui.domain.reading import Balance
 from creditsui.domain.reconcile import History, expected
+
+WARNINGS = (1, 7, 30)
+"""Days before its end at which credit is worth a word."""
+_EARLY, _LATE = timedelta(days=1), timedelta(days=2)
+"""How far from the end of a day in our zone a provider may take off what expires."""
 
 
 @dataclass(slots=True)
@@ -22,52 +28,140 @@ class _Open:
         return self.expires or date.max
 
 
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """A history with what expired taken off, and the lots that were open after the last top-up or expiry in it."""
+
+    history: History
+    expired: tuple[Expired, ...] = ()
+    """Newest first."""
+    opened: tuple[tuple[int, CreditKind, date | None], ...] = ()
+    """What was left of each, in micro-units; the first is what was there before anything was booked."""
+    booked: bool = False
+    """Whether any top-up stands."""
+
+
 def topups(entries: Iterable[Entry], currency: str) -> list[Entry]:
     """The top-ups in one currency, oldest effect first."""
     found = [e for e in entries if e.type == "topup" and e.amount is not None and e.amount.currency == currency]
     return sorted(found, key=lambda entry: (entry.at, entry.number))
 
 
-def with_expiries(history: History, booked: Sequence[Entry], now: datetime, zone: tzinfo) -> History:
-    """The history with what was left of each lot taken off when its last day had passed in `zone`."""
-    today = now.astimezone(zone).date()
-    for day in sorted({day for entry in booked if (day := entry.expires_at) is not None and day < today}):
-        after = day + timedelta(days=1)
-        at = datetime(after.year, after.month, after.day, tzinfo=zone).astimezone(UTC)
-        left = expected(history, at, 0)
-        if left is None:
+def stock(history: History, booked: Sequence[Entry], now: datetime, zone: tzinfo) -> Stock:
+    """Walk the top-ups and the ends of their last days in `zone`, from old to new.
+
+    At each, what had been spent by then is taken off what expires first; what is left of a lot whose last day is over
+    is gone, unless the provider still counts it.
+    """
+    found = [_Open(0, "paid", None)]
+    if not booked:
+        return Stock(history, (), _frozen(found))
+    gone: list[Expired] = []
+    for at, number, happens in _events(history, booked, now, zone):
+        if isinstance(happens, Entry):
+            before = expected(history, at, number - 1)
+            if before is not None:
+                _settle(found, before)
+            found.append(_Open(happens.amount.micros if happens.amount else 0, happens.kind, happens.expires_at))
             continue
-        open_lots = _walk(history, [entry for entry in booked if entry.at < at], left)
-        gone = sum(lot.left for lot in open_lots if lot.expires == day)
-        if gone > 0:
-            history = replace(history, credits=sorted((*history.credits, (at, 0, -gone))))
-    return history
+        left = expected(history, at, 0)
+        over = [lot for lot in found if lot.expires == happens]
+        if left is None or not over:
+            continue
+        _settle(found, left)
+        taken = _taken(history, at, sum(lot.left for lot in over))
+        if taken is None:  # the balance says that it is still there
+            for lot in over:
+                lot.expires = None
+        elif taken[1] > 0:
+            history = replace(history, credits=sorted((*history.credits, (taken[0], 0, -taken[1]))))
+            rest = taken[1]
+            for lot in over:
+                part, lot.left = min(rest, lot.left), 0
+                rest -= part
+                if part:
+                    gone.append(Expired(Money(part, history.currency), lot.kind, happens))
+    return Stock(history, tuple(reversed(gone)), _frozen(found), True)
 
 
-def lots(history: History, booked: Sequence[Entry], left: Money, parts: Balance | None, today: date) -> tuple[Lot, ...]:
+def lots(held: Stock, left: Money, parts: Balance | None, today: date) -> tuple[Lot, ...]:
     """What is left of each lot, soonest to expire first.
 
     `parts` is the live balance, where the provider tells its granted and paid share. Empty where there is neither a
     top-up nor such a share.
     """
-    told = [(kind, part) for kind, part in _told(parts) if part.currency == history.currency]
-    if not booked and not told:
+    told = [(kind, part) for kind, part in _told(parts) if part.currency == left.currency]
+    if not held.booked and not told:
         return ()
-    found = _walk(history, booked, left.micros)
+    found = [_Open(*one) for one in held.opened]
+    _settle(found, left.micros)
     for lot in found:
         if lot.expires is not None and lot.expires < today:
             lot.expires = None  # the balance says that it is still there
     for kind, part in told:
         found.append(_Open(0, kind, None))  # for what the provider counts and nobody booked
-        _settle([lot for lot in found if lot.kind == kind], part.micros)
+        _settle([lot for lot in found if (lot.kind == "paid") == (kind == "paid")], part.micros)
     merged: dict[tuple[date, CreditKind], int] = {}
     for lot in found:
         merged[lot.order(), lot.kind] = merged.get((lot.order(), lot.kind), 0) + lot.left
     return tuple(
-        Lot(Money(micros, history.currency), kind, None if day == date.max else day)
+        Lot(Money(micros, left.currency), kind, None if day == date.max else day)
         for (day, kind), micros in sorted(merged.items())
         if micros > 0
     )
+
+
+def expiring(held: Sequence[Lot], today: date) -> Expiring | None:
+    """What ends next, once its end is near enough for a warning."""
+    last = next((lot.expires_at for lot in held if lot.expires_at is not None), None)
+    if last is None or not 0 <= (days := (last - today).days) <= max(WARNINGS):
+        return None
+    amounts = [lot.remaining for lot in held if lot.expires_at == last]
+    whole = Money(sum(amount.micros for amount in amounts), amounts[0].currency)
+    return Expiring(whole, last, days, next(edge for edge in WARNINGS if days <= edge))
+
+
+def usable(left: Money, held: Sequence[Lot], until: date) -> Money:
+    """What of `left` can still be spent after `until` if nothing is spent before: without what ends by then."""
+    ends = sum(lot.remaining.micros for lot in held if lot.expires_at is not None and lot.expires_at <= until)
+    return Money(left.micros - ends, left.currency)
+
+
+def _events(
+    history: History, booked: Sequence[Entry], now: datetime, zone: tzinfo
+) -> list[tuple[datetime, int, Entry | date]]:
+    """Top-ups, each at the rise it made, and the first instants after last days that are over, in order."""
+    place = {credit[1]: moved for credit, moved in zip(history.credits, settled(history), strict=True)}
+    found: list[tuple[datetime, int, Entry | date]] = [(*place[entry.number][:2], entry) for entry in booked]
+    today = now.astimezone(zone).date()
+    for day in {entry.expires_at for entry in booked}:
+        if day is not None and day < today:
+            after = day + timedelta(days=1)
+            found.append((datetime(after.year, after.month, after.day, tzinfo=zone).astimezone(UTC), 0, day))
+    return sorted(found, key=lambda event: event[:2])
+
+
+def _taken(history: History, at: datetime, gone: int) -> tuple[datetime, int] | None:
+    """When and how much of `gone` left the balance after `at`; None where the provider's own balance kept it.
+
+    Where it tells its balance it falls by it, some hours early or late; where it was not read since, we assume so.
+    """
+    anchors = history.anchors
+    after = bisect_left(anchors, (at, 1), key=lambda anchor: (anchor[0], anchor[3]))
+    if after == 0 or anchors[after - 1][3] != 0:
+        return at, gone
+    first = bisect_left(anchors, at - _EARLY, key=lambda anchor: anchor[0])
+    falls = []
+    for index in range(max(first, 1), len(anchors)):
+        (_, until, was, teller), (start, _, now, by) = anchors[index - 1], anchors[index]
+        if until > at + _LATE:
+            break
+        if teller == by == 0 and (was - now) * 10 >= gone * 9:
+            falls.append((abs(was - now - gone), start, was - now))
+    if falls:
+        _, start, fall = min(falls)
+        return start, min(gone, fall)
+    return (at, gone) if anchors[-1][1] <= at else None
 
 
 def _told(parts: Balance | None) -> list[tuple[CreditKind, Money]]:
@@ -77,22 +171,11 @@ def _told(parts: Balance | None) -> list[tuple[CreditKind, Money]]:
     return [(kind, part) for kind, part in found if part is not None]
 
 
-def _walk(history: History, booked: Sequence[Entry], left: int) -> list[_Open]:
-    """The lots that are open once `left` is left: at each top-up, what had been spent by then is taken off."""
-    place = {credit[1]: moved for credit, moved in zip(history.credits, settled(history), strict=True)}
-    base = _Open(0, "paid", None)  # what was there before anything was booked
-    found = [base]
-    for entry in booked:
-        at, number, _ = place[entry.number]
-        before = expected(history, at, number - 1)
-        if before is not None:
-            _settle(found, before)
-        found.append(_Open(entry.amount.micros if entry.amount else 0, entry.kind, entry.expires_at))
-    _settle(found, left)
-    return found
+def _frozen(found: Iterable[_Open]) -> tuple[tuple[int, CreditKind, date | None], ...]:
+    return tuple((lot.left, lot.kind, lot.expires) for lot in found)
 
 
-def _settle(found: list[_Open], left: int) -> None:
+def _settle(found: Sequence[_Open], left: int) -> None:
     """Take off what was spent, soonest to expire first; what is more than was known of never expires.
 
     One of the lots must be without an expiry.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from creditsui.domain.entry import Entry
-from creditsui.domain.lot import topups, with_expiries
+from creditsui.domain.lot import stock, topups
 from creditsui.domain.metered import metered
 from creditsui.domain.observe import UNSEEN, Calendar, Observed, calendar
 from creditsui.domain.reading import Recorded, Semantics
@@ -63,7 +63,7 @@ def _observed(
         found = histories(one.readings, one.entries, used.priced, used.unpriced_at)
         for currency in dict.fromkeys((*found, *told)):
             history = found.get(currency, History(currency))
-            history = with_expiries(history, topups(one.entries, currency), days.now, zone)
+            history = stock(history, topups(one.entries, currency), days.now, zone).history
             observed = best(history, one.readings, one.semantics, days)
             # A balance falls by the calls of every key on the purse, what a key tells of itself by its own.
             if observed.of_purse == (usage is every):

@@ -9,7 +9,7 @@ from creditsui.domain.board import AccountView, Runway, Spend, TopUpMark
 from creditsui.domain.cadence import AskState, decide
 from creditsui.domain.entry import Entry
 from creditsui.domain.health import band, capacity, counts, health, refilled, spendable
-from creditsui.domain.lot import lots, topups, with_expiries
+from creditsui.domain.lot import Stock, expiring, lots, stock, topups
 from creditsui.domain.metered import metered
 from creditsui.domain.money import Money
 from creditsui.domain.observe import Calendar, Observed
@@ -64,14 +64,12 @@ def view(
     reading = last.reading if last else Reading(at=now)
     used = metered(facts.usage, days.edges[0])
     all_of = histories(facts.readings, facts.entries, used.priced, used.unpriced_at)
-    all_of = {
-        currency: with_expiries(history, topups(facts.entries, currency), now, zone)
-        for currency, history in all_of.items()
-    }
+    stocks = {code: stock(one, topups(facts.entries, code), now, zone) for code, one in all_of.items()}
+    all_of = {code: held.history for code, held in stocks.items()}
     carried = {currency: found for currency, history in all_of.items() if (found := carry(history, now))}
     currency = _main(facts, [*all_of, *used.notional], carried)
-    history, main = all_of.get(currency, History(currency)), carried.get(currency)
-    booked = topups(facts.entries, currency)
+    held, main = stocks.get(currency, Stock(History(currency))), carried.get(currency)
+    history, booked = held.history, topups(facts.entries, currency)
 
     windows, guessed = refilled(reading.windows, now)
     left = main.remaining if main else None
@@ -97,6 +95,7 @@ def view(
 
     told = _told(facts.readings) if main and main.certainty is Certainty.LIVE else {}
     balances = tuple(_balance(found.remaining, told.get(code)) for code, found in carried.items())
+    open_lots = lots(held, left, told.get(currency), days.days[-1]) if left else ()
     certainty = _certainty(main, last, guessed)
     read_at = main.at if main else last.until if last else None
 
@@ -134,7 +133,9 @@ def view(
         burn=pace,
         runway=future,
         drift=drift(history),
-        lots=lots(history, booked, left, told.get(currency), days.days[-1]) if left else (),
+        lots=open_lots,
+        expiring=expiring(open_lots, days.days[-1]),
+        expired=held.expired,
         days=spent.series(),
         hits=spent.hits,
         topups=tuple(TopUpMark(entry.at, entry.amount) for entry in reversed(booked) if entry.amount),
