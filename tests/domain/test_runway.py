@@ -30,16 +30,17 @@ def last(left: Money | None, seen: Observed) -> Runway:
     return runway(left, seen, NOW, UTC)
 
 
-def test_a_steady_pace_has_no_range() -> None:
+def test_a_steady_pace_has_a_narrow_range_around_what_is_left_by_the_pace() -> None:
     found = last(usd(20), observed(*[2] * 10))
-    assert (found.state, found.days, found.p10, found.p90) == ("known", 10.0, 10.0, 10.0)
-    assert found.empty_on == date(2026, 11, 30)
+    assert found.state == "known" and found.empty_on in (date(2026, 11, 30), date(2026, 12, 1))
+    assert found.p10 is not None and found.days is not None and found.p90 is not None
+    assert 7 < found.p10 < 9.5 < found.days < 10.7 < found.p90 < 14
 
 
 def test_the_day_is_that_of_the_zone() -> None:
     found = runway(usd(1), observed(*[4] * 10), NOW, ZoneInfo("Asia/Tokyo"))
-    assert found.days == 0.25
-    assert found.empty_on == date(2026, 11, 21)  # 19:41 and six hours are the next day already in UTC, and there
+    assert found.days is not None and found.days < 0.5
+    assert found.empty_on == date(2026, 11, 21)  # 19:41 and some hours are the next day already in UTC, and there
 
 
 def test_an_uneven_pace_has_a_range_around_its_middle() -> None:
