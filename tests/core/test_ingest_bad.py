@@ -7,15 +7,19 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from creditsui.adapters import foreign_sqlite, regular
+from creditsui.core import spending
+from creditsui.core.board import board
 from creditsui.core.doctor import doctor
 from creditsui.core.ingest import ingest
 from creditsui.core.session import Session
-from tests.core.conftest import SessionOf
+from creditsui.core.spend_page import Asked, SpendBook
+from tests.core.conftest import Clock, SessionOf
 from tests.core.test_ingest import PROJECT, calls, line
 from tests.sources.hermes_db import Hermes
 
@@ -147,6 +151,69 @@ def test_a_bad_number_never_counts_and_spoils_no_neighbour(session: Session, log
     assert all(one.output >= 0 for one in calls(session))
 
 
+# ── clocks ──
+
+BEFORE, AFTER = (
+    ("1970-01-01T00:00:00.000Z", "2000-06-01T00:00:00Z"),
+    ("2300-01-01T00:00:00.000Z", "9999-12-31T23:59:59Z"),
+)
+
+
+def stamp(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def told_by(session: Session) -> tuple[float, ...]:
+    """What the board tells of today, 7 days, 30 days and all time."""
+    view = next(one for one in board(session).accounts if one.id == "anthropic")
+    assert view.spend is not None
+    figures = (view.spend.today, view.spend.week, view.spend.month, view.spend.all)
+    return tuple(round(money.amount if money else 0, 6) for money in figures)
+
+
+@pytest.mark.parametrize("at", [*BEFORE, *AFTER, "", "yesterday", "2026-13-45T99:99:99Z"])
+def test_a_call_at_a_time_that_cannot_be_is_no_call_and_told(session: Session, log: Path, at: str) -> None:
+    ingest(session)
+    before = told_by(session)
+    with log.open("a") as file:
+        file.write(line("m3", at=at))
+    assert (ingest(session).skipped_lines, told_by(session)) == (1, before)
+    assert "1 line could not be read" in note(session, "claude-code")
+
+
+@pytest.mark.parametrize("days", [2, 400, 20_000])
+def test_what_a_log_dates_after_today_counts_on_no_day_yet_and_is_told(
+    session: Session, log: Path, clock: Clock, days: int
+) -> None:
+    now = clock.instant
+    log.write_text("".join(line(f"n{n}", at=stamp(now - timedelta(days=n))) for n in (0, 3, 20, 90)))
+    ingest(session)
+    before = told_by(session)
+    assert [round(figure / before[0]) for figure in before] == [1, 2, 3, 4]
+    with log.open("a") as file:
+        file.writelines(line(f"m{n}", at=stamp(now + timedelta(days=days, seconds=n))) for n in range(60))
+    assert ingest(session).new == 60
+    assert told_by(session) == before
+    day = (now + timedelta(days=days)).date()
+    told = f"claude-code: 60 calls are dated after today, up to {day}: a clock was wrong there"
+    assert told in advice(session)
+    found = spending.spent(session, spending.ALL).report(["day"])
+    assert [row.calls for row in found.rows] == [1, 1, 1, 1] and found.span is not None and found.span[1] == day
+    page = SpendBook(session).page(Asked("all"))
+    assert [row.calls for row in page.rows.rows] == [4]
+    (only,) = spending.spent(session, day, day).report(["day"]).rows
+    assert only.calls == 60, "who asks for that day sees them"
+    if days == 2:
+        clock.instant = now + timedelta(days=days)
+        assert told not in advice(session) and told_by(session)[0] == pytest.approx(60 * before[0])
+
+
+def test_a_call_later_today_is_one_of_today(session: Session, log: Path, clock: Clock) -> None:
+    log.write_text(line("a", at=stamp(clock.instant + timedelta(hours=2))))
+    ingest(session)
+    assert told_by(session)[0] > 0 and "dated after today" not in advice(session)
+
+
 # ── databases ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -249,8 +316,6 @@ def test_a_setting_that_means_nothing_is_told_and_stops_nothing(
 
 
 def test_an_account_that_is_none_is_told_on_the_board_while_its_source_is_read(session: Session, log: Path) -> None:
-    from creditsui.core.board import board
-
     session.paths.config.parent.mkdir(parents=True, exist_ok=True)
     for text, told in (("", True), ("enabled = false\n", False), ('\n[accounts.nosuch]\nprovider = "manual"', False)):
         session.paths.config.write_text(f'[sources.codex]\naccount = "nosuch"\n{text}')

@@ -209,11 +209,13 @@ class UsageStore:
         """The calls of an account for a board, oldest first: the newest one by one, earlier ones summed by the days
         between `edges` and by the days of UTC before them. The day of an `exact` instant is told by the quarter of an
         hour, and that quarter call by call, so that nothing before the instant is summed with what came after.
-        Without `by_day` all that lies before `edges` is one sum."""
+        Without `by_day` all that lies before `edges` is one sum. What a log dates after the last of them is left out:
+        its clock is wrong, and no day has come that it could count on."""
         kinds = {kind.id: kind for kind in self._kinds.values() if kind.account == account}
         if not kinds:
             return []
-        raw = self._newest(kinds)
+        last = edges[-1] if edges else 2**62
+        raw = self._newest(kinds, last // SLOT)
         bounds = [edge // SLOT for edge in edges if edge // SLOT < raw]
         marks = ", ".join("?" * len(kinds))
         first = bounds[0] if bounds else raw
@@ -242,16 +244,16 @@ class UsageStore:
                     found += _summed(kinds[kind], slot * SLOT, sums)
         for slot in single:
             found += self.calls(account, slot * SLOT, (slot + 1) * SLOT)
-        found += self.calls(account, raw * SLOT)
+        found += self.calls(account, raw * SLOT, last)
         found.sort(key=lambda call: call.at)
         return found
 
-    def _newest(self, kinds: Collection[int]) -> int:
-        """The slot from which on there are about as many calls as a screen can show."""
+    def _newest(self, kinds: Collection[int], end: int) -> int:
+        """The slot from which on there are, up to `end`, about as many calls as a screen can show."""
         marks = ", ".join("?" * len(kinds))
-        query = f"SELECT slot, calls FROM slots WHERE kind IN ({marks}) ORDER BY slot DESC LIMIT {_RAW}"  # noqa: S608
-        slot, calls = 2**40, 0
-        for slot, more in self._connection.execute(query, tuple(kinds)):  # noqa: B007
+        query = f"SELECT slot, calls FROM slots WHERE kind IN ({marks}) AND slot < ? ORDER BY slot DESC LIMIT {_RAW}"  # noqa: S608
+        slot, calls = end, 0
+        for slot, more in self._connection.execute(query, (*kinds, end)):  # noqa: B007
             calls += more
             if calls >= _RAW:
                 break
@@ -268,6 +270,14 @@ class UsageStore:
         rows = self._connection.execute(BY_PLACE, (since, until))
         for slot, kind, project, session, *sums in rows:
             yield slot * SLOT, kinds[kind], project, session, sums
+
+    def after(self, at: int) -> list[tuple[str, int, int]]:
+        """(source, how many calls, the last of them in milliseconds) of what is dated at or after an instant."""
+        query = (
+            "SELECT source, count(*), max(at) FROM calls JOIN kinds ON kinds.id = kind WHERE at >= ?"
+            " GROUP BY source ORDER BY source"
+        )
+        return self._connection.execute(query, (at,)).fetchall()
 
     def span(self) -> tuple[int, int] | None:
         """The first and the last instant of any call, in milliseconds; None without one."""

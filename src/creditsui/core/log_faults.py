@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
+from creditsui import config as configuration
 from creditsui.core import configured, detect
 from creditsui.core.ingest import settings, stamp
 from creditsui.core.payers import strangers
 from creditsui.core.session import Session
 from creditsui.domain.clean import clean
+from creditsui.domain.observe import calendar
 from creditsui.pricing import own
 from creditsui.sources import catalogue
 
@@ -33,8 +36,11 @@ def faults(session: Session) -> list[str]:
 def known(session: Session) -> list[str]:
     """Those that need no look at any log, after somebody looked for them. Raises ConfigError."""
     config = configured.current(session)
-    accounts = [account.id for account in detect.accounts(session, config)]
-    return [*strangers(config.rest.get("sources"), accounts, session.providers()), *unlisted(session)]
+    told: list[str] = []
+    if config.rest.get("sources"):
+        accounts = [account.id for account in detect.accounts(session, config)]
+        told += strangers(config.rest["sources"], accounts, session.providers())
+    return [*told, *unlisted(session), *_ahead(session, configuration.zone(config, session.env))]
 
 
 def unlisted(session: Session) -> Iterator[str]:
@@ -115,6 +121,23 @@ def _unread(session: Session) -> Iterator[str]:
             found[id] = sorted(file.path for file in store.files(id).values() if file.size < 0)
     for id, paths in found.items():
         yield from _told(id, paths, "could not be read the last time; it is tried again whenever logs are read")
+
+
+def _ahead(session: Session, zone: tzinfo) -> Iterator[str]:
+    """Calls that count on no day yet."""
+    from creditsui.adapters.ledger import LedgerError, open_ledger
+
+    if not session.paths.ledger.exists():
+        return
+    found: list[tuple[str, int, int]] = []
+    tomorrow = calendar(session.now(), zone, 1).edges[-1]
+    with suppress(LedgerError), open_ledger(session.paths.ledger, readonly=True) as ledger, ledger.glance() as store:
+        found = store.after(int(tomorrow.timestamp()) * 1000)
+    for id, calls, last in found:
+        day = datetime.fromtimestamp(last // 1000, UTC).astimezone(zone).date()
+        many, they = ("call is", "it counts") if calls == 1 else ("calls are", "they count")
+        until = f"on {day}" if calls == 1 else f"up to {day}"
+        yield f"{id}: {calls:,} {many} dated after today, {until}: a clock was wrong there; {they} when that day comes."
 
 
 def _told(id: str, paths: list[str], how: str) -> Iterator[str]:
