@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import shutil
+import sys
 import time
 from pathlib import Path
 
@@ -43,13 +45,14 @@ async def test_new_lines_are_read_at_once_and_a_new_model_by_a_process_that_may_
 ) -> None:
     monkeypatch.setattr(log_reader, "WATCH", 0.05)
     session = open_session({"HOME": str(home), "ANTHROPIC_API_KEY": "sk-ant-api03-0123456789"})
-    reader = LogReader(session, lambda done, whole: None)
+    told: list[tuple[int, int]] = []
+    reader = LogReader(session, lambda done, whole: told.append((done, whole)))
     elsewhere: list[float] = []
     real = reader._elsewhere
 
-    async def watched() -> None:
+    async def watched(waiting: int) -> None:
         elsewhere.append(time.monotonic())
-        await real()
+        await real(waiting)
 
     monkeypatch.setattr(reader, "_elsewhere", watched)
     log.write_text(line("m1"))
@@ -59,10 +62,11 @@ async def test_new_lines_are_read_at_once_and_a_new_model_by_a_process_that_may_
         assert len(elsewhere) == 1  # nobody had ever priced that model
         with log.open("a") as file:
             file.write(line("m2"))
-        await until(lambda: known(session) == 2)
+        await until(lambda: known(session) == 2 and told[-1][0] == told[-1][1] == len(line("m2")))
         assert len(elsewhere) == 1
     finally:
         task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_much_is_read_elsewhere_with_progress_while_the_loop_goes_on(home: Path, log: Path) -> None:
@@ -117,3 +121,53 @@ async def test_a_folder_that_may_not_be_looked_into_is_said_once_and_so_is_that_
         assert said == [1] and session.unlisted == [("claude-code", str(log.parent))]
     await reader._look()
     assert said == [1, 0]
+
+
+async def test_what_was_not_read_is_tried_again_later_and_later(
+    home: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_reader, "WATCH", 0.01)
+    monkeypatch.setattr(log_reader, "RARELY", 0.05)
+    session = open_session({"HOME": str(home), "ANTHROPIC_API_KEY": "sk-ant-api03-0123456789"})
+    log.write_text(line("m1"))
+    told: list[tuple[int, int]] = []
+    reader = LogReader(session, lambda done, whole: told.append((done, whole)))
+    with monkeypatch.context() as broken:
+        broken.setattr(sys, "executable", shutil.which("false"))
+        task = asyncio.create_task(reader.run())
+        await until(lambda: len(told) >= 4)
+        assert set(told) == {(len(line("m1")), len(line("m1")))}, "no bar is left standing"
+    try:
+        await until(lambda: known(session) == 1)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_who_leaves_meanwhile_leaves_nobody_reading(
+    home: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = open_session({"HOME": str(home)})
+    pids = home / "pids"
+    program = home / "python"
+    program.write_text(f"#!/bin/sh\nsleep 600 &\necho $$ $! > {pids}.new; mv {pids}.new {pids}\nwait\n")
+    program.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(program))
+    monkeypatch.setattr(log_reader, "LONG", 0.05)
+    log.write_text(line("m1"))
+    told: list[tuple[int, int]] = []
+    reader = LogReader(session, lambda done, whole: told.append((done, whole)))
+    task = asyncio.create_task(reader.run())
+    await until(lambda: pids.exists() and told == [(0, len(line("m1")))])
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await until(lambda: not any(alive(int(pid)) for pid in pids.read_text().split()))
+
+
+def alive(pid: int) -> bool:
+    """Whether it still runs; one that nobody waited for does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

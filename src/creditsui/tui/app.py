@@ -243,6 +243,8 @@ class CreditsApp(KeysInOrder):
 
     def on_logs_read(self, event: LogsRead) -> None:
         self.logs = None if event.over else event
+        if event.over:
+            self.refresher.wake()  # what was read is in the ledger
         for screen in self._views():
             screen.say_notice()
 

@@ -6,19 +6,25 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
 
 from creditsui.core.session import Session
 
-WATCH = 4.0
-"""Seconds between two looks at the logs: new lines show within five."""
+WATCH = 3.0
+"""Seconds between two looks at the logs: new lines show within five, even where the price table is loaded for them."""
+RARELY = 30.0
+"""Seconds between two looks at most, while what is new cannot be read."""
+LONG = 0.4
+"""Seconds of reading after which it is said how far it is, even where nobody told yet."""
 FEW = 2 * 1024 * 1024
 """Bytes that are read here; more would hold up the screen, and loading the price table always would."""
 
 
 class LogReader:
-    """One task of the pane. `tell` is called on the event loop with bytes read and bytes to read."""
+    """One task of the pane. `tell` is called on the event loop with bytes read and bytes to read; whenever they are as
+    many, nothing is left, and the ledger may have changed."""
 
     def __init__(self, session: Session, tell: Callable[[int, int], None]) -> None:
         self._session = session
@@ -26,11 +32,15 @@ class LogReader:
         self._seen: object = None
 
     async def run(self) -> None:
-        """Until cancelled. Whoever shows the ledger sees for itself that it has changed."""
+        """Until cancelled."""
+        wait = WATCH
         while True:
-            with contextlib.suppress(Exception):  # a ledger that is busy or broken is said by the board
+            try:
                 await self._look()
-            await asyncio.sleep(WATCH)
+                wait = WATCH
+            except Exception:  # a ledger that is busy or broken is said by the board
+                wait = min(2 * wait, RARELY)
+            await asyncio.sleep(wait)
 
     async def _look(self) -> None:
         from creditsui.core import ingest
@@ -42,8 +52,12 @@ class LogReader:
         if stamp == self._seen:
             return
         waiting = await asyncio.to_thread(ingest.pending, self._session)
-        if waiting and (waiting > FEW or not await asyncio.to_thread(self._here)):
-            await self._elsewhere()
+        if waiting:
+            try:
+                if waiting > FEW or not await asyncio.to_thread(self._here):
+                    await self._elsewhere(waiting)
+            finally:
+                self._tell(waiting, waiting)
         self._seen = stamp
 
     def _here(self) -> bool:
@@ -57,25 +71,26 @@ class LogReader:
             return False
         return True
 
-    async def _elsewhere(self) -> None:
+    async def _elsewhere(self, waiting: int) -> None:
+        """Raises ChildProcessError where it did not end well; nothing of what it left is passed over then."""
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-P", "-m", "creditsui", "ingest", "--json", "--progress",
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
             env={**os.environ, **self._session.env}, start_new_session=True,
         )  # fmt: skip
-        whole = 0
+        first = asyncio.get_running_loop().call_later(LONG, self._tell, 0, waiting)
         try:
             assert child.stdout is not None
             async for line in child.stdout:
                 told = json.loads(line)
                 if "whole" in told:
-                    whole = int(told["whole"])
-                    self._tell(int(told["done"]), whole)
-            await child.wait()
+                    first.cancel()
+                    self._tell(int(told["done"]), int(told["whole"]))
+            if await child.wait():
+                raise ChildProcessError
         finally:
+            first.cancel()
             if child.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
-                    child.kill()
-                await child.wait()
-            if whole:
-                self._tell(whole, whole)
+                    os.killpg(child.pid, signal.SIGKILL)  # those that it reads with, too
+                await child.communicate()  # to its end, or the loop's own end would complain of the pipe
