@@ -42,7 +42,7 @@ class Agent:
         self.root, self.random = root, random
         self.calls: list[Made] = []
         self.not_calls: list[Made] = []
-        """What stands in these logs as calls do, and is none, or is counted elsewhere."""
+        """What stands in these logs as calls do, and is none, is counted elsewhere, or cannot be read for sure."""
         self.unreadable = 0
         """Lines and documents that tell a call which nobody can read any more."""
         self._trap = FIRST

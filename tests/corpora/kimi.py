@@ -1,11 +1,12 @@
 """The wires of Kimi CLI, which name no model, and of Kimi Code, which followed it."""
 
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from tests.corpora.agent import Agent, Used, usual
-from tests.corpora.pen import EDGES, HERE, File, hex_of, text, uuid_of
+from tests.corpora.pen import EDGES, HERE, File, dated, hex_of, text, uuid_of
 
 MODELS = ("kimi-code/kimi-k2.6", "kimi-k2.6", "claude-sonnet-4-6")
 """As Kimi Code tells them; what a login serves has a prefix."""
@@ -184,7 +185,9 @@ def _agents(agent: Kimi) -> None:
 def _scopes(agent: Kimi) -> None:
     """Tokens outside of turns are calls too: what was said before is summed up."""
     wire = agent.newer(agent.later(), "scope")
+    wire.trap = "within-turns"
     wire.record()
+    wire.trap = "scope"
     wire.record(scope="session")
     wire.close()
 
@@ -245,6 +248,7 @@ def _spoiled_newer(agent: Kimi) -> None:
     wire.file.lines[-1] = wire.file.lines[-1].replace(b'"time":', b'"time":[],"was":')
     wire.record()
     wire.file.lines[-1] = wire.file.lines[-1][:-20]
-    del agent.calls[-2:]
     agent.unreadable += 1
     wire.close()
+    agent.not_calls.append(replace(agent.calls[-2], at=dated(wire.file, wire.at)))
+    del agent.calls[-2:]

@@ -1,13 +1,12 @@
 """OpenClaw's sessions: a folder for each of its agents, as files of lines, and as rows of a database since mid 2026."""
 
-import os
 from pathlib import Path
 from random import Random
 
 from tests.corpora.agent import SERVED, Agent, Used, usual
 from tests.corpora.entries import Session, spoil
 from tests.corpora.opencode import Database
-from tests.corpora.pen import EDGES, iso
+from tests.corpora.pen import EDGES, dated, iso
 from tests.corpora.truth import Made
 
 _ROWS = (
@@ -193,8 +192,8 @@ def _spoiled(agent: OpenClaw) -> None:
     session = agent.session(agent.later(), "spoiled")
     agent.unreadable += spoil(session)
     session.close()
-    os.utime(session.file.path, (session.at / 1000, session.at / 1000))  # a reader may take that for a lost time
-    agent.not_calls.append(Made(source=agent.source, at=session.at // 1000 * 1000, model="unknown", input=5))
+    at = dated(session.file, session.at)
+    agent.not_calls.append(Made(source=agent.source, at=at, model="unknown", input=5))
 
 
 def _bad_row(agent: OpenClaw) -> None:

@@ -175,11 +175,13 @@ def _spoiled(agent: OpenCode) -> None:
     """Files that are cut, empty or of another encoding stand among those that can be read."""
     at = agent.later()
     session = agent.session(at)
-    paths = [agent.file(session, agent.answer(at + number, trap="spoiled")) for number in range(4)]
+    used = usual(agent.random, reasoning=False)
+    paths = [agent.file(session, agent.answer(at + number, used, "spoiled")) for number in range(4)]
     whole = paths[0].read_bytes()
     paths[0].write_bytes(whole[: whole.index(b'"cache"')])
     paths[1].write_bytes(whole.replace(b"/home/u/shop", b"/home/\xff\xfe", 1))
     paths[2].write_bytes(b"")
+    agent.not_calls.append(agent.calls[-4])
     del agent.calls[-4:-1]
     agent.unreadable += 2  # an empty one tells nothing
     agent.database.put("message", id="msg_bad", session_id=session, time_created=at, time_updated=at,

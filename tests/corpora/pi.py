@@ -114,6 +114,7 @@ def _summary(agent: Pi) -> None:
     session = agent.session(agent.later(), "summary")
     session.choose(SERVED[2])
     _work(session, 2)
+    session.trap = "summary-only"
     for type in ("compaction", "branch_summary"):
         session.wait()
         usage, _ = session.used(session.at, usual(agent.random), SERVED[2])

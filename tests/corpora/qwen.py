@@ -205,10 +205,9 @@ def _spoiled(agent: Qwen) -> None:
     session.answer()
     session.file.raw(b"\n[]\n{}\nnull\n")
     session.file.raw(b'{"type":"assistant","usageMetadata":' + b"[" * 3000 + b"\n")
-    session.trap = "words"
     session.file.lines[-1] = session.answer().replace(b'"text":"', b'"text":"\xff\xfe', 1)
-    session.trap = "spoiled"
     session.file.lines[-1] = session.answer().replace(b'"uuid":"', b'"uuid":"\xff', 1)
+    agent.not_calls.append(agent.calls[-1])
     session.file.lines[-1] = session.answer()[:-40]
     del agent.calls[-2:]
     agent.unreadable += 2
