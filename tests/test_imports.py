@@ -21,7 +21,8 @@ MAY = {
     "sources": {"domain", "sources"},
     "pricing": {"domain", "pricing"},
     "config": {"domain", "paths", "toml_text"},
-    "paths": set(),
+    "paths": {"places"},
+    "places": set(),
     "toml_text": set(),
     "toml_edit": {"config", "toml_text"},
     "verbs": set(),
@@ -60,7 +61,7 @@ HOMES = {
     "google": ("adapters/cloud_login",),
     "msgspec": ("adapters/", "outputs/", "sources/"),
     "genai_prices": ("pricing/quote",),
-    "platformdirs": ("paths",),
+    "platformdirs": ("places",),
 }
 
 

@@ -108,6 +108,7 @@ def _paths(folder: Path) -> Paths:
         ledger=folder / "data" / "ledger.db",
         status=folder / "state" / "status.json",
         claude_status=folder / "state" / "claude-status.json",
+        prices=folder / "state" / "prices.json",
         log=folder / "state" / "creditsui.log",
         home=folder / "home",
     )

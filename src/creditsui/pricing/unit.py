@@ -1,7 +1,9 @@
 """What a model's tokens cost, and what a call costs by that. Pure, exact, and without any table of its own."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from creditsui.domain.call import Call
 
@@ -12,6 +14,9 @@ _MINUTE, _DAY = 60_000, 86_400_000
 _THURSDAY = 3
 """The first day of 1970, counted from Monday."""
 EVERY_DAY = 0b1111111
+_PRICES = {"input", "output", "cache_read", "cache_write", "cache_write_1h"}
+_OPEN = _PRICES - {"input"} | {"since", "until", "above", "up_to"}
+"""Values that may be None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +51,30 @@ class UnitPrice:
             and (self.to_minute - self.from_minute == 1440 or self.from_minute <= at % _DAY // _MINUTE < self.to_minute)
             and (self.weekdays == EVERY_DAY or bool(self.weekdays >> (at // _DAY + _THURSDAY) % 7 & 1))
         )
+
+
+def to_json(units: Sequence[UnitPrice]) -> str:
+    return json.dumps([asdict(unit) for unit in units])
+
+
+def from_json(text: str) -> tuple[UnitPrice, ...]:
+    """What `to_json` made. Raises ValueError for anything else: a price must not be guessed."""
+    told = json.loads(text)
+    if not isinstance(told, list):
+        raise ValueError("no list")
+    return tuple(_unit(one) for one in told)
+
+
+def _unit(told: Any) -> UnitPrice:
+    try:
+        unit = UnitPrice(**told)
+    except TypeError:
+        raise ValueError("no price") from None
+    for name, value in asdict(unit).items():
+        fits = isinstance(value, str) if name == "source" else type(value) is int or (value is None and name in _OPEN)
+        if not fits or (name in _PRICES and value is not None and value < 0):
+            raise ValueError(name)
+    return unit
 
 
 def cost(call: Call, unit: UnitPrice) -> int | None:
