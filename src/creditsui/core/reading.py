@@ -1,31 +1,24 @@
-"""Reading many logs at once: lines, documents and databases in; calls out. Large amounts take two processes."""
+"""Reading many logs at once: lines, documents and databases in; calls out. Large amounts take several processes."""
 
 import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from creditsui.domain.call import Call
 from creditsui.sources import catalogue
 from creditsui.sources.spec import Lines, Rows
 
-if TYPE_CHECKING:
-    from multiprocessing.pool import Pool
-
 _MUCH = 24 * 1024 * 1024
 """Bytes from which a second process pays."""
 _ODD = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, MemoryError)
 
-_KEY, _AT, _SIDE, _GROUP = (Call._fields.index(name) for name in ("key", "at", "side", "group"))
-_TOKENS = slice(Call._fields.index("input"), Call._fields.index("cache_write") + 1)
 
-
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """One log that is to be read, and how far it was read before."""
 
     source: str
@@ -42,20 +35,21 @@ class Work:
     """Lines before `offset` that could not be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a part of a log told."""
+Shared = tuple[str, str, str, bool, str, str, str]
+"""What many calls have in common: model, provider, tier, low, billing, project, session."""
+Counted = tuple[int, int, int, int, int, int, int, int, int | None, int]
+"""What each has of its own: key, at, input, output, cache_read, cache_write, cache_write_1h, reasoning, recorded, and
+its group and side as the ledger's `tag`."""
 
-    source: str
-    path: Path
+
+class Result(NamedTuple):
+    """What a part of a log told, in plain values, to be passed between processes."""
+
     identity: str
     size: int
-    changed: int
     offset: int
-    version: int
-    state: dict[str, Any]
-    calls: Sequence[tuple[Any, ...]]
-    """As the fields of a Call."""
+    state: str
+    groups: list[tuple[Shared, list[Counted]]]
     skipped: int
     skipped_in_all: int
     read: int
@@ -64,24 +58,24 @@ class Result:
     """Calls that were left out for a larger one of the same answer."""
 
 
-def read(plan: Sequence[Work]) -> Iterator[Result]:
-    """The results of all, part by part; those of one log in its order."""
+Told = tuple[Work, Sequence[Result]]
+"""What a log told, part by part in its order; or a part of it."""
+
+
+@contextmanager
+def reading(plan: Sequence[Work]) -> Iterator[Iterator[Told]]:
+    """All that the logs tell. Where that is much, others read from now on, and not longer than the block."""
     if sum(work.size for work in plan) < _MUCH or len(plan) < 2 or not hasattr(os, "fork"):
-        return (result for work in plan for result in one(work))
-    import multiprocessing
+        yield ((work, (result,)) for work in plan for result in one(work))
+        return
+    from creditsui.adapters import forked
 
-    pool = multiprocessing.get_context("fork").Pool(max(2, min(os.cpu_count() or 1, 4)))
-    return _drained(pool, pool.imap_unordered(_all, plan))
-
-
-def _drained(pool: "Pool", results: Iterator[list[Result]]) -> Iterator[Result]:
-    with pool:
-        for told in results:
-            yield from told
+    with forked.doing(plan, _plainly, max(2, min(os.cpu_count() or 1, 4))) as told:
+        yield ((work, [Result(*result) for result in results]) for work, results in told)
 
 
-def _all(work: Work) -> list[Result]:
-    return list(one(work))
+def _plainly(work: Work) -> list[tuple[Any, ...]]:
+    return [tuple(result) for result in one(work)]
 
 
 def one(work: Work) -> Iterator[Result]:
@@ -94,26 +88,37 @@ def one(work: Work) -> Iterator[Result]:
         yield _unread(work)
 
 
-def _once(calls: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Of what stands several times in one part, as every block of an answer does: the one with most tokens, at the
-    first instant. The store would do the same, with more work and in one process alone."""
-    found: dict[tuple[int, int, bool], tuple[Any, ...]] = {}
+def _grouped(calls: Sequence[Call]) -> tuple[list[tuple[Shared, list[Counted]]], int]:
+    """Calls by what they share, and how many were left out: of what stands several times in one part, as every block of
+    an answer does, the one with most tokens stays, at the first instant. The store would do the same, with more work
+    and in one process alone."""
+    once: dict[tuple[int, int], tuple[Shared, Counted]] = {}
     for call in calls:
-        name = call[_KEY], call[_GROUP], call[_SIDE]
-        old = found.get(name)
-        if old is None:
-            found[name] = tuple(call)
+        (key, at, model, input, output, read, written, hour, reasoning, provider, project, session, tier, low, side,
+         group, billing, recorded) = call  # fmt: skip
+        tag = (group & 0x7FFFFF) << 1 | side
+        hour = min(hour, written)  # it is a part of them
+        counted = (key, at, input, output, read, written, hour, reasoning, recorded, tag)
+        new = (model, provider, tier, low, billing, project, session), counted
+        old = once.setdefault((key, tag), new)
+        if old is not new:
+            before = old[1]
+            at = min(before[1], at)
+            shared, best = new if input + output + read + written > sum(before[2:6]) else old
+            once[key, tag] = shared, (key, at, *best[2:])
+    groups: dict[Shared, list[Counted]] = {}
+    for shared, counted in once.values():
+        if shared in groups:
+            groups[shared].append(counted)
         else:
-            at = min(old[_AT], call[_AT])
-            best = call if sum(call[_TOKENS]) > sum(old[_TOKENS]) else old
-            found[name] = best if best[_AT] == at else (best[_KEY], at, *best[_AT + 1 :])
-    return list(found.values())
+            groups[shared] = [counted]
+    return list(groups.items()), len(calls) - len(once)
 
 
 def _unread(work: Work) -> Result:
     """As it was before: what counters stood at must not be forgotten, or they would be counted again."""
     check = int(work.identity.rpartition(":")[2])
-    return _result(replace(work, size_now=-1), work.offset, check, json.loads(work.state), [], 1, work.skipped, 0)
+    return _result(work._replace(size_now=-1), work.offset, check, work.state, 1, work.skipped)
 
 
 def _lines(work: Work) -> Iterator[Result]:
@@ -129,16 +134,20 @@ def _lines(work: Work) -> Iterator[Result]:
             state, skipped = {}, 0
         told = True
         given = Lines(part.data, work.path, state)
-        try:
-            calls = source.lines(given)
-        except _ODD:
-            calls, given.skipped = [], given.skipped + 1
+        calls = _called(source.lines, given)
         skipped += given.skipped
-        once = _once(calls)
-        told_calls = _result(work, part.offset, part.check, state, once, given.skipped, skipped, len(part.data))
-        yield replace(told_calls, repeated=len(calls) - len(once))
+        yield _result(work, part.offset, part.check, _json(state), given.skipped, skipped, len(part.data), calls,
+                      given.repeated)  # fmt: skip
     if not told:
-        yield _result(work, work.offset, check, state, [], 0, skipped, 0)
+        yield _result(work, work.offset, check, work.state, 0, skipped)
+
+
+def _called(form: Callable[[Lines], Sequence[Call]], given: Lines) -> Sequence[Call]:
+    try:
+        return form(given)
+    except _ODD:
+        given.skipped += 1
+        return []
 
 
 def _document(work: Work) -> Iterator[Result]:
@@ -151,12 +160,9 @@ def _document(work: Work) -> Iterator[Result]:
         yield _unread(work)
         return
     given = Lines(data, work.path, json.loads(work.state))
-    try:
-        calls = source.document(given)
-    except _ODD:
-        calls, given.skipped = [], given.skipped + 1
+    calls = _called(source.document, given)
     bad = given.skipped
-    yield _result(work, 0, 0, given.state, [tuple(call) for call in calls], bad, bad, len(data))
+    yield _result(work, 0, 0, _json(given.state), bad, bad, len(data), calls, given.repeated)
 
 
 def _rows(work: Work) -> Iterator[Result]:
@@ -173,20 +179,25 @@ def _rows(work: Work) -> Iterator[Result]:
             yield _unread(work)
             return
     bad = given.skipped
-    yield _result(work, 0, 0, given.state, [tuple(call) for call in calls], bad, bad, work.size_now)
+    yield _result(work, 0, 0, _json(given.state), bad, bad, work.size_now, calls)
+
+
+def _json(state: dict[str, Any]) -> str:
+    return json.dumps(state, separators=(",", ":"))
 
 
 def _result(
     work: Work,
     offset: int,
     check: int,
-    state: dict[str, Any],
-    calls: list[tuple[Any, ...]],
+    state: str,
     skipped: int,
     skipped_in_all: int,
-    read: int,
+    read: int = 0,
+    calls: Sequence[Call] = (),
+    repeated: int = 0,
 ) -> Result:
+    groups, more = _grouped(calls)
     return Result(
-        work.source, work.path, f"{work.file}:{check}", work.size_now, work.changed, offset,
-        catalogue()[work.source].version, state, calls, skipped, skipped_in_all, read,
-    )  # fmt: skip
+        f"{work.file}:{check}", work.size_now, offset, state, groups, skipped, skipped_in_all, read, repeated + more
+    )

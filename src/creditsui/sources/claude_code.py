@@ -76,8 +76,15 @@ class _Line(Struct, gc=False, rename="camel"):
 _decode = Decoder(_Line).decode
 
 
+_Tokens = tuple[int, int, int, int, int]
+"""Input, output, cache reads, cache writes, and how many of those for an hour."""
+
+
 def lines(new: Lines) -> Sequence[Call]:
     data, calls = new.data, list[Call]()
+    # Half of the lines repeat an answer block by block: of each the first instant and the most tokens are kept, and
+    # only what is left in the end becomes a call.
+    answers: dict[tuple[str, str | None, bool | None], tuple[int, int, _Tokens, _Line]] = {}
     view, find, rfind, at = memoryview(data), data.find, data.rfind, 0
     while (found := find(_MARKER, at)) >= 0:
         start = rfind(b"\n", at, found) + 1 or at
@@ -85,20 +92,43 @@ def lines(new: Lines) -> Sequence[Call]:
         at = end + 1 if end >= 0 else len(data)
         try:
             line = _decode(view[start:at])
-            if line.type == "assistant" and line.message is not None and line.message.usage is not None:
-                _add(calls, line, line.message, line.message.usage)
+            message = line.message
+            if line.type != "assistant" or message is None or message.usage is None:
+                continue
+            usage, when = message.usage, instant(line.timestamp)
+            tokens = _tokens(usage)
+            whole = tokens[0] + tokens[1] + tokens[2] + tokens[3]
+            if not whole or not message.id or usage.iterations is not None:
+                calls += _calls(line, when, tokens)
+                continue
+            name = message.id, line.request_id, line.is_sidechain
+            old = answers.get(name)
+            if old is None:
+                answers[name] = when, whole, tokens, line
+                continue
+            new.repeated += 1
+            if whole > old[1]:
+                answers[name] = min(when, old[0]), whole, tokens, line
+            elif when < old[0]:
+                answers[name] = when, *old[1:]
         except (*UNREADABLE, ValueError, OverflowError):
+            new.skipped += 1
+    for when, _, tokens, line in answers.values():
+        try:
+            calls += _calls(line, when, tokens)
+        except ValueError:
             new.skipped += 1
     return calls
 
 
-def _add(calls: list[Call], line: _Line, message: _Message, usage: _Usage) -> None:
-    """The call, and those of its advisers. ValueError where nobody can tell when it was."""
-    at, model, id, request = instant(line.timestamp), message.model or "", message.id, line.request_id
-    input, output, read, written, hour = _tokens(usage)
+def _calls(line: _Line, at: int, tokens: _Tokens) -> list[Call]:
+    """The call, and those of its advisers."""
+    message = line.message or _Message()
+    usage, model, id, request = message.usage or _Usage(), message.model or "", message.id, line.request_id
+    input, output, read, written, hour = tokens
     cost = None if line.cost is None else micro(line.cost)
     if model == "<synthetic>" or not (input or output or read or written or cost):
-        return  # the tool's own words
+        return []  # the tool's own words
     session = line.session_id or ""
     key = _key(id) if id else key_of("claude", session, at, model, input, output, read, written)
     group = crc32(request.encode()) % _GROUPS + 1 if request else 0
@@ -106,9 +136,7 @@ def _add(calls: list[Call], line: _Line, message: _Message, usage: _Usage) -> No
     side, low, billing = line.is_sidechain is True, _low(line.version or ""), "metered" if cloud else ""
     call = Call(key, at, model, input, output, read, written, hour, 0, cloud, _project(line.cwd or ""), session,
                 _tier(usage), low, side, group, billing, cost)  # fmt: skip
-    calls.append(call)
-    if usage.iterations is not None:
-        calls.extend(_advice(call, usage.iterations))
+    return [call] if usage.iterations is None else [call, *_advice(call, usage.iterations)]
 
 
 def _advice(call: Call, steps: Sequence[_Usage]) -> Iterator[Call]:
@@ -128,8 +156,7 @@ def _advice(call: Call, steps: Sequence[_Usage]) -> Iterator[Call]:
             )
 
 
-def _tokens(usage: _Usage) -> tuple[int, int, int, int, int]:
-    """Input, output, cache reads, cache writes, and how many of those for an hour."""
+def _tokens(usage: _Usage) -> _Tokens:
     split = usage.cache_creation
     input: Any = usage.input_tokens
     output: Any = usage.output_tokens

@@ -29,6 +29,8 @@ class Lines:
     file that is read from its start."""
     skipped: int = 0
     """Lines that should have told a call and could not be read; to be counted up."""
+    repeated: int = 0
+    """Calls that were left out because the same part tells them again, with more tokens or later; to be counted up."""
 
 
 @dataclass(slots=True)
