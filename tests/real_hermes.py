@@ -20,13 +20,16 @@ ALWAYS = bool(_ENVIRONMENT.get("CI"))
 """Whether it is a mistake that it cannot be had."""
 
 _WRITER = """
-import json, sys
+import json, sys, time
 from pathlib import Path
 from hermes_state import SessionDB
 database = SessionDB(Path(sys.argv[1]))
 for line in sys.stdin:
     name, given, named = json.loads(line)
-    getattr(database, name)(*given, **named)
+    if name == "clock":
+        time.time = given[0].__pos__
+    else:
+        getattr(database, name)(*given, **named)
     print("done", flush=True)
 """
 
@@ -94,6 +97,10 @@ class Writer:
     def do(self, name: str, *given: Any, **named: Any) -> None:
         self.tell(name, *given, **named)
         self.told()
+
+    def clock(self, at: float) -> None:
+        """Seconds since 1970 that it takes for now from here on."""
+        self.do("clock", float(at))
 
     def kill(self) -> None:
         self._process.kill()
