@@ -102,7 +102,7 @@ class Allowance:
     """Credit that a provider gives again and again by itself; `every` is in days."""
 
     amount: Money
-    every: float
+    every: int
     last: datetime
 
 
@@ -146,6 +146,50 @@ class Hit:
     """The dearest call."""
     parts: tuple[HitPart, ...] = ()
     """Where calls were seen: what they make of it, most first, then what went unseen. Sums to `amount`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpikeHour:
+    """One hour that cost far more than usual."""
+
+    at: datetime
+    """When it begins."""
+    amount: Money
+    usual: Money
+    """What such an hour costs in the middle of those that were seen before."""
+    limit: Money
+    """What it may cost before it counts as a spike."""
+    against: Literal["weekday", "hour", "busy"]
+    """What was seen before: the same hour of the same weekday, the same hour of any day, or any hour with spend."""
+    seen: int
+    """How many of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Culprit:
+    """What one session did with one model; words are empty where the log does not tell."""
+
+    model: str
+    project: str
+    session: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Spike:
+    """An episode of hours that cost far more than usual. `since` is its identity: it begins with the first such hour
+    and ends after two calm ones."""
+
+    since: datetime
+    until: datetime | None
+    """None: it goes on."""
+    amount: Money
+    usual: Money
+    """What the same hours usually cost."""
+    peak: SpikeHour
+    """The dearest hour."""
+    culprits: tuple[Culprit, ...] = ()
+    """The dearest first; empty where no log knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +254,8 @@ class AccountView:
     """Newest first."""
     topups: tuple[TopUpMark, ...] = ()
     """Newest first."""
+    spike: Spike | None = None
+    """The last one, until a day after its end."""
 
     read_at: datetime | None = None
     stale: bool = False
