@@ -1,0 +1,126 @@
+"""What was spent by the hour: by the calls that were logged, or by what a balance lost."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cached_property
+from itertools import pairwise
+from typing import Protocol
+
+from creditsui.domain.reading import Reading, Recorded
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+QUARTER = timedelta(minutes=15)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LOOKED = timedelta(minutes=90)
+"""What a balance lost between two looks that are further apart cannot be told by the hour."""
+
+
+class Hours(Protocol):
+    """What was spent by the hour."""
+
+    def spent(self, start: datetime) -> int | None:
+        """In the hour that begins then, in micro-units; None where nobody was looking."""
+
+
+def every_hour(start: datetime, end: datetime) -> Iterator[datetime]:
+    while start < end:
+        yield start
+        start += HOUR
+
+
+def hour_of(at: datetime, zone: tzinfo) -> datetime:
+    """The instant (UTC) at which the hour of `zone` that `at` lies in begins."""
+    there = at.astimezone(zone)
+    return (at - timedelta(minutes=there.minute, seconds=there.second, microseconds=there.microsecond)).astimezone(UTC)
+
+
+class Calls:
+    """Metered calls by the hour in which they were made, whenever they were read."""
+
+    def __init__(
+        self, load: Callable[[datetime, datetime], Mapping[int, int]], first: datetime, near: datetime, far: datetime,
+        shift: int,
+    ) -> None:  # fmt: skip
+        """`load` tells sums by `hour_number` from one instant to before another, the first of which was at `first`.
+        What lies between `far` and `near`, where hours begin, is loaded only where somebody asks for it."""
+        self._load, self._near, self._far, self._shift = load, near, far, shift
+        self._first = hour_number(first, shift)
+        self._recent = load(near, datetime.max.replace(tzinfo=UTC))
+
+    def spent(self, start: datetime) -> int | None:
+        hour = hour_number(start, self._shift)
+        if hour < self._first:
+            return None
+        return (self._recent if start >= self._near else self._earlier).get(hour, 0)
+
+    @cached_property
+    def _earlier(self) -> Mapping[int, int]:
+        return self._load(self._far, self._near)
+
+
+def shift(now: datetime, zone: tzinfo) -> int:
+    """Quarters of an hour by which the clocks of a zone are off the full hour of UTC."""
+    offset = now.astimezone(zone).utcoffset() or timedelta(0)
+    return offset % HOUR // QUARTER
+
+
+def hour_number(at: datetime, shift: int) -> int:
+    """Hours since 1970, by the clock of a zone."""
+    return ((at - _EPOCH) // QUARTER + shift) // 4
+
+
+class Falls:
+    """What a balance lost by the hour, as far as somebody looked often enough. A rise is credit that came in."""
+
+    def __init__(
+        self,
+        rows: Sequence[Recorded],
+        of: Callable[[Reading], int | None],
+        now: datetime,
+        far: datetime,
+        lapses: Sequence[tuple[datetime, int]] = (),
+    ) -> None:
+        """`rows` run from old to new and count from `far` on; `of` tells the balance, in micro-units.
+
+        `lapses` are when credit expires and how much at most: what falls by no more a day around is no spend.
+        """
+        self._rows = rows[bisect_right(rows, far, key=_at) :]
+        self._of, self._now, self._lapses = of, now, lapses
+        self._known: dict[datetime, int | None] = {}
+        self._stood: dict[datetime, tuple[int, int] | None] = {}
+
+    def spent(self, start: datetime) -> int | None:
+        if start not in self._known:
+            self._known[start] = self._fell(start)
+        return self._known[start]
+
+    def _fell(self, start: datetime) -> int | None:
+        before, after = self._at(start), self._at(min(start + HOUR, self._now))
+        if before is None or after is None:
+            return None
+        fell = before[1] - after[1]
+        if fell < 0:
+            stood = [self._of(row.reading) for row in self._rows[before[0] : after[0] + 1]]
+            fell = sum(max(0, a - b) for a, b in pairwise(stood) if a is not None and b is not None)
+        if fell and any(abs(at - start) < DAY and fell <= micros for at, micros in self._lapses):
+            return None
+        return fell
+
+    def _at(self, at: datetime) -> tuple[int, int] | None:
+        """The row that told the balance of an instant, and the balance; None where nobody looked around then."""
+        if at not in self._stood:
+            rows, index = self._rows, bisect_right(self._rows, at, key=_at) - 1
+            known = None
+            if index >= 0:
+                until = rows[index].until
+                following = rows[index + 1].reading.at if index + 1 < len(rows) else at
+                if at <= until or following - until <= _LOOKED:
+                    known = self._of(rows[index].reading)
+            self._stood[at] = None if known is None else (index, known)
+        return self._stood[at]
+
+
+def _at(row: Recorded) -> datetime:
+    return row.reading.at
