@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from creditsui.domain.account import Account, Thresholds
-from creditsui.domain.board import Band
+from creditsui.domain.board import Band, BudgetUse
 from creditsui.domain.entry import Entry
 from creditsui.domain.money import Money, money
 from creditsui.domain.reading import Limit, Window
@@ -80,8 +80,10 @@ def health(
     capacity: Money | None,
     limit: Limit | None = None,
     windows: Sequence[Window] = (),
+    budget: BudgetUse | None = None,
 ) -> tuple[float | None, str | None]:
-    """From 0 to 1, and what it comes from: `balance`, `limit`, or a window's name; None where nothing can be measured.
+    """From 0 to 1, and what it comes from: `balance`, `limit`, `budget`, or a window's name; None where nothing can be
+    measured.
 
     `balance` is the purse before a cap on the key: the cap has a part of its own. Debt is 0 whatever a full purse would
     hold; so is an empty purse, unless it never held anything and quotas that refill say how the account is.
@@ -99,6 +101,8 @@ def health(
             parts.append((0.0, "limit"))
         elif limit.amount.micros > 0:
             parts.append((_share(limit.remaining / limit.amount), "limit"))
+    if budget is not None and budget.remaining is not None and budget.amount.micros > 0:
+        parts.append((_share(budget.remaining / budget.amount), "budget"))
     return min(parts + quotas, key=lambda part: part[0], default=(None, None))
 
 

@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
+from creditsui.domain import budget as budgets
 from creditsui.domain.account import Account
-from creditsui.domain.board import AccountView, Runway, Spend, TopUpMark
+from creditsui.domain.board import AccountView, BudgetUse, Runway, Spend, TopUpMark
 from creditsui.domain.cadence import AskState, decide
 from creditsui.domain.entry import Entry
 from creditsui.domain.health import band, capacity, counts, health, refilled, spendable
+from creditsui.domain.jump import jumps
 from creditsui.domain.lot import Stock, expiring, lots, stock, topups
 from creditsui.domain.metered import metered
 from creditsui.domain.money import Money
-from creditsui.domain.observe import Calendar, Observed
+from creditsui.domain.observe import Calendar, Observed, calendar
 from creditsui.domain.problem import Problem
 from creditsui.domain.reading import Balance, Certainty, Reading, Recorded, Semantics
 from creditsui.domain.reconcile import Carried, History, carry, drift, histories
@@ -75,15 +77,16 @@ def view(
     left = main.remaining if main else None
     can_spend = spendable(left, reading.limit)
     full, full_from = capacity(account, history, booked)
-    share, binding = health(left, full, reading.limit, windows)
     problem = _problem(facts)
     spent_up = _used_up(facts, problem)
-    if spent_up:
-        share, binding = 0.0, "problem"
 
     spent = best(history, facts.readings, facts.semantics, days)
     figures = _by_model(summary(spent, used.unpriced_tokens, used.notional.get(currency)), reading)
     pace = burn(spent)
+    budget = _budget(facts, all_of, carried, spent, used.unpriced_at, zone)
+    share, binding = health(left, full, reading.limit, windows, budget)
+    if spent_up:
+        share, binding = 0.0, "problem"
     live = not main.by_user if main else last is not None
     # Where calls without a price drain a balance that nobody reports, its pace is not known either.
     priceless = used.unpriced_tokens > 0 and not spent.reported and not live
@@ -98,6 +101,10 @@ def view(
     open_lots = lots(held, left, told.get(currency), days.days[-1]) if left else ()
     certainty = _certainty(main, last, guessed)
     read_at = main.at if main else last.until if last else None
+
+    own = {} if account.pool else all_of  # what comes into a shared purse is booked once, where the purse is
+    rises = {code: jumps(one, facts.readings, topups(facts.entries, code), now) for code, one in own.items()}
+    proposals = sorted((one for found, _ in rises.values() for one in found), key=lambda one: one.at)
 
     shares = [Share(purse, currency, can_spend, figures, pace, spent.of_purse)]
     for code, found in carried.items():
@@ -136,6 +143,9 @@ def view(
         lots=open_lots,
         expiring=expiring(open_lots, days.days[-1]),
         expired=held.expired,
+        proposals=tuple(proposals),
+        allowance=rises[currency][1] if currency in rises else None,
+        budget=budget,
         days=spent.series(),
         hits=spent.hits,
         topups=tuple(TopUpMark(entry.at, entry.amount) for entry in reversed(booked) if entry.amount),
@@ -152,6 +162,27 @@ def view(
         refreshing=facts.refreshing,
     )
     return shown, shares
+
+
+def _budget(
+    facts: Facts,
+    all_of: Mapping[str, History],
+    carried: Mapping[str, Carried],
+    spent: Observed,
+    unpriced_at: datetime | None,
+    zone: tzinfo,
+) -> BudgetUse | None:
+    """The user's budget, by the spend in its own currency; `spent` is that of the main one."""
+    budget, now = facts.account.budget, spent.calendar.now
+    if budget is None:
+        return None
+    code, span = budget.amount.currency, budgets.period(budget.per, now, zone)
+    if code != spent.currency or (span is not None and span[0] < spent.calendar.edges[0]):
+        days = calendar(now, zone, budgets.DAYS)
+        spent = best(all_of.get(code, History(code)), facts.readings, facts.semantics, days)
+    main = carried.get(code)
+    told = spent.reported or spent.all is not None or (main is not None and not main.by_user)
+    return budgets.use(budget, spent, burn(spent), None if told else unpriced_at, now, zone)
 
 
 def _main(facts: Facts, others: Sequence[str], carried: Mapping[str, Carried]) -> str:
