@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -161,6 +162,54 @@ def test_a_wrong_line_is_one_sentence_and_2(run_cli: Run, line: str, says: str) 
     done = run_cli("spend", *line.split())
     assert (done.code, done.out) == (2, "")
     assert says in done.err and done.err.count("\n") == 1 and "canary" not in done.err
+
+
+def garble(ledger: Path, table: str) -> None:
+    import sqlite3
+
+    connection = sqlite3.connect(ledger)
+    (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    (size,) = connection.execute("PRAGMA page_size").fetchone()
+    connection.close()
+    with ledger.open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(b"\xff" * size)
+
+
+def drop(ledger: Path) -> None:
+    import sqlite3
+
+    connection = sqlite3.connect(ledger)
+    connection.execute("DROP TABLE slots")
+    connection.commit()
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda ledger: (ledger.unlink(), ledger.mkdir()), "is not a file; move it away"),
+        (lambda ledger: ledger.write_bytes(b"this is no database at all" * 400), "is not a ledger of creditsui"),
+        (lambda ledger: os.truncate(ledger, ledger.stat().st_size // 2), "is damaged"),
+        (lambda ledger: garble(ledger, "calls"), "is damaged"),
+        (lambda ledger: garble(ledger, "slots"), "is damaged"),
+        (lambda ledger: garble(ledger, "entries"), "is damaged"),
+        (drop, "is damaged"),
+    ],
+    ids=["a folder", "no database", "cut", "calls", "sums", "entries", "a table is gone"],
+)
+def test_an_own_ledger_that_cannot_be_used_is_one_plain_line_everywhere(
+    run_cli: Run, ledger: Path, spoil: Any, says: str
+) -> None:
+    spoil(ledger)
+    for words in ("spend", "spend --by session --json", "status --cached", "status --cached --json"):
+        done = run_cli(*words.split(), env={"ANTHROPIC_API_KEY": "sk-ant-api03-0123456789"})
+        assert (done.code, done.out, done.err.count("\n")) == (1, "", 1), (words, done)
+        assert says in done.err and str(ledger) in done.err and "Traceback" not in done.err
+        assert "ove " in done.err and " away" in done.err, "what to do"
+    if spoil is not drop:
+        doctor = run_cli("doctor")
+        assert doctor.code == 0 and "(cannot be used)" in doctor.out and says in doctor.out
 
 
 def test_a_ledger_that_cannot_be_written_is_read_all_the_same(run_cli: Run, ledger: Path) -> None:

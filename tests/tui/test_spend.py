@@ -340,6 +340,21 @@ async def test_a_ledger_that_cannot_be_read_is_a_sentence_and_the_next_key_tries
         assert "newer version" not in stand.text and stand.names[0] == "claude-code"
 
 
+async def test_a_damaged_ledger_says_what_to_do_in_the_place_of_rows(pane: Open) -> None:
+    from tests.cli.test_spend import garble
+    from tests.core.test_spending import call
+
+    async with pane(120, 30) as (app, pilot):
+        with open_ledger(app.session.paths.ledger) as ledger:
+            ledger.book_usage([call("2026-11-20T09:00", "3.25", model="m-one")])
+        garble(app.session.paths.ledger, "slots")
+        await pilot.press("2")
+        await until(pilot, lambda: " ! The ledger is damaged; it was left as it is." in app.text().splitlines()[1])
+        wanted = f"Move{app.session.paths.ledger}andits-walfileaway"
+        await until(pilot, lambda: wanted in "".join("".join(app.text().split()).replace("│", "")))
+        assert isinstance(app.screen, SpendScreen) and "m-one" not in app.text()
+
+
 async def test_privacy_hides_amounts_and_whose_but_not_the_bars(spend: Callable[..., Any]) -> None:
     async with spend(100, 30) as stand:
         await stand.press("tab", "P")

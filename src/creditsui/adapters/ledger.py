@@ -15,7 +15,7 @@ import msgspec
 
 from creditsui.adapters import lease
 from creditsui.adapters.instant import Micros, micros, utc
-from creditsui.adapters.ledger_file import LedgerError, NewerLedger, connect, sentences
+from creditsui.adapters.ledger_file import LedgerError, NewerLedger, connect, damaged, sentences
 from creditsui.adapters.usage_store import UsageStore, key_from, milliseconds, row_of
 from creditsui.domain.cadence import AskState
 from creditsui.domain.call import Call
@@ -217,6 +217,12 @@ class Ledger:
                 yield UsageStore(self._connection)
             finally:
                 self._connection.execute("ROLLBACK")
+
+    def check(self) -> None:
+        """Raises LedgerError where the file is damaged, whatever part of it is read."""
+        ((found, *_),) = self._rows("PRAGMA quick_check(1)")
+        if found != "ok":
+            raise LedgerError(damaged(self._path))
 
     # States, leases, facts
 

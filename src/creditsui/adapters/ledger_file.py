@@ -1,6 +1,7 @@
 """The ledger's file: how it is made, recognised, migrated and opened, and what is said when it cannot be."""
 
 import os
+import re
 import sqlite3
 import stat
 import threading
@@ -19,6 +20,8 @@ _OURS = 0x43724C67  # "CrLg", in the file's header: tells our ledger from any ot
 _SMALLEST = 512
 """Bytes of the smallest page that SQLite can have."""
 _FOREIGN = "is not a ledger of creditsui; it was left as it is. Move it away, or point XDG_DATA_HOME elsewhere."
+_MISSHAPEN = re.compile(r"no such (table|column)|already exists|malformed")
+"""What SQLite says of tables that are not as this version left them."""
 _creating = threading.Lock()
 
 Migration = Callable[[sqlite3.Connection], None]
@@ -295,11 +298,15 @@ def _sentence(error: sqlite3.Error, path: Path) -> str:
         return f"The disk of the ledger {path} fails or is full, so nothing was booked. Check it and try again."
     if code == sqlite3.SQLITE_NOTADB:
         return f"{path} {_FOREIGN}"
-    if code == sqlite3.SQLITE_CORRUPT:
-        return (
-            f"The ledger {path} is damaged; it was left as it is. Move it and its -wal file away to start a new one,"
-            " or put a backup (ledger.db.bak-…) in its place."
-        )
+    if code == sqlite3.SQLITE_CORRUPT or (code == sqlite3.SQLITE_ERROR and _MISSHAPEN.search(str(error))):
+        return damaged(path)
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
         return f"The ledger {path} cannot be written; check the owner and mode of it and of its folder."
     return f"The ledger {path} cannot be used ({error})."
+
+
+def damaged(path: Path) -> str:
+    return (
+        f"The ledger is damaged; it was left as it is. Move {path} and its -wal file away to start a new one, or put a"
+        " backup (ledger.db.bak-…) in its place."
+    )

@@ -212,10 +212,11 @@ def _files(session: Session, advice: list[str]) -> tuple[tuple[str, str, str], .
     if paths.ledger.exists():
         try:
             with open_ledger(paths.ledger, readonly=True) as opened:
+                opened.check()
                 count = len(opened.entries())
                 ledger = "1 entry" if count == 1 else f"{count} entries"
         except LedgerError as fault:
-            ledger = "cannot be read"
+            ledger = "cannot be used"
             advice.append(str(fault))
     files = [("ledger", str(paths.ledger), ledger)]
     for name, path in (

@@ -180,6 +180,9 @@ class SpendScreen(View):
             remarks.styles.height = len(lines)
             remarks.show(ink, lambda width, _: [fit(line, width) for line in lines])
             self._paint_chart()
+        elif self.fault:
+            self.query_one("#remarks", Lines).styles.height = 0
+            self.rows.show([], self.asked.by, manner, ink, after=[manner.plain(self.fault)])
         self.query_one(Footer).show(ink, *self.footer_hints())
 
     def _paint_chart(self) -> None:
