@@ -62,10 +62,7 @@ class Agent:
 
     def called(self, at: int, model: str, used: Used, trap: str = "", *, hour: int = 0,
                told: int | None = None) -> Made:  # fmt: skip
-        made = Made(
-            source=self.source, at=at, model=model, input=used.input, output=used.output, cache_read=used.read,
-            cache_write=used.written, hour=hour, reasoning=used.reasoning, trap=trap, told=told,
-        )  # fmt: skip
+        made = replace(made_of(self.source, at, model, used), hour=hour, trap=trap, told=told)
         self.calls.append(made)
         return made
 
@@ -74,6 +71,13 @@ class Agent:
         self.calls[since:] = [
             replace(call, copies=(*call.copies, call.at if at is None else at)) for call in self.calls[since:]
         ]
+
+
+def made_of(source: str, at: int, model: str, used: Used) -> Made:
+    return Made(
+        source=source, at=at, model=model, input=used.input, output=used.output, cache_read=used.read,
+        cache_write=used.written, reasoning=used.reasoning,
+    )  # fmt: skip
 
 
 def usual(random: Random, *, written: bool = False, reasoning: bool = True) -> Used:

@@ -1,13 +1,16 @@
-"""What ccusage makes of the calls of six agents: where it differs from what was called, and why. All else is the same.
+"""What ccusage makes of the calls of seven agents: where it differs from what was called, and why.
 
-It has prices of its own only where a log tells none: what agents say that an answer cost is what it tells too.
+What is not named here is the same. It has prices of its own only where a log tells none: what agents say that an answer
+cost is what it tells too, but for Hermes.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from tests.corpora.agent import made_of
 from tests.corpora.entries import ANSWERING
+from tests.corpora.hermes import Hermes
 from tests.corpora.opencode import thought_twice
 from tests.corpora.prices import cost
 from tests.corpora.truth import Made, Row, Sum, rows
@@ -23,6 +26,22 @@ def seen(calls: Iterable[Made], zone: str) -> dict[Row, Sum]:
         for made, charged in _AGENTS[call.source](call):
             for row, sums in rows([made], zone).items():
                 found[row] += replace(sums, cost=charged, reasoning=0)
+    return dict(found)
+
+
+def sessions(agent: Hermes, zone: str) -> dict[Row, Sum]:
+    """Hermes' calls: what is left of each session, without auxiliary calls, on the day on which it began, and under
+    its last model. By its own prices, with reasoning charged for twice: it takes Hermes' missing real cost for 0."""
+    found: defaultdict[Row, Sum] = defaultdict(Sum)
+    for session in agent.sessions:
+        if not session.rows or session.route is None or session.trap == "profile":
+            continue  # It does not look into the homes of profiles.
+        whole = made_of(agent.source, session.began, session.route.model, session.sums)
+        charged = _charged(replace(whole, output=whole.output + whole.reasoning))
+        if session.route.provider == "openai-codex":
+            charged = round(charged * 0.15)  # For openai/gpt-5.4 it finds a row of its table that is not that model's.
+        for row, sums in rows([whole], zone).items():
+            found[row] += replace(sums, cost=charged, reasoning=0)
     return dict(found)
 
 
