@@ -1,5 +1,7 @@
 """What agents log shows in the open pane by itself: lines of a file, and rows that another program writes."""
 
+import os
+import signal
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -120,6 +122,8 @@ def test_who_leaves_while_much_is_read_leaves_nobody_reading_and_nothing_is_lost
         screen.start(f"{CREDITSUI} --still; echo rc=$?")
         screen.shows("Mine")
         wait_until(lambda: bool(readers(home)))
+        for pid in readers(home):
+            os.kill(pid, signal.SIGSTOP)  # it would take long
         screen.press("q")
         assert "Traceback" not in screen.shows("rc=0")
         wait_until(lambda: not readers(home))

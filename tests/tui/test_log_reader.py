@@ -87,6 +87,31 @@ async def test_much_is_read_elsewhere_with_progress_while_the_loop_goes_on(home:
     assert ingest(session).new == 0
 
 
+async def test_what_is_logged_while_logs_are_read_is_read_next(
+    home: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.write_text(line("m1"))
+    session = open_session({"HOME": str(home), "ANTHROPIC_API_KEY": "sk-ant-api03-0123456789"})
+    ingest(session)
+    reader = LogReader(session, lambda done, whole: None)
+    real = reader._here
+
+    def here() -> bool:
+        done = real()
+        with log.open("a") as file:
+            file.write(line("m3"))
+        return done
+
+    with log.open("a") as file:
+        file.write(line("m2"))
+    with monkeypatch.context() as busy:
+        busy.setattr(reader, "_here", here)
+        await reader._look()
+    assert known(session) == 2
+    await reader._look()
+    assert known(session) == 3
+
+
 async def test_nothing_new_is_nothing_done(home: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log.write_text(line("m1"))
     session = open_session({"HOME": str(home), "ANTHROPIC_API_KEY": "sk-ant-api03-0123456789"})
