@@ -20,7 +20,7 @@ _OURS = 0x43724C67  # "CrLg", in the file's header: tells our ledger from any ot
 _SMALLEST = 512
 """Bytes of the smallest page that SQLite can have."""
 _FOREIGN = "is not a ledger of creditsui; it was left as it is. Move it away, or point XDG_DATA_HOME elsewhere."
-_MISSHAPEN = re.compile(r"no such (table|column)|already exists|malformed")
+_MISSHAPEN = re.compile(r"no such table|malformed")
 """What SQLite says of tables that are not as this version left them."""
 _creating = threading.Lock()
 
