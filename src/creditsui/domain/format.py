@@ -1,17 +1,27 @@
 """The words that every face shows for a number, so that a figure reads the same in the pane and in the table."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, tzinfo
-from math import ceil, floor
+from datetime import UTC, datetime, tzinfo
+from math import floor
 from typing import TYPE_CHECKING
 
 from creditsui.domain.band import Band
 from creditsui.domain.bar import UNICODE, Glyphs
 from creditsui.domain.money import MICRO, Money
+from creditsui.domain.times import ago as ago
+from creditsui.domain.times import clock as clock
+from creditsui.domain.times import coarse as coarse
+from creditsui.domain.times import countdown as countdown
+from creditsui.domain.times import instant as instant
+from creditsui.domain.times import old as old
+from creditsui.domain.times import reset as reset
+from creditsui.domain.times import short_day as short_day
+from creditsui.domain.times import span as span
+from creditsui.domain.times import weekday as weekday
 
 # Status lines start this module many times a minute: what only annotations need is not loaded.
 if TYPE_CHECKING:
-    from creditsui.domain.board import AccountView, Runway, Total
+    from creditsui.domain.board import AccountView, Allowance, BudgetUse, Proposal, Runway, Total
     from creditsui.domain.problem import Problem
     from creditsui.domain.reading import Window
 
@@ -21,8 +31,6 @@ NOTHING = "–"
 _CENT = 10_000
 _MANY = 10_000_000 * MICRO
 """Points and credits from here on are told in millions."""
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FAR = 30
 
 # ── money ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -121,82 +129,6 @@ def marker(account: "AccountView", glyphs: Glyphs = UNICODE) -> str:
 # ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def coarse(seconds: float) -> str:
-    """An age that changes rarely: `0s`, `10s` … `50s`, then `12m`, `3h`, `2d`; always rounded down."""
-    whole = max(0, int(seconds))
-    if whole < 60:
-        return f"{whole // 10 * 10}s"
-    if whole < 3600:
-        return f"{whole // 60}m"
-    return f"{whole // 3600}h" if whole < 86_400 else f"{whole // 86_400}d"
-
-
-def ago(seconds: float) -> str:
-    """`just now`, `10s ago`, `12m ago`, `3h ago`, `2d ago`."""
-    return "just now" if seconds < 10 else f"{coarse(seconds)} ago"
-
-
-def old(seconds: float) -> str:
-    """`2h old`, for a number that should have been renewed."""
-    return f"{coarse(seconds)} old"
-
-
-def countdown(seconds: float) -> str:
-    """Time to wait, rounded up: `0:10` … `0:50` in steps of ten seconds, then `1m`, `2h`, `3d`; `now` when over."""
-    whole = ceil(seconds)
-    if whole <= 0:
-        return "now"
-    tens = ceil(whole / 10) * 10
-    if tens < 60:
-        return f"0:{tens:02}"
-    minutes = ceil(whole / 60)
-    if minutes < 60:
-        return f"{minutes}m"
-    hours = ceil(minutes / 60)
-    return f"{hours}h" if hours < 48 else f"{ceil(hours / 24)}d"
-
-
-def span(seconds: float) -> str:
-    """A length of time in at most two units: `<1m`, `12m`, `1h12m`, `2d4h`, `12d`."""
-    minutes = max(0, int(seconds)) // 60
-    if minutes < 1:
-        return "<1m"
-    hours, minutes = divmod(minutes, 60)
-    if hours < 1:
-        return f"{minutes}m"
-    days, hours = divmod(hours, 24)
-    if days < 1:
-        return f"{hours}h{minutes:02}m" if minutes else f"{hours}h"
-    return f"{days}d{hours}h" if hours and days < 10 else f"{days}d"
-
-
-def reset(seconds: float) -> str:
-    """Time to a refill: `↻1h12m`."""
-    return "↻now" if seconds <= 0 else f"↻{span(seconds)}"
-
-
-def clock(at: datetime, zone: tzinfo) -> str:
-    """The time of day in `zone`: `19:40`."""
-    return at.astimezone(zone).strftime("%H:%M")
-
-
-def instant(at: datetime, now: datetime, zone: tzinfo) -> str:
-    """When something was or will be, without a ticking clock: `at 19:40` today, else `Tue 24 Nov`."""
-    there, here = at.astimezone(zone), now.astimezone(zone)
-    return f"at {there:%H:%M}" if there.date() == here.date() else weekday(there.date(), here.date())
-
-
-def weekday(day: date, today: date | None = None) -> str:
-    """`Tue 24 Nov`; with the year where that is not `today`'s."""
-    return f"{_DAYS[day.weekday()]} {short_day(day, today)}"
-
-
-def short_day(day: date, today: date | None = None) -> str:
-    """`3 Dec`; with the year where that is not `today`'s."""
-    year = f" {day.year}" if today is not None and day.year != today.year else ""
-    return f"{day.day} {_MONTHS[day.month - 1]}{year}"
-
-
 def runway(it: "Runway") -> str:
     """How long until empty: `9h`, `4d`, `3–6d` where P10 and P90 differ when rounded, `30d+`, or the state's word."""
     if it.state != "known" or it.days is None:
@@ -261,6 +193,30 @@ def time_left(account: "AccountView", now: datetime) -> str:
     if window is not None:
         return "" if window.resets_at is None else reset((window.resets_at - now).total_seconds())
     return "" if account.runway.state == "unknown" else runway(account.runway)
+
+
+def expiring(account: "AccountView") -> str:
+    """What ends soon: `$12.00 expires in 7d`, `$12.00 expires today`; empty where nothing does."""
+    soon = account.expiring
+    if soon is None:
+        return ""
+    return f"{amount(soon.amount)} expires {f'in {soon.days}d' if soon.days else 'today'}"
+
+
+def proposal(one: "Proposal", zone: tzinfo, more: int = 0) -> str:
+    """A rise that nobody booked: `+$25.00 on 12 Nov: top-up?`."""
+    rest = f" (+{more} more)" if more else ""
+    return f"{signed(one.amount)} on {short_day(one.at.astimezone(zone).date())}: top-up?{rest}"
+
+
+def allowance(one: "Allowance") -> str:
+    """Credit that comes by itself: `+$1.00 a day`, `+$5.00 a week`."""
+    return f"{signed(one.amount)} a {'day' if one.every == 1 else 'week'}"
+
+
+def budget(one: "BudgetUse") -> str:
+    """How large it is: `$50.00 a month`, `$50.00 in all`."""
+    return f"{amount(one.amount)} {'in all' if one.per == 'total' else f'a {one.per}'}"
 
 
 def binding_window(account: "AccountView") -> "Window | None":
