@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from types import MappingProxyType
 
+from creditsui.core import explain_lots as credit
 from creditsui.core import explain_numbers as numbers
+from creditsui.core.explain_budget import budget
 from creditsui.domain import format as show
 from creditsui.domain.board import AccountView, Board
 from creditsui.domain.reading import Certainty, Semantics
@@ -124,7 +126,12 @@ FIELDS: MappingProxyType[str, Callable[[AccountView, datetime], list[str]]] = Ma
         "burn_per_day": numbers.burn,
         "runway": numbers.runway,
         "drift": numbers.drift,
-        "lots": numbers.lots,
+        "lots": credit.lots,
+        "expiring": credit.expiring,
+        "expired": credit.expired,
+        "proposals": credit.proposals,
+        "allowance": credit.allowance,
+        "budget": budget,
         "limit": numbers.limit,
         "windows": numbers.windows,
         "balances": numbers.balances,

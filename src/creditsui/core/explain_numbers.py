@@ -66,6 +66,11 @@ def health(view: AccountView, now: datetime) -> list[str]:
         lines.append(f"Not counted: {', '.join(short)}, because it refills within the hour.")
     if free:
         lines.append(f"Not counted: {', '.join(free)}, because money pays for what goes beyond it.")
+    budget = view.budget
+    if budget is not None and budget.remaining is not None:
+        lines.append(
+            _bound(view, "budget", f"{show.amount(budget.remaining)} left of the budget, {show.budget(budget)}")
+        )
     if view.binding == "problem" and view.problem is not None:
         lines.append(_bound(view, "problem", view.problem.message.rstrip(".")))
     if view.capacity is not None:
@@ -226,16 +231,6 @@ def drift(view: AccountView, now: datetime) -> list[str]:
     else:
         lines = [f"The ledger saw {show.amount(-amount)} more than was spent."]
     return [*lines, f"Counted since {utc(view.drift.since, now)}, when the number was last known to be true."]
-
-
-def lots(view: AccountView, now: datetime) -> list[str]:
-    if not view.lots:
-        return ["No lots are known: nothing was topped up here, or the provider does not tell."]
-    lines = []
-    for lot in view.lots:
-        end = "never expires" if lot.expires_at is None else f"expires {show.short_day(lot.expires_at, now.date())}"
-        lines.append(f"{show.amount(lot.remaining)} {lot.kind}, {end}")
-    return [*lines, "What expires first is spent first."]
 
 
 def _why_nothing(view: AccountView) -> str:

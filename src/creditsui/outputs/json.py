@@ -5,7 +5,20 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
 
-from creditsui.domain.board import AccountView, Board, Drift, Lot, Runway, Spend, Total
+from creditsui.domain.board import (
+    AccountView,
+    Allowance,
+    Board,
+    BudgetUse,
+    Drift,
+    Expired,
+    Expiring,
+    Lot,
+    Proposal,
+    Runway,
+    Spend,
+    Total,
+)
 from creditsui.domain.format import problem_action
 from creditsui.domain.money import Money
 from creditsui.domain.problem import Problem
@@ -67,6 +80,11 @@ def _account(view: AccountView, now: datetime) -> dict[str, Any]:
         "runway": _runway(view.runway),
         "drift": _drift(view.drift),
         "lots": [_lot(one) for one in view.lots],
+        "expiring": _expiring(view.expiring),
+        "expired": [_expired(one) for one in view.expired],
+        "proposals": [_proposal(one) for one in view.proposals],
+        "allowance": _allowance(view.allowance),
+        "budget": _budget(view.budget),
         "read_at": _instant(view.read_at),
         "age_seconds": None if age is None else int(age),
         "stale": view.stale,
@@ -164,6 +182,58 @@ def _lot(lot: Lot) -> dict[str, Any]:
         "currency": lot.remaining.currency,
         "kind": lot.kind,
         "expires_at": None if lot.expires_at is None else lot.expires_at.isoformat(),
+    }
+
+
+def _expiring(one: Expiring | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {"amount": _money(one.amount), "currency": one.amount.currency, "on": one.on.isoformat(), "days": one.days}
+
+
+def _expired(one: Expired) -> dict[str, Any]:
+    return {
+        "amount": _money(one.amount),
+        "currency": one.amount.currency,
+        "kind": one.kind,
+        "on": one.on.isoformat(),
+    }
+
+
+def _proposal(one: Proposal) -> dict[str, Any]:
+    return {
+        "at": _instant(one.at),
+        "amount": _money(one.amount),
+        "currency": one.amount.currency,
+        "kind": one.kind,
+        "confirmed": one.confirmed,
+    }
+
+
+def _allowance(one: Allowance | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {
+        "amount": _money(one.amount),
+        "currency": one.amount.currency,
+        "every_days": one.every,
+        "last_at": _instant(one.last),
+    }
+
+
+def _budget(budget: BudgetUse | None) -> dict[str, Any] | None:
+    if budget is None:
+        return None
+    return {
+        "amount": _money(budget.amount),
+        "per": budget.per,
+        "spent": _money(budget.spent),
+        "remaining": _money(budget.remaining),
+        "currency": budget.amount.currency,
+        "since": _instant(budget.since),
+        "resets_at": _instant(budget.resets_at),
+        "projected": _money(budget.projected),
+        "seen_since": _instant(budget.seen_since),
     }
 
 
