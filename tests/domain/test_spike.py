@@ -22,10 +22,10 @@ def calls(amounts: Mapping[datetime, float], now: datetime = NOW, zone: tzinfo =
     """Calls at these instants, which cost so many dollars."""
     off = shift(now, zone)
 
-    def load(since: datetime, until: datetime) -> Mapping[int, int]:
+    def load(since: datetime, until: datetime | None) -> Mapping[int, int]:
         sums: dict[int, int] = {}
         for at, amount in amounts.items():
-            if since <= at < until:
+            if since <= at and (until is None or at < until):
                 sums[hour_number(at, off)] = sums.get(hour_number(at, off), 0) + round(amount * MICRO)
         return sums
 

@@ -16,6 +16,7 @@ import msgspec
 from creditsui.adapters import lease
 from creditsui.adapters.instant import Micros, micros, utc
 from creditsui.adapters.ledger_file import LedgerError, NewerLedger, connect, damaged, sentences
+from creditsui.adapters.usage_hours import UsageHours
 from creditsui.adapters.usage_store import UsageStore, key_from, milliseconds, row_of
 from creditsui.domain.cadence import AskState
 from creditsui.domain.call import Call
@@ -223,6 +224,12 @@ class Ledger:
         ((found, *_),) = self._rows("PRAGMA quick_check(1)")
         if found != "ok":
             raise LedgerError(damaged(self._path))
+
+    @contextmanager
+    def hours(self) -> Iterator[UsageHours]:
+        """The calls by the hour, for reading alone."""
+        with self._turn, sentences(self._path):
+            yield UsageHours(self._connection)
 
     # States, leases, facts
 

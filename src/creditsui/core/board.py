@@ -1,5 +1,6 @@
 """The board of this moment: ledger and config in, one frozen view out. No network."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from creditsui import config as configuration
@@ -8,6 +9,7 @@ from creditsui.core import configured, credentials, detect
 from creditsui.core.ask import pace
 from creditsui.core.payers import strangers
 from creditsui.core.session import Session
+from creditsui.core.spikes import Watched, last
 from creditsui.domain.account import Account
 from creditsui.domain.board import Board
 from creditsui.domain.cadence import AskState
@@ -15,6 +17,7 @@ from creditsui.domain.compose import Facts, compose
 from creditsui.domain.entry import Entry, standing
 from creditsui.domain.observe import calendar
 from creditsui.domain.reading import Recorded, Semantics
+from creditsui.domain.totals import purses
 from creditsui.providers.spec import Feed, File, Get, Provider
 
 
@@ -36,7 +39,8 @@ def board(session: Session, config: Config | None = None) -> Board:
     accounts = detect.accounts(session, config)
     notices += strangers(config.rest.get("sources"), [account.id for account in accounts], catalogue)
     now = session.now()
-    edges = calendar(now, configuration.zone(config)).edges
+    zone = configuration.zone(config)
+    edges = calendar(now, zone).edges
     if not session.paths.ledger.exists():
         facts = [_facts(session, account, catalogue.get(account.provider)) for account in accounts]
     else:
@@ -47,19 +51,21 @@ def board(session: Session, config: Config | None = None) -> Board:
             opened = open_ledger(session.paths.ledger, readonly=True)
         with opened as ledger:
             entries = standing(ledger.entries())
+            purse_of = purses({account.id: account.pool for account in accounts})
             states, holders = ledger.states(), ledger.holders(now)
             facts = []
             for account in accounts:
                 history = session.history.get(account.id, [])
                 fresh = ledger.readings(account.id, since=history[-1].until if history else None)
                 session.history[account.id] = history = _joined(history, fresh)
+                watched = _watched(account, purse_of, catalogue.get(account.provider), history, entries)
                 facts.append(
                     _facts(
                         session,
                         account,
                         catalogue.get(account.provider),
                         readings=tuple(history),
-                        entries=tuple(entry for entry in entries if entry.account == account.id),
+                        entries=watched.entries,
                         usage=tuple(
                             ledger.summed_usage(
                                 account.id,
@@ -68,6 +74,7 @@ def board(session: Session, config: Config | None = None) -> Board:
                                 by_day=bool(history) and history[0].reading.at < edges[0],
                             )
                         ),
+                        spike=last(ledger, watched, now, zone) if account.enabled else None,
                         state=_current(states.get(account.id), catalogue.get(account.provider)),
                         refreshing=account.id in holders,
                     )
@@ -75,7 +82,7 @@ def board(session: Session, config: Config | None = None) -> Board:
     return compose(
         facts,
         now=now,
-        zone=configuration.zone(config),
+        zone=zone,
         interval=timedelta(minutes=config.refresh_minutes),
         sort=config.display.sort,
         demo=session.demo,
@@ -110,6 +117,23 @@ def publish(session: Session, board: Board) -> None:
         ]
     else:
         session.unpublished.clear()
+
+
+def _watched(
+    account: Account,
+    purse_of: Mapping[str, str],
+    provider: Provider | None,
+    readings: Sequence[Recorded],
+    entries: Sequence[Entry],
+) -> Watched:
+    purse = purse_of[account.id]
+    return Watched(
+        account,
+        members=[id for id, other in purse_of.items() if other == purse],
+        semantics=provider.semantics if provider is not None else Semantics.BALANCE,
+        readings=readings,
+        entries=tuple(entry for entry in entries if entry.account == account.id),
+    )
 
 
 def _told(entries: list[Entry], account: str) -> list[datetime]:

@@ -40,14 +40,18 @@ class Calls:
     """Metered calls by the hour in which they were made, whenever they were read."""
 
     def __init__(
-        self, load: Callable[[datetime, datetime], Mapping[int, int]], first: datetime, near: datetime, far: datetime,
+        self,
+        load: Callable[[datetime, datetime | None], Mapping[int, int]],
+        first: datetime,
+        near: datetime,
+        far: datetime,
         shift: int,
-    ) -> None:  # fmt: skip
-        """`load` tells sums by `hour_number` from one instant to before another, the first of which was at `first`.
+    ) -> None:
+        """`load` tells sums by `hour_number` from one instant on to before another; the first call was at `first`.
         What lies between `far` and `near`, where hours begin, is loaded only where somebody asks for it."""
         self._load, self._near, self._far, self._shift = load, near, far, shift
         self._first = hour_number(first, shift)
-        self._recent = load(near, datetime.max.replace(tzinfo=UTC))
+        self._recent = load(near, None)
 
     def spent(self, start: datetime) -> int | None:
         hour = hour_number(start, self._shift)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from creditsui.domain import budget as budgets
 from creditsui.domain.account import Account
-from creditsui.domain.board import AccountView, BudgetUse, Runway, Spend, TopUpMark
+from creditsui.domain.board import AccountView, BudgetUse, Runway, Spend, Spike, TopUpMark
 from creditsui.domain.cadence import AskState, decide
 from creditsui.domain.entry import Entry
 from creditsui.domain.health import band, capacity, counts, health, refilled, spendable
@@ -49,6 +49,7 @@ class Facts:
     entries: tuple[Entry, ...] = ()
     """Standing ones of this account, oldest effect first."""
     usage: tuple[Usage, ...] = ()
+    spike: Spike | None = None
     state: AskState | None = None
     fault: Problem | None = None
     """Why it is not asked at all; more pressing than what the last round met."""
@@ -149,6 +150,7 @@ def view(
         days=spent.series(),
         hits=spent.hits,
         topups=tuple(TopUpMark(entry.at, entry.amount) for entry in reversed(booked) if entry.amount),
+        spike=facts.spike,
         read_at=read_at,
         stale=live and read_at is not None and _stale(facts, problem, certainty, read_at, now, interval),
         problem=problem,
