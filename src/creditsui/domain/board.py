@@ -1,7 +1,7 @@
 """The frozen view of everything at one moment: the only thing a face receives."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from creditsui.domain.account import Thresholds
@@ -14,6 +14,26 @@ from creditsui.domain.reading import Balance, Certainty, Limit, ModelSpend, Sema
 RunwayState = Literal["known", "gathering", "idle", "refills", "empty", "unknown"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What a forecast of spend rests on."""
+
+    pace: Money
+    """A day, as it is expected to go on."""
+    trend: float
+    """By what share of it the pace grows in a day, as far as more than chance tells it."""
+    swing: float
+    """How far one day usually is from the next, as a share of the pace."""
+    doubt: float
+    """How far the pace itself may be off, as a share of it."""
+    days: float
+    """How many were observed."""
+    quiet: float | None = None
+    """What a day of a weekend takes, as a share of the pace; None before three weeks were seen."""
+    gone: timedelta = timedelta(0)
+    """How long ago the balance was known: what was probably spent since counts as gone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Runway:
     """How long until empty, in days: from P10 to P90 around P50 (`days`). Numbers only when `state` is known."""
@@ -23,7 +43,8 @@ class Runway:
     p10: float | None = None
     p90: float | None = None
     empty_on: date | None = None
-    """The P50 day in the configured zone."""
+    """The P50 day in the configured zone; None where it is too far ahead to name one."""
+    outlook: Outlook | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +70,41 @@ class Spend:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What was spent since the anchor before the last one and the ledger did not see; positive is more than seen."""
+    """What the last truth after a time in which only the ledger looked showed: `expected` less `reported`. Positive is
+    more spent than was expected."""
 
     amount: Money
     since: datetime
+    """When the number had been known to be true before."""
+    expected: Money | None = None
+    """By the share that was known before that truth."""
+    reported: Money | None = None
+    share: float | None = None
+    """Of the spend seen, so much more is spent unseen, by all that is known now; None: nothing to learn it from."""
+    pairs: int = 0
+    """From how many such times the share was learned."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What a balance is carried forward from: anchor + credited − seen − unseen is the balance, to the micro-unit."""
+
+    anchor: Money
+    at: datetime
+    """When it was last confirmed."""
+    by_user: bool
+    credited: Money
+    """Top-ups, adjustments and what expired since."""
+    seen: Money
+    """What calls were seen to cost since."""
+    unseen: Money
+    """`share` of that, so that nothing is missing when the next truth comes; a part of spend until then."""
+    share: float | None
+    spread: float
+    """How far a share is usually off; before anything was learned, how far it is taken to be."""
+    pairs: int
+    rate: Money | None
+    """A day, lost beyond any share before now: it widens the band and is not subtracted. None: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +290,10 @@ class AccountView:
     """A day."""
     runway: Runway = Runway()
     drift: Drift | None = None
+    basis: Basis | None = None
+    """Of `purse`."""
+    wide: bool = False
+    """Whether only the user can tell what is left, and it became so uncertain that it is time to."""
     lots: tuple[Lot, ...] = ()
     """Of the main currency, soonest to expire first."""
     expiring: Expiring | None = None

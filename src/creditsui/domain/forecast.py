@@ -47,7 +47,7 @@ _SAME = 1e-5
 _DAY = timedelta(days=1)
 _NORMAL = NormalDist()
 _STEPS = 40
-_EVEN = (1.0,) * 7
+EVEN = (1.0,) * 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +69,17 @@ class Forecast:
     start: float
     """Where it begins, in days after the beginning of the calendar's last day; below 0: before it."""
 
+    @property
+    def pace_now(self) -> float:
+        """The pace that the trend has led to by now."""
+        return self.pace * exp(self._moved(0.0))
+
     def spent(self, days: float, share: float) -> float:
         """What the spend of the next `days` days stays below in `share` of all cases."""
         mean = self.pace * (self._worth(self.start + days) - self._worth(self.start))
         if mean <= 0:
             return 0.0
-        moved = self.trend * (self.behind + _AHEAD * (1 - exp(-days / 2 / _AHEAD)))
-        moved = max(-_MOST, min(_MOST, moved))
+        moved = self._moved(_AHEAD * (1 - exp(-days / 2 / _AHEAD)))
         doubt = self.doubt + _TWIST * moved**2
         mean *= exp(moved) * (1 + doubt)
         ninth = (self.grain / mean + doubt + _HOURS**2 / (days**2 + _HOURS**2)) / 9
@@ -100,6 +104,10 @@ class Forecast:
     def unsure(self, share: float) -> "Forecast":
         """With a further doubt, as a share of the amount that is asked about."""
         return replace(self, doubt=self.doubt + min(1.0, share) ** 2)
+
+    def _moved(self, days: float) -> float:
+        """How far the trend carries the pace until so many days from now, as a logarithm."""
+        return max(-_MOST, min(_MOST, self.trend * (self.behind + days)))
 
     def _worth(self, day: float) -> float:
         weeks, rest = divmod(day, 7)
@@ -139,7 +147,7 @@ def _week(observed: Observed, days: Sequence[int], weight: Sequence[float]) -> t
     first, full = _WEEKS
     ready = min(1.0, max(0.0, (sum(observed.covered) - first) / (full - first)))
     if not ready:
-        return _EVEN
+        return EVEN
     spent, seen = [0.0] * 7, [0.0] * 7
     for i in days:
         name = observed.calendar.days[i].weekday()

@@ -1,11 +1,11 @@
 """Burn and runway: how much goes a day, and how long what is left lasts, as a range."""
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from math import sqrt
 from typing import Literal
 
-from creditsui.domain.board import Runway
-from creditsui.domain.forecast import LONGEST as LONGEST
-from creditsui.domain.forecast import forecast, weights
+from creditsui.domain.board import Outlook, Runway
+from creditsui.domain.forecast import EVEN, LONGEST, Forecast, forecast, weights
 from creditsui.domain.money import Money
 from creditsui.domain.observe import Observed
 
@@ -60,7 +60,8 @@ def runway(
         ahead = ahead.unsure(error.micros / left.micros)
     gone = (now - since) / _DAY
     p10, p50, p90 = (max(0.0, ahead.lasts(left.micros, share) - gone) for share in (0.1, 0.5, 0.9))
-    return Runway("known", p50, p10, p90, (now + timedelta(days=p50)).astimezone(zone).date())
+    empty_on = (now + timedelta(days=p50)).astimezone(zone).date() if p50 < LONGEST - gone else None
+    return Runway("known", p50, p10, p90, empty_on, _outlook(ahead, observed, now - since))
 
 
 def needed(left: Money, observed: Observed, until: date, zone: tzinfo, *, share: float = 0.8) -> Money | None:
@@ -86,3 +87,17 @@ def _silent(observed: Observed) -> Literal["gathering", "idle"] | None:
     if not any(observed.days[-IDLE_AFTER:]) and sum(observed.covered[-IDLE_AFTER - 1 :]) >= IDLE_AFTER - _ROUNDING:
         return "idle"
     return None if any(observed.days) else "gathering"
+
+
+def _outlook(ahead: Forecast, observed: Observed, gone: timedelta) -> Outlook:
+    today = observed.calendar.days[-1].weekday()
+    weekend = [ahead.week[(name - today) % 7] for name in (5, 6)]
+    return Outlook(
+        pace=Money(round(ahead.pace_now), observed.currency),
+        trend=ahead.trend,
+        swing=sqrt(ahead.grain / ahead.pace),
+        doubt=sqrt(ahead.doubt),
+        days=sum(observed.covered),
+        quiet=None if ahead.week == EVEN else sum(weekend) / 2,
+        gone=gone,
+    )

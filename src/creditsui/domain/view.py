@@ -91,7 +91,9 @@ def view(
     live = not main.by_user if main else last is not None
     # Where calls without a price drain a balance that nobody reports, its pace is not known either.
     priceless = used.unpriced_tokens > 0 and not spent.reported and not live
-    future = _runway(reading, can_spend, full, spent, zone)
+    # An agent's log tells what was spent until now; a balance alone, until it was last confirmed.
+    known_at = days.now if history.usage else main.at if main else last.until if last else days.now
+    future = _runway(reading, can_spend, full, spent, zone, known_at, main.error if main else None)
     if priceless and future.state in ("known", "gathering", "idle"):
         future = Runway()
     if spent_up:
@@ -218,7 +220,15 @@ def _balance(remaining: Money, told: Balance | None) -> Balance:
     return told if told is not None and told.remaining == remaining else Balance(remaining)
 
 
-def _runway(reading: Reading, left: Money | None, full: Money | None, spent: Observed, zone: tzinfo) -> Runway:
+def _runway(
+    reading: Reading,
+    left: Money | None,
+    full: Money | None,
+    spent: Observed,
+    zone: tzinfo,
+    at: datetime,
+    error: Money | None,
+) -> Runway:
     """By the balance, else by what a cap that never resets leaves."""
     limit = reading.limit
     quotas = reading.spend is None and any(map(counts, reading.windows))
@@ -226,7 +236,7 @@ def _runway(reading: Reading, left: Money | None, full: Money | None, spent: Obs
     refills = moneyless and (quotas or (limit is not None and limit.resets is not None))
     if left is None and limit is not None and limit.remaining is not None:
         left = limit.remaining
-    return runway(left, spent, spent.calendar.now, zone, refills=refills)
+    return runway(left, spent, spent.calendar.now, zone, at=at, error=error, refills=refills)
 
 
 def _certainty(main: Carried | None, last: Recorded | None, guessed: bool) -> Certainty:
