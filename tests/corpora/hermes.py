@@ -1,6 +1,8 @@
 """Hermes' sessions, as its own classes write them: sums that grow, by session and by route."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -103,7 +105,7 @@ def write(agent: Hermes) -> Iterator[None]:
             agent.call(session, agent.random.choice((OPUS, HAIKU)))
             yield
     for trap in (_beside, _switch, _fallback, _subagent, _rotation, _days, _deleted, _plan, _unknown, _profile, _edges,
-                 _twins, _whole_sums, _restarted):  # fmt: skip
+                 _twins, _whole_sums, _upgrade, _restarted):  # fmt: skip
         yield from trap(agent)
 
 
@@ -226,6 +228,8 @@ def _twins(agent: Hermes) -> Iterator[None]:
 def _whole_sums(agent: Hermes) -> Iterator[None]:
     """Older gateways set a session's sums as a whole, which no route tells."""
     session = agent.session(agent.later(), "whole")
+    agent.call(session, OPUS, task="compression")
+    yield
     for used in (Used(900, 90, 9000, 10, 5), Used(300, 40, 20_000, 0, 0)):
         session.at = agent.pause(session.at)
         session.rows.append(agent.called(session.at, OPUS.model, used, "whole"))
@@ -242,6 +246,25 @@ def _whole_sums(agent: Hermes) -> Iterator[None]:
 
 def _used(call: Made) -> Used:
     return Used(call.input, call.output, call.cache_read, call.cache_write, call.reasoning)
+
+
+def _upgrade(agent: Hermes) -> Iterator[None]:
+    """A newer Hermes divides what an older one had summed up among routes."""
+    path = agent.root / "profiles/older/state.db"
+    with Writer(path) as writer:
+        session = agent.session(agent.later(), "profile", writer=writer)
+        agent.call(session, OPUS)
+    with closing(sqlite3.connect(path)) as older:  # as a release before version 20 left it
+        older.execute("DROP TABLE session_model_usage")
+        older.execute("UPDATE schema_version SET version = 19")
+        older.execute("UPDATE sessions SET ended_at = ?", (session.at / 1000,))
+        older.commit()
+    yield
+    with Writer(path) as writer:
+        session.writer = writer
+        yield
+        agent.call(session, OPUS)
+        yield
 
 
 def _restarted(agent: Hermes) -> Iterator[None]:

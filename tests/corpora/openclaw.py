@@ -77,7 +77,7 @@ def _untold(agent: OpenClaw) -> None:
 
 def _renamed(agent: OpenClaw) -> None:
     """What is deleted or begun anew stays under another name, and may stand in both."""
-    for ending in ("deleted", "reset"):
+    for ending, both in (("deleted", False), ("reset", False), ("reset", True)):
         session = agent.session(agent.later(), "renamed")
         first = _work(session, 3)
         other = Session(agent, session.at, session.file.path.parent, id=session.id, trap="renamed")
@@ -85,9 +85,9 @@ def _renamed(agent: OpenClaw) -> None:
         other.file.path = session.file.path.with_name(
             f"{session.file.path.name}.{ending}.{iso(session.at).replace(':', '-')}"
         )
-        agent.copied(first)
         other.close()
-        if ending == "reset":
+        if both:
+            agent.copied(first)
             _work(session, 2)
             session.close()
 

@@ -61,6 +61,7 @@ class OpenCode(Agent):
         super().__init__(root, random)
         self.database = Database(root / "opencode.db", *TABLES)
         self._ids = 0
+        self._now = 0
 
     def id(self, kind: str, at: int) -> str:
         """Ids tell when they were made, but for the highest bits."""
@@ -98,18 +99,27 @@ class OpenCode(Agent):
             "cost": cost, "tokens": tokens, "finish": "stop",
         }  # fmt: skip
 
-    def row(self, session: str, data: dict[str, Any], *, id: str = "", base: Database | None = None) -> str:
+    def now(self, at: int) -> int:
+        """When a row is written: one after another, whatever is told in them."""
+        self._now = max(self._now + 1, at)
+        return self._now
+
+    def row(self, session: str, data: dict[str, Any], *, id: str = "", base: Database | None = None,
+            late: int = 0) -> str:  # fmt: skip
+        """`late`: milliseconds by which a row that is seen now was written before others."""
         at = data["time"]["created"]
         id = id or self.id("msg", at)
         (base or self.database).put("message", id=id, session_id=session, time_created=at,
-                                    time_updated=data["time"]["completed"], data=json.dumps(data))  # fmt: skip
+                                    time_updated=self.now(data["time"]["completed"]) - late,
+                                    data=json.dumps(data))  # fmt: skip
         return id
 
     def newer(self, session: str, data: dict[str, Any], seq: int, *, type: str = "assistant") -> None:
         at = data["time"]["created"]
         body = json.dumps(data).replace(HERE, f'"{text(self.random, 400)}"')
+        now = self.now(data["time"].get("completed", at))
         self.database.put("session_message", id=self.id("msg", at), session_id=session, time_created=at,
-                          time_updated=data["time"].get("completed", at), data=body, type=type, seq=seq)  # fmt: skip
+                          time_updated=now, data=body, type=type, seq=seq)  # fmt: skip
 
     def file(self, session: str, data: dict[str, Any], *, id: str = "") -> Path:
         id = id or self.id("msg", data["time"]["created"])

@@ -10,9 +10,15 @@ _MINUTE = 60_000
 
 
 def write(agent: OpenCode) -> None:
-    for trap in (_twice, _grown, _newer_fork, _older_fork, _file_fork, _moved, _at_once, _inside, _google, _plan,
+    for trap in (_late, _twice, _grown, _newer_fork, _older_fork, _file_fork, _moved, _at_once, _inside, _google, _plan,
                  _unknown, _nothing, _edges, _spoiled, _channel, _total_only):  # fmt: skip
         trap(agent)
+
+
+def _late(agent: OpenCode) -> None:
+    """A row is seen a little later than the time that is written in it."""
+    at = agent.later()
+    agent.row(agent.session(at), agent.answer(at, trap="late"), late=20_000)
 
 
 def _twice(agent: OpenCode) -> None:
@@ -184,8 +190,8 @@ def _spoiled(agent: OpenCode) -> None:
     agent.not_calls.append(agent.calls[-4])
     del agent.calls[-4:-1]
     agent.unreadable += 2  # an empty one tells nothing
-    agent.database.put("message", id="msg_bad", session_id=session, time_created=at, time_updated=at,
-                       data='{"role": "assistant", "tokens": {"input": 7')  # fmt: skip
+    agent.database.put("message", id="msg_bad", session_id=session, time_created=at,
+                       time_updated=agent.now(at), data='{"role": "assistant", "tokens": {"input": 7')  # fmt: skip
     agent.unreadable += 1
 
 

@@ -62,20 +62,46 @@ def test_every_trap_is_in_the_logs_of_every_agent_that_can_fall_into_it(calls: l
 
 def test_logs_that_grow_between_readings_tell_the_same(tmp_path: Path, made: tuple[Path, list[Agent]],
                                                        calls: list[Made]) -> None:  # fmt: skip
-    """Documents are seen half-written too; databases come when they are whole."""
-    logs = [path for path in made[0].rglob("*") if path.is_file() and ".cache" not in path.parts]
-    logs = [path for path in logs if "creditsui" not in str(path.relative_to(made[0]))]
+    """Documents are seen half-written too; of databases first what is not in their logs of writes alone."""
     for share in (0.3, 0.31, 0.8, 1):
-        for number, log in enumerate(logs):
+        for number, log in enumerate(_logs(made[0])):
             data = log.read_bytes()
-            whole = share == 1 or log.suffix in (".db", ".sqlite") or log.name.endswith(("-wal", "-shm"))
-            if share < 1 and whole:
+            if share < 1 and log.name.endswith(("-wal", "-shm")):
                 continue
+            whole = share == 1 or log.suffix in (".db", ".sqlite")
             grown = tmp_path / log.relative_to(made[0])
             grown.parent.mkdir(parents=True, exist_ok=True)
             grown.write_bytes(data if whole else data[: int(len(data) * share) - number % 50])
         ingest(session(tmp_path))
     assert different(rows(calls, "UTC"), told(tmp_path, "UTC")) == {}
+
+
+def test_logs_that_are_cut_written_anew_and_gone_lose_nothing_and_double_nothing(
+    tmp_path: Path, made: tuple[Path, list[Agent]], calls: list[Made]
+) -> None:
+    logs = {tmp_path / log.relative_to(made[0]): log.read_bytes() for log in _logs(made[0])}
+    for share in (1.0, 0.4, 1.0, 0.0):
+        for log, data in logs.items():
+            log.parent.mkdir(parents=True, exist_ok=True)
+            lines = data.splitlines(keepends=True)
+            if share == 1:
+                log.with_name("anew").write_bytes(data)
+                log.with_name("anew").replace(log)
+            elif share == 0:
+                log.unlink(missing_ok=True)
+            elif ".jsonl" in log.name:
+                log.write_bytes(b"".join(lines[: int(len(lines) * share)]))
+        ingest(session(tmp_path))
+        assert different(rows(calls, "UTC"), told(tmp_path, "UTC")) == {}
+    assert not any(log.exists() for log in logs)
+    ingest(session(tmp_path), rebuild=True)
+    assert different(rows(calls, "UTC"), told(tmp_path, "UTC")) == {}
+
+
+def _logs(home: Path) -> list[Path]:
+    """But not our own files."""
+    inside = [(path, path.relative_to(home)) for path in sorted(home.rglob("*")) if path.is_file()]
+    return [path for path, below in inside if "creditsui" not in below.parts]
 
 
 def test_reading_everything_again_changes_nothing(calls: list[Made], read: Path) -> None:
