@@ -231,7 +231,8 @@ def test_a_manual_account_spends_what_was_seen_and_what_syncs_show_was_not() -> 
     ]
     calls = [call(ago(hours=5), "3"), call(ago(hours=2), "1.20", model="late"), call(ago(minutes=5), "0.50")]
     found = seen([], entries, calls)
-    assert spent(found) == usd("5.50")
+    # 0.80 beside 4.20 went unseen before the last sync; half of that share, of one lesson, counts since.
+    assert spent(found) == usd("5.547619")
     assert [(hit.amount, hit.cause) for hit in found.hits] == [
         (usd("0.50"), "m-1"),
         (usd("0.80"), UNSEEN_BY_LEDGER),

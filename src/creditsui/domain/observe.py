@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import pairwise
 
 from creditsui.domain.board import Hit, HitPart
+from creditsui.domain.drift import NOTHING, Learned
 from creditsui.domain.money import Money
-from creditsui.domain.reconcile import LAST, Anchor, Credit, History
+from creditsui.domain.reconcile import LAST, Anchor, Credit, History, learned
 from creditsui.domain.usage import Usage
 
 DAYS = 30
@@ -113,7 +114,8 @@ def observe(history: History, calendar: Calendar) -> Observed:
     """Spend from a history: what balances lost net of what was booked, and metered calls where no balance tells.
 
     A rise is credit that came in, never negative spend. Between two balances the metered calls say when and on what,
-    the balances say how much.
+    the balances say how much. After the last balance the share that usually goes unseen counts as spent too, so that
+    balance and spend agree; the next balance replaces it by what it was.
     """
     tally, anchors, rows = _Tally(history.currency, calendar), history.anchors, history.usage
     row = 0
@@ -122,8 +124,7 @@ def observe(history: History, calendar: Calendar) -> Observed:
         for call in rows[:row]:
             tally.call(call)
         row = _walk(history, row, tally)
-    for call in rows[row:]:
-        tally.call(call)
+    tally.calls(rows[row:], learned(history) if anchors else NOTHING)
 
     # A balance covers the time until it was last confirmed, a log that is being read the time until now.
     bounds = [anchors[0][0], anchors[-1][1]] if anchors else []
@@ -208,6 +209,16 @@ class _Tally:
             self._add(cost, call.at, call.at)
             if call.key:
                 self._hits.append((call.at, cost, _cause(call), (call,), (cost,)))
+
+    def calls(self, calls: Sequence[Usage], taught: Learned) -> None:
+        """Calls after the last balance, and what was probably spent beside them, as the balance is carried forward."""
+        seen = unseen = 0
+        for call in calls:
+            self.call(call)
+            seen += _cost(call)
+            more, unseen = taught.unseen(seen) - unseen, taught.unseen(seen)
+            if more:
+                self._add(more, call.at, call.at)
 
     def fall(self, spent: int, since: datetime, at: datetime, number: int) -> None:
         """A balance lost `spent`, more than nothing, between two instants; `number` is 0 where the provider said so."""

@@ -1,11 +1,13 @@
 """Carrying a balance forward: from the last time that somebody who knows said it, by all that was booked since."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import accumulate, pairwise
 
-from creditsui.domain.board import Drift
+from creditsui.domain.board import Basis, Drift
+from creditsui.domain.drift import STRETCHES, Learned, Stretch, learn
 from creditsui.domain.entry import Entry
 from creditsui.domain.money import Money
 from creditsui.domain.reading import Certainty, Recorded
@@ -13,7 +15,13 @@ from creditsui.domain.usage import Usage
 
 SYNC_HOLDS = timedelta(hours=1)
 """How long a user's word counts as the truth."""
-DAY = timedelta(days=1)
+CORRECTED = timedelta(minutes=15)
+"""How soon a typing error is put right by another sync."""
+GAP = timedelta(hours=1)
+"""For longer than this nobody could ask a provider that tells its balance: only the ledger looked."""
+_LOOK_BACK = 2000
+"""Anchors that are looked through for stretches; a provider told a balance every few minutes."""
+_SECOND = timedelta(seconds=1)
 LAST = 1 << 80
 """Sorts after every amount, so that a search finds the place behind an entry."""
 
@@ -36,6 +44,14 @@ class History:
     """Metered calls with a price in this currency."""
     unpriced_at: datetime | None = None
     """The last metered call without a price."""
+    sums: Sequence[int] = field(init=False, repr=False, compare=False)
+    """What all calls before each one cost, and after the last what all did, in micro-units."""
+    taught: dict[int, Learned] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """By the index of an anchor, for as long as this history is looked at."""
+
+    def __post_init__(self) -> None:
+        costs = (row.cost.micros if row.cost is not None else 0 for row in self.usage)
+        object.__setattr__(self, "sums", list(accumulate(costs, initial=0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +65,7 @@ class Carried:
     by_user: bool
     error: Money | None
     """Half the width of the uncertainty; None: nothing to judge it by."""
+    basis: Basis
 
 
 def histories(
@@ -94,13 +111,14 @@ def histories(
         told = live.get(currency, ())
         # A currency that the provider no longer lists is gone, unless the user vouches for it.
         anchors = _merged(told if currency in current or currency in syncs else (), syncs.get(currency, ()))
-        found[currency] = History(
+        history = History(
             currency,
             anchors,
             sorted(credits.get(currency, ())),
             sorted(calls.get(currency, ()), key=lambda row: row.at),
             unpriced_at,
         )
+        found[currency] = _without_slips(history, syncs.get(currency, ()))
     return found
 
 
@@ -114,7 +132,36 @@ def _merged(live: Sequence[Anchor], syncs: Sequence[Anchor]) -> Sequence[Anchor]
         before = bisect_right(starts, sync[0]) - 1
         if before < 0 or sync[0] >= live[before][1]:
             kept.append(sync)
-    return sorted((*live, *kept), key=lambda anchor: (anchor[0], anchor[3]))
+    return sorted((*live, *kept), key=_place)
+
+
+def _without_slips(history: History, syncs: Sequence[Anchor]) -> History:
+    """Without syncs that the user put right at once by another: what was far from all that was known is no anchor where
+    what replaced it is near. A first one has nothing to be near to. A sync of 0 is no slip of the finger, and where a
+    balance was low and soon is higher than was known, credit came in meanwhile."""
+    slips: set[Anchor] = set()
+    for one, after in pairwise(syncs):
+        between = credited(history, (one[0], one[3]), (after[0], after[3]))
+        if after[0] - one[0] > CORRECTED or between or not one[2]:
+            continue
+        index = bisect_left(history.anchors, (one[0], one[3]), key=_place) - 1
+        while index >= 0 and history.anchors[index] in slips:
+            index -= 1
+        if index >= 0:
+            away, near = (_forward(history, index, *_place(sync)) - sync[2] for sync in (one, after))
+            if not slipped(away, near):
+                continue
+        slips.add(one)
+    return replace(history, anchors=[one for one in history.anchors if one not in slips]) if slips else history
+
+
+def slipped(away: int, near: int) -> bool:
+    """Whether a sync so far below what was expected was a slip where the one after it is so far below it."""
+    return 4 * abs(near) < abs(away) and (away < 0 or near >= 0)
+
+
+def _place(anchor: Anchor) -> tuple[datetime, int]:
+    return anchor[0], anchor[3]
 
 
 def credited(history: History, after: tuple[datetime, int], until: tuple[datetime, int] | None = None) -> int:
@@ -130,18 +177,21 @@ def used(history: History, after: datetime, until: datetime | None = None) -> in
     rows = history.usage
     low = bisect_right(rows, after, key=lambda row: row.at)
     high = len(rows) if until is None else bisect_right(rows, until, key=lambda row: row.at)
-    return sum(row.cost.micros for row in rows[low:high] if row.cost is not None)
+    return history.sums[max(low, high)] - history.sums[low]
 
 
 def expected(history: History, at: datetime, number: int) -> int | None:
-    """What should be left just after the place `at`, `number`, by the anchor before it; None without one."""
-    index = bisect_right(history.anchors, (at, number), key=lambda anchor: (anchor[0], anchor[3])) - 1
+    """What should be left just after the place `at`, `number`, by the anchor before it and what was learned up to then;
+    None without one."""
+    index = bisect_right(history.anchors, (at, number), key=_place) - 1
     return None if index < 0 else _forward(history, index, at, number)
 
 
 def _forward(history: History, index: int, at: datetime, number: int) -> int:
     _, end, micros, own = history.anchors[index]
-    return micros + credited(history, (end, own), (at, number)) - used(history, end, at)
+    seen = used(history, end, at)
+    unseen = learned(history, index).unseen(seen) if seen else 0
+    return micros + credited(history, (end, own), (at, number)) - seen - unseen
 
 
 def carry(history: History, now: datetime) -> Carried | None:
@@ -150,45 +200,87 @@ def carry(history: History, now: datetime) -> Carried | None:
         return None
     _, at, micros, number = history.anchors[-1]
     booked = credited(history, (at, number))
-    spent = used(history, at)
+    seen = used(history, at)
+    taught = learned(history)
+    unseen = taught.unseen(seen)
     unpriced = history.unpriced_at is not None and history.unpriced_at > at
     later_credit = bisect_right(history.credits, (at, number, LAST)) < len(history.credits)
     if number == 0:
-        sure = not (later_credit or spent or unpriced)
+        sure = not (later_credit or seen or unpriced)
         certainty = Certainty.LIVE if sure else Certainty.ESTIMATED
     else:
-        sure = now - at < SYNC_HOLDS and not (spent or unpriced)
+        sure = now - at < SYNC_HOLDS and not (seen or unpriced)
         certainty = Certainty.SYNCED if sure else Certainty.ESTIMATED
-    error = Money(0, history.currency) if sure else _error(history, now - at)
-    return Carried(Money(micros + booked - spent, history.currency), certainty, at, number > 0, error)
+    half = 0 if sure else taught.half_width(seen, (now - at).total_seconds())
+
+    def money(amount: int) -> Money:
+        return Money(amount, history.currency)
+
+    basis = Basis(
+        anchor=money(micros),
+        at=at,
+        by_user=number > 0,
+        credited=money(booked),
+        seen=money(seen),
+        unseen=money(unseen),
+        share=taught.share if taught.pairs else None,
+        spread=taught.spread,
+        pairs=taught.pairs,
+        rate=None if taught.rate is None else money(round(taught.rate)),
+    )
+    left = money(micros + booked - seen - unseen)
+    return Carried(left, certainty, at, number > 0, None if half is None else money(half), basis)
 
 
-def _drifts(history: History) -> list[tuple[int, timedelta, datetime]]:
-    """For every sync after another anchor: what went unseen (micro-units), over how long, since when."""
-    found = []
-    for index, (at, _, micros, number) in enumerate(history.anchors):
-        if number and index:
-            since = history.anchors[index - 1][1]
-            found.append((_forward(history, index - 1, at, number) - micros, max(at - since, timedelta(0)), since))
-    return found
+def learned(history: History, index: int | None = None) -> Learned:
+    """What the stretches up to the anchor of that index, by default the last, teach."""
+    last = len(history.anchors) - 1 if index is None else index
+    if last not in history.taught:
+        found: list[Stretch] = []
+        for at in _ends(history, last):
+            stretch = _stretch(history, at)
+            # A provider's own word that nothing was seen to be spent, or that more is there, tells of no share.
+            if history.anchors[at][3] or history.anchors[at - 1][3] or (stretch.seen and stretch.lost >= 0):
+                found.append(stretch)
+            if len(found) == STRETCHES:
+                break
+        history.taught[last] = learn(found[::-1])
+    return history.taught[last]
 
 
 def drift(history: History) -> Drift | None:
-    """What the last sync showed that the ledger had not seen; positive: more was spent. None before the first pair."""
-    found = _drifts(history)
-    return Drift(Money(found[-1][0], history.currency), found[-1][2]) if found else None
-
-
-def _error(history: History, age: timedelta) -> Money | None:
-    found = _drifts(history)
-    if not found:
+    """What the last stretch showed that nobody had expected; positive: more was spent. None before the first."""
+    at = next(_ends(history, len(history.anchors) - 1), None)
+    if at is None:
         return None
-    # Corrections within a day are one observation of at least a day: a typing error must not widen the band for ever.
-    span = max(sum((length for _, length, _ in found), timedelta(0)), DAY)
-    unseen = sum(abs(amount) for amount, _, _ in found)
-    return Money(round(unseen * (max(age, timedelta(0)) / span)), history.currency)
+    start, _, reported, number = history.anchors[at]
+    forward, taught = _forward(history, at - 1, start, number), learned(history)
+    return Drift(
+        Money(forward - reported, history.currency),
+        history.anchors[at - 1][1],
+        Money(forward, history.currency),
+        Money(reported, history.currency),
+        taught.share if taught.pairs else None,
+        taught.pairs,
+    )
+
+
+def _ends(history: History, last: int) -> Iterator[int]:
+    """The anchors up to that index which end a stretch, newest first: where the user told a balance or replaced what
+    the user had told, and where nobody could ask for long."""
+    anchors = history.anchors
+    for at in range(last, max(0, last - _LOOK_BACK), -1):
+        (start, _, _, own), (_, since, _, before) = anchors[at], anchors[at - 1]
+        if own or before or start - since > GAP:
+            yield at
+
+
+def _stretch(history: History, at: int) -> Stretch:
+    (start, _, micros, own), (_, since, had, before) = history.anchors[at], history.anchors[at - 1]
+    lost = had + credited(history, (since, before), (start, own)) - micros
+    return Stretch(used(history, since, start), lost, max(0, (start - since) // _SECOND))
 
 
 def first_after(history: History, at: datetime, number: int) -> int:
     """The index of the first anchor after the place `at`, `number`; the length if there is none."""
-    return bisect_left(history.anchors, (at, number), key=lambda anchor: (anchor[0], anchor[3]))
+    return bisect_left(history.anchors, (at, number), key=_place)
