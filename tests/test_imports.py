@@ -35,6 +35,7 @@ MAY = {
         "domain",
         "config",
         "paths",
+        "places",
         "core",
         "outputs.json",
         "toml_text",

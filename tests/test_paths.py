@@ -22,6 +22,7 @@ def test_the_usual_folders():
     assert paths.status == Path("/home/ann/.local/state/creditsui/status.json")
     assert paths.claude_status == Path("/home/ann/.local/state/creditsui/claude-status.json")
     assert paths.prices == Path("/home/ann/.local/state/creditsui/prices.json")
+    assert paths.seen == Path("/home/ann/.local/state/creditsui/seen")
     assert paths.log == Path("/home/ann/.local/state/creditsui/creditsui.log")
     assert paths.home == Path("/home/ann")
 

@@ -26,6 +26,8 @@ class Paths:
     """What Claude Code piped in."""
     prices: Path
     """Unit prices that the price table was asked for before."""
+    seen: Path
+    """What was met when all logs had been read."""
     log: Path
     home: Path
     """The user's home, where other tools keep their logins; holds nothing when only XDG folders are set."""
@@ -42,6 +44,7 @@ def find(env: Mapping[str, str]) -> Paths:
         status=state / "status.json",
         claude_status=state / "claude-status.json",
         prices=state / "prices.json",
+        seen=state / "seen",
         log=state / "creditsui.log",
         home=home,
     )

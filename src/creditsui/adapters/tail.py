@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from errno import ELOOP
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -47,18 +47,29 @@ class Part:
     """Of the bytes before `offset`."""
 
 
+@dataclass(slots=True)
+class Trail:
+    """What a look for logs came by."""
+
+    shut: set[Path] = field(default_factory=set)
+    """What may not be looked at, so that nobody knows of the logs there."""
+    places: set[str] = field(default_factory=set)
+    """What decides which logs there are and what is new in them: where all of it is as it was, nothing is."""
+
+
 def find(
-    source: Source, env: Mapping[str, str], home: Path, more: Sequence[str] = (), shut: set[Path] | None = None
+    source: Source, env: Mapping[str, str], home: Path, more: Sequence[str] = (), trail: Trail | None = None
 ) -> list[Log]:
-    """Every log of a source, each real file once, in a settled order. `more` are roots beside the usual ones; `shut`
-    gets what may not be looked at, so that nobody knows of the logs there."""
+    """Every log of a source, each real file once, in a settled order. `more` are roots beside the usual ones."""
     found: dict[str, Log] = {}
-    shut = set() if shut is None else shut
-    for root in roots(source, env, home, more, shut):
+    trail = Trail() if trail is None else trail
+    for root in roots(source, env, home, more, trail):
         seen: set[tuple[int, int]] = set()
         for pattern in source.files:
-            for path in _matches(root, tuple(pattern.split("/")), seen, 0, shut):
-                log = look(path, database=source.form(path) == "rows", shut=shut)
+            for path in _matches(root, tuple(pattern.split("/")), seen, 0, trail):
+                database = source.form(path) == "rows"
+                log = look(path, database=database, trail=trail)
+                trail.places |= {str(path), f"{path}-wal"} if database else {str(path)}
                 if log is not None and log.file not in found:
                     found[log.file] = log
                 if len(found) >= _MOST:
@@ -72,7 +83,7 @@ def odd(source: Source, env: Mapping[str, str], home: Path, more: Sequence[str] 
     found = {path: None for path in _named(source, env, home, more) if _other(path, stat.S_ISDIR)}
     for root in roots(source, env, home, more):
         for pattern in source.files:
-            paths = _matches(root, tuple(pattern.split("/")), set(), 0, set())
+            paths = _matches(root, tuple(pattern.split("/")), set(), 0, Trail())
             found |= {path: None for path in paths if _other(path)}
     return sorted(found)
 
@@ -88,15 +99,17 @@ def _other(path: Path, kind: Callable[[int], bool] = stat.S_ISREG) -> bool:
 
 
 def roots(
-    source: Source, env: Mapping[str, str], home: Path, more: Sequence[str] = (), shut: set[Path] | None = None
+    source: Source, env: Mapping[str, str], home: Path, more: Sequence[str] = (), trail: Trail | None = None
 ) -> list[Path]:
-    """Folders that exist, each real one once; `shut` as in `find`."""
+    """Folders that exist, each real one once."""
     found: dict[tuple[int, int], Path] = {}
     for path in _named(source, env, home, more):
+        if trail is not None:
+            trail.places.add(str(path))
         try:
             status = path.stat()
         except OSError as error:
-            _note(path, error, shut)
+            _note(path, error, trail)
             continue
         if stat.S_ISDIR(status.st_mode):
             found.setdefault((status.st_dev, status.st_ino), path)
@@ -115,12 +128,12 @@ def expanded(text: str, home: Path) -> Path:
     return home / text[2:] if text.startswith("~/") else home if text == "~" else Path(text)
 
 
-def look(path: Path, *, database: bool = False, shut: set[Path] | None = None) -> Log | None:
-    """None for what is no regular file, is not there, or may not be looked at, which `shut` gets."""
+def look(path: Path, *, database: bool = False, trail: Trail | None = None) -> Log | None:
+    """None for what is no regular file, is not there, or may not be looked at."""
     try:
         status = path.stat()
     except OSError as error:
-        _note(path, error, shut)
+        _note(path, error, trail)
         return None
     except ValueError:
         return None
@@ -136,10 +149,10 @@ def look(path: Path, *, database: bool = False, shut: set[Path] | None = None) -
     return Log(path, f"{status.st_dev}:{status.st_ino}", size, changed)
 
 
-def _note(path: Path, error: OSError, shut: set[Path] | None) -> None:
+def _note(path: Path, error: OSError, trail: Trail | None) -> None:
     """A link that leads to itself is no log, whoever looks; what is not there is nothing."""
-    if shut is not None and not isinstance(error, _NOT_THERE) and error.errno != ELOOP:
-        shut.add(path)
+    if trail is not None and not isinstance(error, _NOT_THERE) and error.errno != ELOOP:
+        trail.shut.add(path)
 
 
 def whole(path: Path) -> bytes | None:
@@ -191,36 +204,39 @@ def _before(file: BinaryIO, offset: int) -> bytes:
 
 
 def _matches(
-    folder: Path, pattern: tuple[str, ...], seen: set[tuple[int, int]], depth: int, shut: set[Path]
+    folder: Path, pattern: tuple[str, ...], seen: set[tuple[int, int]], depth: int, trail: Trail
 ) -> Iterator[Path]:
     """What has a fitting path below a folder; links are followed, but no folder is entered twice."""
     if depth > _DEEPEST:
         return
     first, rest = pattern[0], pattern[1:]
+    trail.places.add(str(folder))
     try:
         with os.scandir(folder) as entries:
             here = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
-        _note(folder, error, shut)
+        _note(folder, error, trail)
         return
     if first == "**":
-        yield from _matches(folder, rest, seen, depth, shut)
+        yield from _matches(folder, rest, seen, depth, trail)
     for entry in here:
+        if entry.is_symlink():
+            trail.places.add(entry.path)  # what it leads to may change while the folder stays as it is
         try:
             is_folder = entry.is_dir()
         except OSError as error:  # a link that leads to itself, or to where nobody may look
-            _note(Path(entry.path), error, shut)
+            _note(Path(entry.path), error, trail)
             is_folder = False
         if is_folder and (first == "**" or (rest and fnmatchcase(entry.name, first))):
             if first == "**":
                 try:
                     status = entry.stat()
                 except OSError as error:
-                    _note(Path(entry.path), error, shut)
+                    _note(Path(entry.path), error, trail)
                     continue
                 if (status.st_dev, status.st_ino) in seen:
                     continue
                 seen.add((status.st_dev, status.st_ino))
-            yield from _matches(Path(entry.path), pattern if first == "**" else rest, seen, depth + 1, shut)
+            yield from _matches(Path(entry.path), pattern if first == "**" else rest, seen, depth + 1, trail)
         elif not rest and fnmatchcase(entry.name, first):
             yield Path(entry.path)

@@ -1,19 +1,35 @@
 """`creditsui ingest`: read new lines of agents' logs into the ledger now."""
 
-import argparse
 import json
 import os
 import sys
-from dataclasses import asdict
+import time
+from typing import TYPE_CHECKING
 
-from creditsui.cli import progress
 from creditsui.cli.codes import FINE
-from creditsui.core import log_faults
-from creditsui.core.ingest import Progress, ingest
-from creditsui.core.start import open_session
+from creditsui.core.report import Progress, Report
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 
-def run(args: argparse.Namespace) -> int:
+def quick(words: list[str]) -> int | None:
+    """Run where it is written plainly and nothing is new. None: nothing was done, all of the program has to look."""
+    if not {*words} <= {"--json", "--progress"}:
+        return None
+    from creditsui.core import unchanged
+
+    began = time.monotonic()
+    logs = unchanged.logs(os.environ)
+    return _say(Report(files=logs, seconds=round(time.monotonic() - began, 3)), "--json" in words) if logs else None
+
+
+def run(args: "Namespace") -> int:
+    from creditsui.cli import progress
+    from creditsui.core import log_faults
+    from creditsui.core.ingest import ingest
+    from creditsui.core.start import open_session
+
     session = open_session(os.environ)
     if args.progress:
         report = ingest(session, rebuild=args.rebuild, progress=_line)
@@ -21,8 +37,12 @@ def run(args: argparse.Namespace) -> int:
         report = progress.ingest(session, rebuild=args.rebuild)
     for fault in log_faults.known(session):
         sys.stderr.write(f"{fault}\n")
-    if args.json:
-        sys.stdout.write(json.dumps({"schema": 1, **asdict(report)}) + "\n")
+    return _say(report, args.json)
+
+
+def _say(report: Report, as_json: bool) -> int:
+    if as_json:
+        sys.stdout.write(json.dumps({"schema": 1, **report._asdict()}) + "\n")
         return FINE
     if not report.files and not report.unlisted:
         sys.stderr.write("No log of an agent was found; creditsui doctor says where they are looked for.\n")

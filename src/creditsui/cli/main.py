@@ -42,6 +42,12 @@ def _run(words: list[str]) -> int:
         code = quick(words[1:])
         if code is not None:
             return code
+    if words[:1] == ["ingest"]:
+        from creditsui.cli import ingest
+
+        code = ingest.quick(words[1:])
+        if code is not None:
+            return code
     from creditsui.cli.dispatch import dispatch
 
     return dispatch(words)

@@ -109,6 +109,7 @@ def _paths(folder: Path) -> Paths:
         status=folder / "state" / "status.json",
         claude_status=folder / "state" / "claude-status.json",
         prices=folder / "state" / "prices.json",
+        seen=folder / "state" / "seen",
         log=folder / "state" / "creditsui.log",
         home=folder / "home",
     )

@@ -3,37 +3,30 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from creditsui import __version__
+from creditsui.adapters import seen
 from creditsui.core import configured
 from creditsui.core.reading import Result, Told, Work, reading
+from creditsui.core.report import Progress, Report
 from creditsui.core.session import Session
+from creditsui.paths import ensure
 from creditsui.sources import catalogue
 from creditsui.sources.spec import Source
 
 if TYPE_CHECKING:
     from creditsui.adapters import tail
+    from creditsui.adapters.usage_store import UsageStore
     from creditsui.adapters.usage_tables import FileState, Kept
+
+__all__ = ["Progress", "Report", "Settings", "SourceCheck", "checks", "ingest", "pending", "roots", "settings", "stamp"]
 
 _SETTLED = "settled"
 _AT_ONCE = 5_000
 """Calls in one transaction, about: so few that the first are kept while others are read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    files: int = 0
-    """Logs there are."""
-    read_bytes: int = 0
-    new: int = 0
-    duplicates: int = 0
-    skipped_lines: int = 0
-    unlisted: int = 0
-    """Folders that may not be looked into: whatever was logged there is missing."""
-    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +38,6 @@ class Settings:
     account: str = ""
     billing: str = "auto"
     """`auto`, `metered` or `subscription`."""
-
-
-class Progress(NamedTuple):
-    done: int
-    whole: int
-    """Bytes."""
 
 
 def settings(session: Session) -> dict[str, Settings]:
@@ -86,17 +73,22 @@ def ingest(
     """
     from creditsui.adapters.ledger import open_ledger
 
-    started = time.monotonic()
+    started, began = time.monotonic(), time.time_ns()
+    same = None if rebuild else seen.unchanged(str(session.paths.seen), session.env)
+    if same is not None:
+        session.unlisted.clear()
+        return Report(files=same[0], seconds=_since(started))
+    config = _written(session.paths.config)
     chosen = settings(session)
-    logs = _logs(session, chosen)
+    logs, places = _logs(session, chosen)
     report = Report(files=len(logs), unlisted=len(session.unlisted))
     if not logs and not session.paths.ledger.exists():
         return report  # nothing is made where there is nothing to keep
-    settled = _settled(session)
     if rebuild:
         _forget(session)
-    plan, before = _plan(session, logs)
-    if plan or before != settled:
+    plan, before, ahead = _plan(session, logs)
+    all_read = True
+    if plan or before != _settled(session, config):
         with reading(plan) as told, open_ledger(session.paths.ledger) as ledger:  # read while this is made
             from creditsui.core.keeping import Keeper
             from creditsui.core.priced import Prices
@@ -105,21 +97,60 @@ def ingest(
             keeper = Keeper(session, chosen, prices)
             with ledger.calls() as store:
                 keeper.settle(store)
-                store.set_meta(_SETTLED, settled)
+                store.set_meta(_SETTLED, _settled(session, config))
             whole = sum(work.size for work in plan)
             for batch in _batches(told):
                 with ledger.calls() as store:
                     kept = keeper.keep(store, batch)
-                report = _more(report, kept, [result for _, results in batch for result in results])
+                results = [result for _, results in batch for result in results]
+                report = _more(report, kept, results)
+                all_read = all_read and all(result.size >= 0 for result in results)
                 if progress is not None:
                     progress(Progress(min(report.read_bytes, whole), whole))
+            with ledger.glance() as store:
+                ahead = _ahead(store)
         prices.keep()
-    return replace(report, seconds=round(time.monotonic() - started, 3))
+    if all_read and not session.unlisted:
+        _remember(session, len(logs), places, began, plain=not ahead)
+    return report._replace(seconds=_since(started))
+
+
+def _since(started: float) -> float:
+    return round(time.monotonic() - started, 3)
+
+
+def _ahead(store: "UsageStore") -> bool:
+    """Whether there are calls that are dated after now, which somebody may have to be told."""
+    return bool(store.after(time.time_ns() // 1_000_000))
+
+
+def _remember(session: Session, logs: int, places: set[str], began: int, *, plain: bool) -> None:
+    """Nothing is new while what we met now is as it is, and the settings and prices that it was kept with."""
+    from creditsui import places as folders
+    from creditsui.config import ConfigError
+    from creditsui.pricing import table
+
+    try:
+        told = configured.config(session).rest.get("sources")
+    except ConfigError:
+        return  # it has to be said
+    paths = session.paths
+    with suppress(OSError):
+        ensure(paths.seen.parent)
+    seen.keep(
+        str(paths.seen),
+        session.env,
+        logs=logs,
+        plain=plain and not told,  # what is set there may mean nothing
+        variables={*folders.VARIABLES, *(name for source in catalogue().values() for name, _ in source.roots)},
+        places=[*sorted(places), str(paths.config), *table.files()],
+        ours=[str(paths.ledger), f"{paths.ledger}-wal"],
+        began=began,
+    )
 
 
 def _more(report: Report, kept: "Kept", results: Sequence[Result]) -> Report:
-    return replace(
-        report,
+    return report._replace(
         read_bytes=report.read_bytes + sum(result.read for result in results),
         new=report.new + kept.new,
         duplicates=report.duplicates + kept.duplicates + sum(result.repeated for result in results),
@@ -138,52 +169,64 @@ def _forget(session: Session) -> None:
                     store.forget_files(id)
 
 
-def _settled(session: Session) -> str:
-    """What is different whenever earlier calls may be somebody else's, or cost something else: settings, or this
-    program. A newer price table is noticed with the next call."""
+def _settled(session: Session, config: str) -> str:
+    """What is different whenever earlier calls may be somebody else's, or cost something else: settings, prices, or
+    this program."""
+    from creditsui.core.priced import Prices
+
+    return f"{__version__} {config} {Prices(session).fingerprint}"
+
+
+def _written(config: Path) -> str:
     try:
-        status = session.paths.config.stat()
+        status = config.stat()
     except OSError:
-        return __version__
-    return f"{__version__} {status.st_mtime_ns} {status.st_size}"
+        return ""
+    return f"{status.st_mtime_ns} {status.st_size}"
 
 
 def pending(session: Session) -> int:
     """Bytes that logs got since they were last read. Reads none of them."""
-    plan, _ = _plan(session, _logs(session, settings(session)))
+    if seen.unchanged(str(session.paths.seen), session.env) is not None:
+        return 0
+    logs, _ = _logs(session, settings(session))
+    plan, _, _ = _plan(session, logs)
     return sum(work.size for work in plan)
 
 
-def _logs(session: Session, chosen: Mapping[str, Settings]) -> "list[tuple[Source, tail.Log]]":
-    """Every log there is; `session.unlisted` says where there may be others."""
+def _logs(session: Session, chosen: Mapping[str, Settings]) -> "tuple[list[tuple[Source, tail.Log]], set[str]]":
+    """Every log there is, and the places that decide that; `session.unlisted` says where there may be others."""
     from creditsui.adapters import tail
 
-    found, unlisted = [], []
+    found, unlisted, places = [], [], set[str]()
     for id, source in catalogue().items():
         if chosen[id].enabled:
-            shut: set[Path] = set()
-            logs = tail.find(source, session.env, session.paths.home, chosen[id].paths, shut)
+            trail = tail.Trail()
+            logs = tail.find(source, session.env, session.paths.home, chosen[id].paths, trail)
             found += [(source, log) for log in logs]
-            unlisted += [(id, str(path)) for path in sorted(shut)]
+            unlisted += [(id, str(path)) for path in sorted(trail.shut)]
+            places |= trail.places
     session.unlisted[:] = unlisted
-    return found
+    return found, places
 
 
 def stamp(session: Session) -> object:
     """What is different whenever a log is. Looks at names, sizes and times only."""
-    return hash(tuple((log.file, log.size, log.changed) for _, log in _logs(session, settings(session))))
+    logs, _ = _logs(session, settings(session))
+    return hash(tuple((log.file, log.size, log.changed) for _, log in logs))
 
 
-def _plan(session: Session, logs: "Sequence[tuple[Source, tail.Log]]") -> tuple[list[Work], str | None]:
-    """What is to be read, the largest first, and what was settled when the ledger was last written."""
+def _plan(session: Session, logs: "Sequence[tuple[Source, tail.Log]]") -> tuple[list[Work], str | None, bool]:
+    """What is to be read, the largest first; what was settled when the ledger was last written; whether it holds calls
+    that are dated after now."""
     from creditsui.adapters.ledger import open_ledger
 
     known: dict[str, dict[str, FileState]] = {source.id: {} for source, _ in logs}
-    settled = None
+    settled, ahead = None, False
     if session.paths.ledger.exists():
         with open_ledger(session.paths.ledger) as ledger, ledger.glance() as store:
             known = {id: store.files(id) for id in known}
-            settled = store.meta(_SETTLED)
+            settled, ahead = store.meta(_SETTLED), _ahead(store)
     plan = []
     for source, log in logs:
         before = known[source.id]
@@ -191,7 +234,7 @@ def _plan(session: Session, logs: "Sequence[tuple[Source, tail.Log]]") -> tuple[
         if work is not None:
             plan.append(work)
     plan.sort(key=lambda work: -work.size)
-    return plan, settled
+    return plan, settled, ahead
 
 
 def _moved(source: Source, log: Any, known: "Mapping[str, FileState]") -> "FileState | None":
@@ -264,10 +307,11 @@ def checks(session: Session) -> list[SourceCheck]:
                 skipped[id] = sum(file.skipped for file in store.files(id).values())
     found = []
     for id, source in catalogue().items():
-        shut: set[Path] = set()
-        logs = tail.find(source, session.env, session.paths.home, chosen[id].paths, shut)
+        trail = tail.Trail()
+        logs = tail.find(source, session.env, session.paths.home, chosen[id].paths, trail)
+        shut = len(trail.shut)
         notes = [] if chosen[id].enabled else ["switched off"]
-        notes += [f"{len(shut):,} folder{'' if len(shut) == 1 else 's'} may not be looked into"] if shut else []
+        notes += [f"{shut:,} folder{'' if shut == 1 else 's'} may not be looked into"] if shut else []
         bad = skipped.get(id, 0)
         notes += [f"{bad:,} line{'' if bad == 1 else 's'} could not be read"] if bad else []
         notes += [source.note] if source.note and logs else []

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,7 +97,8 @@ class Prices:
         """Keep for later what the table was asked for."""
         if self._asked and self._kept is not None:
             rows = [[*model, units] for model, units in self._kept.items()][-_MOST:]
-            ensure(Path(self._file).parent)
+            with suppress(OSError):
+                ensure(Path(self._file).parent)
             spare.keep(self._file, json.dumps({"fingerprint": self.fingerprint, "units": rows}).encode())
             self._asked = False
 

@@ -61,9 +61,20 @@ def table_told() -> str:
     return table_name() if day is None else f"{table_name()}, newest price of {day}"
 
 
+def files() -> list[str]:
+    """What `fingerprint` looks at: it is the same while these are."""
+    found = PathFinder.find_spec(PACKAGE.replace("-", "_"))
+    table = [str(Path(found.origin).with_name("data.py"))] if found and found.origin else []
+    return [*table, *map(str, _code())]
+
+
+def _code() -> list[Path]:
+    return sorted(Path(__file__).parent.glob("*.py"))
+
+
 def fingerprint(own: Mapping[str, Any]) -> str:
     """Of the table, of the code here that adds to it, and of the user's own prices."""
     told = blake2b(f"{table_name()}\0{json.dumps(own, sort_keys=True, default=str)}".encode(), digest_size=8)
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    for file in _code():
         told.update(file.read_bytes())
     return told.hexdigest()
