@@ -1,5 +1,6 @@
 """Pages of the spend screen, from a real ledger."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -59,6 +60,20 @@ def test_the_ledger_is_read_anew_only_for_what_is_not_known(book: SpendBook, mon
     book.outdated()
     book.page(Asked(by="account"))
     assert reads == [False, True, False]
+
+
+def test_every_page_tells_what_a_look_at_every_call_does(book: SpendBook) -> None:
+    filters = [(), (("project", "p1"),), (("session", "s-1"), ("model", "m-1")), (("model", "m-1"), ("project", "p0"))]
+    for period in PERIODS:
+        whole = spending.spent(book._session, spending.ALL, places=True)
+        for by in BREAKDOWNS:
+            for where in filters:
+                page = book.page(Asked(period, by, where))
+                wanted = replace(whole, since=page.rows.since).report([by], dict(where))
+                assert (page.rows, page.rows.totals) == (
+                    wanted,
+                    page.days.totals if period != "today" else wanted.totals,
+                )
 
 
 def test_after_midnight_it_is_another_today(book: SpendBook, clock: Clock) -> None:

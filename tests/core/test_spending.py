@@ -106,6 +106,33 @@ def test_every_number_of_a_call_arrives_in_its_place(session_of: SessionOf, plac
     assert found.unpriced == (("x", 9),)
 
 
+def test_a_whole_period_is_told_alike_with_fewer_rows(session_of: SessionOf) -> None:
+    session = session_of()
+    days = ("2025-01-02", "2026-10-22", "2026-11-19", "2026-11-20")
+    names = [(day, project, n) for day in days for project in ("web", "api") for n in range(9)]
+    keep(session, *(call(f"{day}T{n + 8:02}:00", project=p, session=f"{p}-{n % 4}") for day, p, n in names))
+    for since in (None, ALL, date(2026, 11, 20)):  # some of all calls are found by their time, many one after another
+        for by in (["session"], ["project", "session"], ["model"], ["account", "project"]):
+            places = by[-1] in {"session", "project"}
+            whole = spent(session, since, places=places, times=False)
+            each = spent(session, since, places=places)
+            assert whole.report(by) == each.report(by) and whole.report(by).rows
+            assert len(whole.slots) < len(each.slots)
+
+
+@pytest.mark.parametrize("where", [{"project": "web"}, {"session": "s-1"}, {"project": "", "session": "s-1"}])
+def test_of_one_project_or_session_nothing_else_is_looked_at(session_of: SessionOf, where: dict[str, str]) -> None:
+    session = session_of()
+    names = [(project, name) for project in ("web", "api", "") for name in ("s-1", "s-2", "")]
+    keep(session, *(call(f"2026-11-{n + 3:02}T12:00", project=p, session=s) for n, (p, s) in enumerate(names)))
+    found = spent(session, places=True, where=where | {"model": "never looked at"})
+    assert {(slot.project, slot.session) for slot in found.slots} == {
+        (p, s) for p, s in names if {"project": p, "session": s} | where == {"project": p, "session": s}
+    }
+    everything = spent(session, places=True)
+    assert found.report(["day"], where) == everything.report(["day"], where)
+
+
 CONFIG = """
 [accounts.openai]
 [accounts.second]

@@ -154,6 +154,18 @@ def test_the_json_has_every_key_of_the_contract() -> None:
     assert data["prices"] == "genai-prices 0.2.3, 2026-11-09"
 
 
+@given(st.text())
+def test_json_has_a_line_for_each_row_whatever_it_is_called(name: str) -> None:
+    found = told("model,project", *SLOTS, slot(20, name, 1, project='"rows": []'))
+    text = spend.dumps(found)
+    assert json.loads(text) == spend.as_json(found) and text.isascii()
+    assert sum(line.startswith("  {") and '"calls"' in line for line in text.splitlines()) == len(found.rows)
+    assert (
+        json.loads(spend.dumps(told("model", slot(1, "m", 1)._replace(at=datetime(2020, 1, 1, tzinfo=UTC)))))["rows"]
+        == []
+    )
+
+
 def test_in_json_and_csv_an_unknown_cost_is_null_and_empty() -> None:
     found = told("model", SLOTS[0])
     assert spend.as_json(found)["rows"][0]["cost"] is None and spend.as_json(found)["totals"][0]["cost"] is None

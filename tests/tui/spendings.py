@@ -4,7 +4,7 @@ import threading
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from creditsui.core.spend_page import Asked, Page, SpendBook
+from creditsui.core.spend_page import Asked, Page, SpendBook, Wanted
 from creditsui.core.spending import Spent
 from creditsui.domain.spending import Slot
 
@@ -100,8 +100,8 @@ class Book(SpendBook):
     def _today(self) -> date:
         return TODAY
 
-    def _spent(self, days: int, places: bool) -> Spent:
+    def _spent(self, wanted: Wanted) -> Spent:
         known = sorted(one.at.date() for one in self.slots)
         span = (known[0], known[-1]) if known else None
-        first = TODAY - timedelta(days=days - 1) if days else (known[0] if known else TODAY)
+        first = TODAY - timedelta(days=wanted.days - 1) if wanted.days else (known[0] if known else TODAY)
         return Spent(tuple(self.slots), first, TODAY, ZoneInfo("UTC"), span, self.prices)

@@ -8,7 +8,19 @@ from dataclasses import replace
 from typing import Any
 
 from creditsui.adapters.instant import micros, utc
-from creditsui.adapters.usage_tables import BY_PLACE, GROW, OF_KIND, PLACES, SLOT, SUMMED, SUMS, FileState, Kept, Kind
+from creditsui.adapters.usage_tables import (
+    BY_PLACE,
+    GROW,
+    OF_KIND,
+    PLACES,
+    SLOT,
+    SOME_PLACES,
+    SUMMED,
+    SUMS,
+    FileState,
+    Kept,
+    Kind,
+)  # fmt: skip
 from creditsui.domain.call import Call, key_of
 from creditsui.domain.money import Money
 from creditsui.domain.usage import Usage
@@ -18,6 +30,8 @@ _DAY = 96
 _RAW = 40
 """Calls, about, that a board sees one by one."""
 _CHUNK = 500
+_MUCH = 0.2
+"""The share of all calls from which on looking at each in turn is faster than finding them by their time."""
 
 _Row = tuple[Any, ...]
 """As in `calls`."""
@@ -259,17 +273,47 @@ class UsageStore:
                 break
         return int(slot)
 
-    def sums(self, since: int, until: int, *, by_place: bool) -> Iterator[tuple[int, Kind, str, str, Sequence[int]]]:
-        """(start of a quarter of an hour in milliseconds, kind, project, session, sums as in `slots`)."""
+    def sums(
+        self,
+        since: int,
+        until: int,
+        *,
+        by_time: bool = True,
+        by_place: bool = False,
+        project: str | None = None,
+        session: str | None = None,
+    ) -> Iterator[tuple[int, Kind, str, str, Sequence[int]]]:
+        """(start of a quarter of an hour in milliseconds, kind, project, session, sums as in `slots`).
+
+        Without `by_time` each is one sum from `since` on. `by_place` looks at every call: at those of one `project` or
+        `session` only where they are named.
+        """
         kinds = {kind.id: kind for kind in self._kinds.values()}
         if not by_place:
-            query = f"SELECT slot, kind, {SUMS} FROM slots WHERE slot >= ? AND slot < ?"  # noqa: S608
-            for slot, kind, *sums in self._connection.execute(query, (since // SLOT, -(-until // SLOT))):
-                yield slot * SLOT, kinds[kind], "", "", sums
+            sums, end = (SUMS, "") if by_time else (SUMMED, " GROUP BY kind")
+            query = f"SELECT slot, kind, {sums} FROM slots WHERE slot >= ? AND slot < ?{end}"  # noqa: S608
+            for slot, kind, *found in self._connection.execute(query, (since // SLOT, -(-until // SLOT))):
+                yield slot * SLOT if by_time else since, kinds[kind], "", "", found
             return
-        rows = self._connection.execute(BY_PLACE, (since, until))
-        for slot, kind, project, session, *sums in rows:
-            yield slot * SLOT, kinds[kind], project, session, sums
+        names = (project, session)
+        wanted = f"place IN ({SOME_PLACES})" if project is not None or session is not None else "true"
+        query = BY_PLACE.format(
+            time=f"at / {SLOT} * {SLOT}" if by_time else str(since),
+            at="+at" if self._share(since, until) > _MUCH else "at",
+            place=wanted,
+        )
+        rows = self._connection.execute(query, (since, until, *(names if wanted != "true" else ()))).fetchall()
+        places = {
+            id: (project, session)
+            for id, project, session in self._connection.execute("SELECT id, project, session FROM places")
+        }
+        for at, kind, place, *found in rows:
+            yield at, kinds[kind], *places[place], found
+
+    def _share(self, since: int, until: int) -> float:
+        """How much of all time that calls are known of lies between two instants, from 0 to 1."""
+        first, last = self.span() or (0, 0)
+        return (min(until, last) - max(since, first)) / (last - first) if last > first else 1.0
 
     def after(self, at: int) -> list[tuple[str, int, int]]:
         """(source, how many calls, the last of them in milliseconds) of what is dated at or after an instant."""

@@ -50,9 +50,10 @@ OF_KIND = (
     f" WHERE kind = ? GROUP BY at / {SLOT}"
 )
 BY_PLACE = (
-    f"SELECT at / {SLOT}, kind, project, session, {TAKEN.format(sign='')} FROM calls"  # noqa: S608
-    " JOIN places ON places.id = place WHERE at >= ? AND at < ? GROUP BY 1, 2, 3, 4"
+    f"SELECT {{time}}, kind, place, {TAKEN.format(sign='')} FROM calls"  # noqa: S608
+    " WHERE {at} >= ? AND {at} < ? AND {place} GROUP BY 1, 2, 3"
 )
+SOME_PLACES = "SELECT id FROM places WHERE project = coalesce(?, project) AND session = coalesce(?, session)"
 
 
 @dataclass(frozen=True, slots=True)

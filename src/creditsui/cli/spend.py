@@ -1,6 +1,7 @@
 """`creditsui spend`: what was spent on what, by the calls that agents logged and what went unseen."""
 
 import argparse
+import gc
 import os
 import sys
 from datetime import date
@@ -11,7 +12,7 @@ from creditsui.cli.parser import WrongUse, say
 from creditsui.core import spending
 from creditsui.core.session import Session
 from creditsui.core.start import open_session
-from creditsui.domain.spending import KEYS, Report
+from creditsui.domain.spending import KEYS, TIMES, Report
 from creditsui.outputs import spend as outputs
 
 _BY, _BY_UNPRICED = "day", "model,source"
@@ -23,10 +24,11 @@ def run(args: argparse.Namespace) -> int:
     by = _by(args.by or (_BY_UNPRICED if args.unpriced else _BY))
     since = spending.ALL if args.since == "all" else _day(args.since)
     until = _day(args.until)
+    gc.disable()  # what a report is made of are many small things, none of which goes before the end
     session = open_session(os.environ)
     logs, refused = _read_logs(session)
-    places = "project" in by or "session" in by
-    found = spending.spent(session, since, until, places=places)
+    places, times = any(name in spending.PLACES for name in by), any(name in TIMES for name in by)
+    found = spending.spent(session, since, until, places=places, times=times)
     if found.since > found.until:
         raise WrongUse(f"{found.since} is after the last day, {found.until}")
     report = found.report(by, unpriced=args.unpriced)

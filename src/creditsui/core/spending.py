@@ -26,6 +26,8 @@ DAYS = 30
 """What is told where nobody names a first day: this many days up to the last."""
 ALL = date.min
 """As a first day: the first that anything is known of."""
+PLACES = ("project", "session")
+"""Keys of rows that calls alone tell."""
 _LATEST = date(9000, 1, 1)
 _MOST = 3660
 """Days that are looked through for what went unseen."""
@@ -50,10 +52,19 @@ class Spent:
         return report(slots, by, self.since, self.until, self.zone, where=where, span=self.span, prices=self.prices)
 
 
-def spent(session: Session, since: date | None = None, until: date | None = None, *, places: bool = False) -> Spent:
+def spent(
+    session: Session,
+    since: date | None = None,
+    until: date | None = None,
+    *,
+    places: bool = False,
+    times: bool = True,
+    where: Mapping[str, str] | None = None,
+) -> Spent:
     """From one day of the configured zone to another, both included; by default the last 30 days.
 
-    `places` tells projects and sessions too, which takes a look at every call. Raises LedgerError and ConfigError.
+    `places` tells projects and sessions too, which takes a look at every call, or at those of the project and session
+    in `where`. Without `times` only the whole period can be told, and that sooner. Raises LedgerError and ConfigError.
     """
     config = configured.current(session)
     zone = configuration.zone(config, session.env)
@@ -71,7 +82,8 @@ def spent(session: Session, since: date | None = None, until: date | None = None
             if since == ALL:
                 first = min([last, *_begun(watched, span, zone)])
             begin, end = (_milliseconds(start_of(day, zone)) for day in (first, last + timedelta(days=1)))
-            slots = list(_slots(store.sums(begin, end, by_place=places)))
+            only = {name: value for name, value in (where or {}).items() if name in PLACES}
+            slots = list(_slots(store.sums(begin, end, by_time=times, by_place=places, **only)))
     days = min((today - first).days + 1, _MOST)
     if days > 0:
         for members in watched:

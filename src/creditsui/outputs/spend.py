@@ -28,8 +28,11 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", 
 
 
 def dumps(report: Report) -> str:
-    """As text in ASCII."""
-    return json.dumps(as_json(report), indent=1, allow_nan=False)
+    """As text in ASCII, a line for each row."""
+    data = as_json(report)
+    rows = ",\n".join(f"  {json.dumps(row, allow_nan=False)}" for row in data["rows"])
+    frame = json.dumps(data | {"rows": []}, indent=1, allow_nan=False)
+    return frame.replace('"rows": []', f'"rows": [\n{rows}\n ]', 1) if rows else frame
 
 
 def as_json(report: Report) -> dict[str, Any]:
