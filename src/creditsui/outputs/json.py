@@ -17,6 +17,7 @@ from creditsui.domain.board import (
     Proposal,
     Runway,
     Spend,
+    Spike,
     Total,
 )
 from creditsui.domain.format import problem_action
@@ -36,7 +37,7 @@ def as_json(board: Board) -> dict[str, Any]:
     """Every key of the contract, null where it is not known. Instants are UTC, money is in whole units."""
     return {
         "schema": SCHEMA,
-        "generated_at": _instant(board.generated_at),
+        "generated_at": instant(board.generated_at),
         "demo": board.demo,
         "notices": list(board.notices),
         "totals": [_total(one) for one in board.totals],
@@ -85,7 +86,8 @@ def _account(view: AccountView, now: datetime) -> dict[str, Any]:
         "proposals": [_proposal(one) for one in view.proposals],
         "allowance": _allowance(view.allowance),
         "budget": _budget(view.budget),
-        "read_at": _instant(view.read_at),
+        "spike": _spike(view.spike),
+        "read_at": instant(view.read_at),
         "age_seconds": None if age is None else int(age),
         "stale": view.stale,
         "problem": _problem(view.problem, view.id),
@@ -133,7 +135,7 @@ def _window(window: Window) -> dict[str, Any]:
         "limit": _count(window.limit),
         "remaining": _count(window.remaining),
         "unit": window.unit,
-        "resets_at": _instant(window.resets_at),
+        "resets_at": instant(window.resets_at),
     }
 
 
@@ -152,7 +154,7 @@ def _spend(spend: Spend | None) -> dict[str, Any] | None:
         "from": spend.source,
         "unpriced_tokens": spend.unpriced_tokens,
         "notional": _money(spend.notional),
-        "since": _instant(spend.since),
+        "since": instant(spend.since),
     } | ({"models": [_model(one) for one in spend.models]} if spend.models else {})
 
 
@@ -173,7 +175,7 @@ def _runway(runway: Runway) -> dict[str, Any]:
 def _drift(drift: Drift | None) -> dict[str, Any] | None:
     if drift is None:
         return None
-    return {"amount": _money(drift.amount), "since": _instant(drift.since), "currency": drift.amount.currency}
+    return {"amount": _money(drift.amount), "since": instant(drift.since), "currency": drift.amount.currency}
 
 
 def _lot(lot: Lot) -> dict[str, Any]:
@@ -202,7 +204,7 @@ def _expired(one: Expired) -> dict[str, Any]:
 
 def _proposal(one: Proposal) -> dict[str, Any]:
     return {
-        "at": _instant(one.at),
+        "at": instant(one.at),
         "amount": _money(one.amount),
         "currency": one.amount.currency,
         "kind": one.kind,
@@ -217,7 +219,7 @@ def _allowance(one: Allowance | None) -> dict[str, Any] | None:
         "amount": _money(one.amount),
         "currency": one.amount.currency,
         "every_days": one.every,
-        "last_at": _instant(one.last),
+        "last_at": instant(one.last),
     }
 
 
@@ -230,10 +232,26 @@ def _budget(budget: BudgetUse | None) -> dict[str, Any] | None:
         "spent": _money(budget.spent),
         "remaining": _money(budget.remaining),
         "currency": budget.amount.currency,
-        "since": _instant(budget.since),
-        "resets_at": _instant(budget.resets_at),
+        "since": instant(budget.since),
+        "resets_at": instant(budget.resets_at),
         "projected": _money(budget.projected),
-        "seen_since": _instant(budget.seen_since),
+        "seen_since": instant(budget.seen_since),
+    }
+
+
+def _spike(spike: Spike | None) -> dict[str, Any] | None:
+    if spike is None:
+        return None
+    return {
+        "since": instant(spike.since),
+        "until": instant(spike.until),
+        "amount": _money(spike.amount),
+        "usual": _money(spike.usual),
+        "currency": spike.amount.currency,
+        "culprits": [
+            {"model": one.model, "project": one.project, "session": one.session, "amount": _money(one.amount)}
+            for one in spike.culprits
+        ],
     }
 
 
@@ -243,8 +261,8 @@ def _problem(problem: Problem | None, account: str) -> dict[str, Any] | None:
     return {
         "kind": problem.kind,
         "message": problem.message,
-        "since": _instant(problem.since),
-        "retry_at": _instant(problem.retry_at),
+        "since": instant(problem.since),
+        "retry_at": instant(problem.retry_at),
         "action": problem_action(problem, account),
         "outage": problem.outage,
     }
@@ -264,5 +282,5 @@ def _count(value: float | None) -> float | int | None:
     return int(number) if number is not None and number == int(number) else number
 
 
-def _instant(at: datetime | None) -> str | None:
+def instant(at: datetime | None) -> str | None:
     return None if at is None else f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
