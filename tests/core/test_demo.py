@@ -76,7 +76,8 @@ def test_there_is_a_month_behind_it(tmp_path: Path) -> None:
     anthropic = view(board, "anthropic")
     assert anthropic.certainty == "estimated" and anthropic.error is not None and anthropic.error.micros > 0
     assert {lot.expires_at is None for lot in anthropic.lots} == {True, False}
-    assert anthropic.drift is not None and anthropic.drift.amount.micros > 0
+    assert anthropic.drift is not None and anthropic.drift.amount.micros
+    assert anthropic.basis is not None and anthropic.basis.unseen.micros > 0
     assert view(board, "claude").plan == "Max 20x" and view(board, "claude").binding == "5h"
     moonshot, groq = view(board, "moonshot"), view(board, "groq")
     assert moonshot.stale and moonshot.problem is not None and moonshot.problem.kind == "offline"

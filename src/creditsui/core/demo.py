@@ -15,6 +15,7 @@ from creditsui.domain.cadence import AskState
 from creditsui.domain.money import Money, money
 from creditsui.domain.problem import Problem
 from creditsui.domain.reading import Balance, Limit, Reading, Window
+from creditsui.domain.reconcile import carry, histories
 from creditsui.paths import Paths, ensure
 from creditsui.providers import catalogue
 from creditsui.providers.spec import Answers, Feed, Get, Provider
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _BEAT = timedelta(seconds=20)
 """Of real time: how often something may happen, but never more than once a minute of the demo's own time."""
+_TRIES = 20
 _HINTS = {"xai": "9k2d", "moonshot": "77b0", "openrouter": "a1f3", "deepseek": "c4e8"}
 _CONFIG = """\
 # The demo's settings. They are real: change them here or in the app, they vanish with the demo.
@@ -321,8 +323,17 @@ def _seed_kept(ledger: "Ledger", purse: Purse, start: datetime) -> None:
         elif point.at - last > timedelta(days=3):
             last = point.at
             _sync(ledger, purse, last, purse.money(point.cents))
-    # What the logs told since then leads from here to exactly what the story says is left.
-    _sync(ledger, purse, synced, purse.money(purse.left) + Money(since, purse.currency))
+    # What was spent since then, as far as the ledger can tell, leads from here to exactly what the story says is left.
+    amount, left = purse.money(purse.left) + Money(since, purse.currency), purse.money(purse.left)
+    number = max(entry.number for entry in ledger.entries()) + 1
+    booked = [entry for entry in ledger.entries() if entry.account == purse.id]
+    for _ in range(_TRIES):
+        sync = replace(booked[0], number=number, type="sync", at=synced, amount=amount)
+        found = carry(histories((), [*booked, sync], logged)[purse.currency], start)
+        if found is None or found.remaining == left:
+            break
+        amount += left - found.remaining
+    _sync(ledger, purse, synced, amount)
 
 
 def _sync(ledger: "Ledger", purse: Purse, at: datetime, amount: Money) -> None:

@@ -20,6 +20,8 @@ LEAST_SHARE, MOST_SHARE = -0.5, 3.0
 """Beyond these a stretch tells of a typing error, of credit nobody booked or of use without a log, not of a share."""
 PRIOR = 0.25
 """How wide a share is spread before anything is known of it: a quarter of the spend seen."""
+_LEAST = 1_000_000
+"""Half a band worth a word, in micro-units."""
 _DAY = 86_400
 # Chosen by replay, so that the truth lies within the band in 80 to 90 % of cases (`python -m tests.benchmarks drift`).
 _USUAL = 0.8
@@ -69,6 +71,13 @@ class Learned:
 
 
 NOTHING = Learned()
+
+
+def too_wide(half: int, left: int, full: int | None) -> bool:
+    """Whether half a band this wide is worth a new truth: more than a tenth of a full purse or a fifth of what is left,
+    and never for less than one unit of money; amounts in micro-units."""
+    shares = [abs(left) / 5] if full is None else [abs(left) / 5, full / 10]
+    return half > _LEAST and half > min(shares)
 
 
 def learn(stretches: Sequence[Stretch]) -> Learned:

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import accumulate, pairwise
+from itertools import accumulate, islice, pairwise
 
 from creditsui.domain.board import Basis, Drift
 from creditsui.domain.drift import STRETCHES, Learned, Stretch, learn
@@ -236,21 +236,14 @@ def learned(history: History, index: int | None = None) -> Learned:
     """What the stretches up to the anchor of that index, by default the last, teach."""
     last = len(history.anchors) - 1 if index is None else index
     if last not in history.taught:
-        found: list[Stretch] = []
-        for at in _ends(history, last):
-            stretch = _stretch(history, at)
-            # A provider's own word that nothing was seen to be spent, or that more is there, tells of no share.
-            if history.anchors[at][3] or history.anchors[at - 1][3] or (stretch.seen and stretch.lost >= 0):
-                found.append(stretch)
-            if len(found) == STRETCHES:
-                break
+        found = [stretch for _, stretch in islice(_stretches(history, last), STRETCHES)]
         history.taught[last] = learn(found[::-1])
     return history.taught[last]
 
 
 def drift(history: History) -> Drift | None:
     """What the last stretch showed that nobody had expected; positive: more was spent. None before the first."""
-    at = next(_ends(history, len(history.anchors) - 1), None)
+    at, _ = next(_stretches(history, len(history.anchors) - 1), (None, None))
     if at is None:
         return None
     start, _, reported, number = history.anchors[at]
@@ -265,20 +258,17 @@ def drift(history: History) -> Drift | None:
     )
 
 
-def _ends(history: History, last: int) -> Iterator[int]:
-    """The anchors up to that index which end a stretch, newest first: where the user told a balance or replaced what
-    the user had told, and where nobody could ask for long."""
+def _stretches(history: History, last: int) -> Iterator[tuple[int, Stretch]]:
+    """The anchors up to that index which end a stretch, newest first: where the user told a balance or had told the one
+    before, and where nobody could ask a provider for long and calls were seen. What rose meanwhile tells of none."""
     anchors = history.anchors
     for at in range(last, max(0, last - _LOOK_BACK), -1):
-        (start, _, _, own), (_, since, _, before) = anchors[at], anchors[at - 1]
+        (start, _, micros, own), (_, since, had, before) = anchors[at], anchors[at - 1]
         if own or before or start - since > GAP:
-            yield at
-
-
-def _stretch(history: History, at: int) -> Stretch:
-    (start, _, micros, own), (_, since, had, before) = history.anchors[at], history.anchors[at - 1]
-    lost = had + credited(history, (since, before), (start, own)) - micros
-    return Stretch(used(history, since, start), lost, max(0, (start - since) // _SECOND))
+            lost = had + credited(history, (since, before), (start, own)) - micros
+            seen = used(history, since, start)
+            if own or before or (seen and lost >= 0):
+                yield at, Stretch(seen, lost, max(0, (start - since) // _SECOND))
 
 
 def first_after(history: History, at: datetime, number: int) -> int:

@@ -8,6 +8,7 @@ from creditsui.domain import budget as budgets
 from creditsui.domain.account import Account
 from creditsui.domain.board import AccountView, BudgetUse, Runway, Spend, Spike, TopUpMark
 from creditsui.domain.cadence import AskState, decide
+from creditsui.domain.drift import too_wide
 from creditsui.domain.entry import Entry
 from creditsui.domain.health import band, capacity, counts, health, refilled, spendable
 from creditsui.domain.jump import jumps
@@ -15,7 +16,7 @@ from creditsui.domain.lot import Stock, expiring, lots, stock, topups
 from creditsui.domain.metered import metered
 from creditsui.domain.money import Money
 from creditsui.domain.observe import Calendar, Observed, calendar
-from creditsui.domain.problem import Problem
+from creditsui.domain.problem import LASTING, Problem
 from creditsui.domain.reading import Balance, Certainty, Reading, Recorded, Semantics
 from creditsui.domain.reconcile import Carried, History, carry, drift, histories
 from creditsui.domain.runway import burn, runway
@@ -143,6 +144,8 @@ def view(
         burn=pace,
         runway=future,
         drift=drift(history),
+        basis=main.basis if main else None,
+        wide=_wide(facts, main, full, problem),
         lots=open_lots,
         expiring=expiring(open_lots, days.days[-1]),
         expired=held.expired,
@@ -287,6 +290,14 @@ def _manual(facts: Facts) -> bool:
     """Whether only the user can tell what is left. Neither a quota that refills nor a cap has a balance to be told."""
     quota = facts.semantics in {Semantics.WINDOW, Semantics.CAP}
     return not facts.can_ask or ("balance" not in facts.tells and not quota)
+
+
+def _wide(facts: Facts, main: Carried | None, full: Money | None, problem: Problem | None) -> bool:
+    """Whether the user is the one to ask, and what is known became too uncertain."""
+    helpless = _manual(facts) or (problem is not None and problem.kind in LASTING)
+    if main is None or main.error is None or not helpless or not facts.account.enabled:
+        return False
+    return too_wide(main.error.micros, main.remaining.micros, full.micros if full is not None else None)
 
 
 def _next_at(facts: Facts, now: datetime, interval: timedelta) -> datetime | None:
