@@ -55,6 +55,8 @@ class Config:
     refresh_minutes: int = 5
     thresholds: Thresholds = field(default_factory=Thresholds)
     display: Display = Display()
+    accept: str = "ask"
+    """Whether credit that came in unbooked is booked by itself (`auto`) or proposed (`ask`)."""
     accounts: tuple[Account, ...] = ()
     """In the order of the file. A label that was not given equals the id."""
     keys: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
@@ -126,6 +128,7 @@ def parse(text: str) -> Config:
             glyphs=display.choice("glyphs", "auto", "unicode", "ascii"),
             sort=display.choice("sort", "worst", "name", "config"),
         ),
+        accept=root.table("book").choice("accept", "ask", "auto"),
         accounts=tuple(_account(accounts.table(name), name, thresholds) for name in accounts.values),
         keys=MappingProxyType({name: keys.text(name, "") for keys in [root.table("keys")] for name in keys.values}),
         rest=MappingProxyType({name: root.table(name).values for name in RAW if name in root.values}),

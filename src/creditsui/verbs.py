@@ -127,8 +127,17 @@ VERBS: tuple[Verb, ...] = (
         example="creditsui topup anthropic 20 --expires 2027-11-20        credit that lapses a year from now",
         arguments=(
             _id(),
-            Argument(name="words", help="how much came in", metavar="AMOUNT", many="some"),
-            Argument(name="--expires", help="the last day it can be used, YYYY-MM-DD", metavar="DATE"),
+            Argument(
+                name="words",
+                help="how much came in; without it, what the balance rose by and nobody booked",
+                metavar="AMOUNT",
+                many="any",
+            ),
+            Argument(
+                name="--expires",
+                help="the last day it can be used, YYYY-MM-DD, or never; default: by the provider's rule, if known",
+                metavar="DATE",
+            ),
             Argument(name="--granted", help="a gift, not paid for"),
             Argument(name="--promo", help="a gift of a promotion"),
             Argument(name="--note", help="kept with the entry", metavar="TEXT", default=""),

@@ -140,7 +140,7 @@ def test_a_new_file_says_what_each_field_is(path):
     assert new.stat().st_mode & 0o777 == 0o600
     assert new.parent.stat().st_mode & 0o777 == 0o700
     fields = [number for number, line in enumerate(text.splitlines()) if " = " in line and line[0] != "#"]
-    assert len(fields) == 14
+    assert len(fields) == 15
     assert all(text.splitlines()[number - 1].startswith("# ") for number in fields)
     config = load(new)
     assert config.unknown == ()

@@ -22,6 +22,7 @@ _COMMENTS = {
     "display.glyphs": "auto, unicode or ascii",
     "display.sort": "worst, name or config",
     "display.theme": "colours; the palette (ctrl+p) lists the themes",
+    "book.accept": "credit that came in unbooked: ask, or auto to book it",
     "accounts.*.provider": "who is asked; the account's id where nothing is said",
     "accounts.*.label": "how it is called on the screen",
     "accounts.*.enabled": "false: kept, but neither asked nor counted",
@@ -49,6 +50,7 @@ def defaults() -> dict[str, Any]:
         "refresh_minutes": config.refresh_minutes,
         "thresholds": edges,
         "display": asdict(config.display),
+        "book": {"accept": config.accept},
     }
 
 

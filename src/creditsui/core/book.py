@@ -73,8 +73,12 @@ def topup(
     kind: CreditKind = "paid",
     note: str = "",
     at: datetime | None = None,
+    id: str | None = None,
 ) -> Entry:
-    """Book new credit, from `at` (default now) on. Raises Unbookable."""
+    """Book new credit, from `at` (default now) on; `expires` is its last day, None: it never ends. Raises Unbookable.
+
+    An `id` that is booked already counts once.
+    """
     from creditsui.adapters.ledger import open_ledger
 
     if amount.micros <= 0:
@@ -92,7 +96,7 @@ def topup(
         _ensure(session, account, amount.currency)
         entry = ledger.book(
             "topup", account, effect, amount,
-            now=now, expires_at=expires, kind=kind, note=clean(note, _LONGEST_NOTE),
+            now=now, expires_at=expires, kind=kind, note=clean(note, _LONGEST_NOTE), id=id,
         )  # fmt: skip
     _publish(session)
     return entry

@@ -51,7 +51,8 @@ _REST = """
 # when = "code != 0"
 # quotes = "message"
 """
-_OTHERS_OWN = ("prefixes", "key_forms", "base_env", "base_suffix", "status_url", "key_url", "admin_env", "env_regions")
+_OTHERS_OWN = ("prefixes", "key_forms", "base_env", "base_suffix", "status_url", "key_url", "admin_env", "env_regions",
+              "credit_lasts_days")  # fmt: skip
 """What holds for one service alone."""
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from creditsui.config import Config
-from creditsui.core import board, configured, credentials, detect
+from creditsui.core import board, configured, credentials, credit, detect
 from creditsui.core.ask import pace
 from creditsui.core.round import Credentials, Network, Outcome, Round
 from creditsui.core.session import Session
@@ -63,7 +63,11 @@ async def refresh(
 
 
 def publish(session: Session) -> None:
-    board.publish(session, board.board(session))
+    """Write the board of this moment; what came in meanwhile is booked first, where the settings say so."""
+    shown = board.board(session)
+    if credit.accept_by_itself(session, shown):
+        shown = board.board(session)
+    board.publish(session, shown)
 
 
 def _plan(session: Session, ids: Collection[str] | None) -> tuple[Config, list[_Job]]:

@@ -116,5 +116,6 @@ PROVIDER = Provider(
     tells=("spend", "windows"),
     credential="API key; an admin key for the cost report",
     admin_credential="admin key: spend per day of the whole organization",
+    credit_lasts_days=365,  # support.anthropic.com, article 8977456: credit expires one year after it was bought
     cost_of_asking="one token of claude-haiku-4-5, about $0.00002, at most every 5 minutes",
 )

@@ -76,6 +76,7 @@ def declaration(text: str, id: str, file: str, *, declared: str = "") -> Declara
         cost_of_asking=root.text("cost_of_asking") or None,
         semantics=Semantics(root.choice("semantics", *[one.value for one in Semantics])),
         currency=root.currency("currency") or picks.currency(),
+        credit_lasts_days=root.whole("credit_lasts_days", 0, 0, 3650),
         key_url=root.url("key_url"),
         status_url=root.url("status_url"),
         declared=declared,

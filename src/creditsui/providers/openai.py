@@ -94,5 +94,6 @@ PROVIDER = Provider(
     tells=("spend", "windows"),
     credential="API key; an admin key for the costs",
     admin_credential="admin key: spend per day of the whole organization",
+    credit_lasts_days=365,  # help.openai.com, article 8264778: credit expires one year after it was bought
     cost_of_asking="up to 16 tokens of gpt-6-luna, about $0.00001, at most every 5 minutes",
 )

@@ -215,6 +215,8 @@ class Provider:
     semantics: Semantics = Semantics.BALANCE
     currency: str = "USD"
     """Of balances that a user enters by hand."""
+    credit_lasts_days: int = 0
+    """How long credit that was bought can be used, by the provider's own terms; 0: without an end, or not known."""
     admin_credential: str = ""
     """In words: what a second credential adds; empty: there is none."""
     key_url: str = ""
