@@ -11,7 +11,9 @@ import sys
 import zlib
 from base64 import b64decode
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from types import TracebackType
 from typing import Any, Self
 
@@ -162,10 +164,18 @@ class Client:
     async def _trust(self, scheme: str) -> ssl.SSLContext:
         """Whom to trust; for plain http nobody, which costs nothing to load."""
         if scheme == "http":
-            return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            return await asyncio.to_thread(ssl.SSLContext, ssl.PROTOCOL_TLS_CLIENT)
         if self._context is None:
             self._context = await asyncio.to_thread(httpx.create_ssl_context)
         return self._context
+
+
+def load() -> None:
+    """What the first request would load otherwise, while everybody on its event loop waits for it."""
+    import httpcore  # noqa: F401
+
+    with suppress(ImportError):
+        import_module("anyio._backends._asyncio")
 
 
 def allowed(url: str) -> str | None:

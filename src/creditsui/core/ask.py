@@ -228,6 +228,7 @@ async def _fetch(
 ) -> Answer:
     import asyncio
 
+    await round.network.load()
     from creditsui.adapters.http import Request
 
     url = rebase(one.url or round.provider.url, _path(round, one, answers), round.account.base_url)

@@ -60,8 +60,18 @@ class Network:
         self._stack = AsyncExitStack()
         self._client: Client | None = None
         self._pages: dict[str, asyncio.Task[Any]] = {}
+        self._loading: asyncio.Task[None] | None = None
+
+    async def load(self) -> None:
+        """Load what asking takes; not on the event loop, where the pane would stand still for it."""
+        import asyncio
+
+        if self._loading is None:
+            self._loading = asyncio.create_task(asyncio.to_thread(_load))
+        await asyncio.shield(self._loading)  # whoever gives up must not stop it for the others
 
     async def send(self, request: "Request", deadline: float) -> "Response":
+        await self.load()
         if self._client is None:
             from creditsui.adapters.http import Client
 
@@ -99,6 +109,12 @@ class Network:
                 page.cancel()
             await asyncio.gather(*self._pages.values(), return_exceptions=True)
         await self._stack.aclose()
+
+
+def _load() -> None:
+    from creditsui.adapters import http
+
+    http.load()
 
 
 @dataclass(frozen=True, slots=True)
