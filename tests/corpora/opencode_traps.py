@@ -10,7 +10,7 @@ _MINUTE = 60_000
 
 
 def write(agent: OpenCode) -> None:
-    for trap in (_late, _twice, _grown, _newer_fork, _older_fork, _file_fork, _moved, _at_once, _inside, _google, _plan,
+    for trap in (_late, _twice, _grown, _newer_fork, _older_fork, _file_fork, _moved, _at_once, _inside, _google, _thoughtful, _plan,
                  _unknown, _nothing, _edges, _spoiled, _channel, _total_only):  # fmt: skip
         trap(agent)
 
@@ -139,6 +139,14 @@ def _google(agent: OpenCode) -> None:
         at = agent.pause(at)
         used = Used(500, 400 + reasoning, 9000, 0, reasoning)
         agent.file(session, agent.answer(at, used, "google", served=SERVED[3], style="beside"))
+
+
+def _thoughtful(agent: OpenCode) -> None:
+    """More reasoning than output cannot be a part of it, whoever tells so."""
+    at = agent.later()
+    used = Used(500, 940, 9000, 0, 900)
+    data = agent.answer(at, used, "google", served=("openai", "gpt-5.4"), style="beside")
+    agent.file(agent.id("ses", at), data)
 
 
 def _plan(agent: OpenCode) -> None:

@@ -158,6 +158,11 @@ def test_what_googles_models_thought_stood_beside_the_output_before_there_was_a_
     assert (call.output, call.reasoning) == (output, 50)
 
 
+def test_more_thought_than_written_was_never_inside_the_output() -> None:
+    (call,) = file(answer(tokens=tokens(total=None, output=20), providerID="xai"))
+    assert (call.output, call.reasoning) == (70, 50)
+
+
 def test_a_total_alone_is_told_as_what_was_read_and_as_doubtful() -> None:
     (call,) = file(answer(tokens={"total": 123}))
     assert (call.input, call.output, call.low) == (123, 0, True)

@@ -150,7 +150,8 @@ def _call(
     read, written, thought = count(tokens.input), count(tokens.output), count(tokens.reasoning)
     cached, kept, total, low = count(cache.read), count(cache.write), count(tokens.total), False
     name, maker = message.model_id or model.id or "", message.provider or model.provider or ""
-    inside = total < read + written + thought + cached + kept if total else first and maker not in _BESIDE
+    could = first and maker not in _BESIDE and thought <= written
+    inside = total < read + written + thought + cached + kept if total else could
     if thought and not inside:
         written += thought
     if not (read or written or cached or kept):
