@@ -182,3 +182,26 @@ def test_the_sum_is_the_one_that_the_board_tells(session_of: SessionOf, clock: C
     (row,) = [one for one in board(session).accounts if one.id == "openai"]
     (total,) = spent(session).report(["day"]).totals
     assert row.spend is not None and total.cost == row.spend.month
+
+
+def test_a_drop_of_long_ago_names_the_calls_of_its_own_time(session_of: SessionOf, clock: Clock) -> None:
+    """Newer calls, many more than a board sees one by one, are between it and now."""
+    from creditsui.core.board import board
+
+    session = session_of(config=CONFIG)
+    falls = [f"2026-11-{day:02}T{hour:02}" for day in (12, 13, 15) for hour in (9, 11)]
+    told, left = [("2026-11-10T00:00", "500")], 500
+    for at in falls:
+        told += [(f"{at}:00", str(left)), (f"{at}:20", str(left - 4))]
+        left -= 4
+        keep(session, *(call(f"{at}:0{n}", "0.5", project="web" if n < 5 else "api") for n in range(1, 8)))
+        keep(session, call(f"{at}:40", "0.9", project="before the next balance was told"))
+        left -= 1
+    fall(session, "openai", *told, ("2026-11-16T00:00", str(left)))
+    keep(session, *(call(f"2026-11-19T{n // 60 + 10:02}:{n % 60:02}", "0", project="newer") for n in range(300)))
+    (view,) = [one for one in board(session).accounts if one.id == "openai"]
+    hits = {f"{hit.at:%Y-%m-%dT%H:%M}": [(part.cause, part.amount.amount) for part in hit.parts] for hit in view.hits}
+    for at in falls[2:]:
+        assert hits[f"{at}:20"] == [("m-1 · web", 2.0), ("m-1 · api", 1.5), ("unseen", 0.5)]
+    assert hits["2026-11-15T09:00"] == [("m-1 · before the next balance was told", 0.9), ("unseen", 0.1)]
+    assert len(hits) == 8 and view.spend is not None and view.spend.all == money(500 - left, "USD")

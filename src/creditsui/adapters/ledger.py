@@ -191,14 +191,21 @@ class Ledger:
             return store.calls(account, milliseconds(since) if since is not None else -(2**62))
 
     def summed_usage(
-        self, account: str, edges: Sequence[datetime], exact: Sequence[datetime], *, by_day: bool = True
+        self,
+        account: str,
+        edges: Sequence[datetime],
+        exact: Sequence[datetime],
+        spans: Sequence[tuple[datetime, datetime]] = (),
+        *,
+        by_day: bool = True,
     ) -> list[Usage]:
         """Calls of an account for a board, oldest first: the newest one by one, older ones summed by the days between
-        `edges`, but never across the `exact` instants, at which a balance was known. Without `by_day` what lies before
-        `edges` is one sum: nothing was known of a balance then."""
+        `edges`, but never across the `exact` instants, at which a balance was known, and one by one where they are few
+        in `spans`. Without `by_day` what lies before `edges` is one sum: nothing was known of a balance then."""
         days, instants = [milliseconds(at) for at in edges], [milliseconds(at) for at in exact]
+        close = [(milliseconds(since), milliseconds(until)) for since, until in spans]
         with self.glance() as store:
-            return store.summed(account, days, instants, by_day=by_day)
+            return store.summed(account, days, instants, close, by_day=by_day)
 
     @contextmanager
     def calls(self) -> Iterator[UsageStore]:

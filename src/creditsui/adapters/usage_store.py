@@ -29,6 +29,8 @@ _DAY = 96
 """Slots."""
 _RAW = 40
 """Calls, about, that a board sees one by one."""
+_CLOSE = 600
+"""Calls, at most, that a board sees one by one because a balance fell then."""
 _CHUNK = 500
 _MUCH = 0.2
 """The share of all calls from which on looking at each in turn is faster than finding them by their time."""
@@ -219,10 +221,19 @@ class UsageStore:
         kinds = {kind.id: kind for kind in self._kinds.values()}
         return [_usage(row, kinds[row[_KIND]]) for row in rows]
 
-    def summed(self, account: str, edges: Sequence[int], exact: Sequence[int], *, by_day: bool = True) -> list[Usage]:
+    def summed(
+        self,
+        account: str,
+        edges: Sequence[int],
+        exact: Sequence[int],
+        spans: Sequence[tuple[int, int]] = (),
+        *,
+        by_day: bool = True,
+    ) -> list[Usage]:
         """The calls of an account for a board, oldest first: the newest one by one, earlier ones summed by the days
         between `edges` and by the days of UTC before them. The day of an `exact` instant is told by the quarter of an
-        hour, and that quarter call by call, so that nothing before the instant is summed with what came after.
+        hour, and that quarter call by call, so that nothing before the instant is summed with what came after. So are
+        the quarters of `spans`, the first of them before the others, as long as they are of few calls.
         Without `by_day` all that lies before `edges` is one sum. What a log dates after the last of them is left out:
         its clock is wrong, and no day has come that it could count on."""
         kinds = {kind.id: kind for kind in self._kinds.values() if kind.account == account}
@@ -234,6 +245,7 @@ class UsageStore:
         marks = ", ".join("?" * len(kinds))
         first = bounds[0] if bounds else raw
         single = {at // SLOT for at in exact if at // SLOT < raw}
+        single |= self._closely(kinds, [(since // SLOT, min(until // SLOT, raw - 1)) for since, until in spans])
         split = {_bucket(slot, bounds, first) for slot in single}
         steps = " ".join(f"WHEN slot < {bound} THEN {index}" for index, bound in enumerate(bounds[1:]))
         bucket = f"CASE {steps} ELSE {len(bounds) - 1} END" if steps else "0"
@@ -256,11 +268,27 @@ class UsageStore:
             for slot, kind, *sums in self._connection.execute(query, (*kinds, start, end)):
                 if slot not in single:
                     found += _summed(kinds[kind], slot * SLOT, sums)
-        for slot in single:
-            found += self.calls(account, slot * SLOT, (slot + 1) * SLOT)
+        for start, end in _runs(single):
+            found += self.calls(account, start * SLOT, end * SLOT)
         found += self.calls(account, raw * SLOT, last)
         found.sort(key=lambda call: call.at)
         return found
+
+    def _closely(self, kinds: Collection[int], spans: Iterable[tuple[int, int]]) -> set[int]:
+        """The quarters, from the first to the last of each span, that have any calls, and few."""
+        marks = ", ".join("?" * len(kinds))
+        query = (
+            f"SELECT slot, sum(calls) FROM slots WHERE kind IN ({marks}) AND slot >= ? AND slot <= ?"  # noqa: S608
+            " GROUP BY slot"
+        )
+        found: dict[int, int] = {}
+        for first, last in spans:
+            met = dict(self._connection.execute(query, (*kinds, first, last)))
+            for part in (met, {slot: met[slot] for slot in (first, last) if slot in met}):
+                if sum((found | part).values()) <= _CLOSE:
+                    found |= part
+                    break
+        return set(found)
 
     def _newest(self, kinds: Collection[int], end: int) -> int:
         """The slot from which on there are, up to `end`, about as many calls as a screen can show."""
@@ -362,6 +390,17 @@ def _kind(row: _Row) -> Kind:
 def _bucket(slot: int, bounds: Sequence[int], first: int) -> tuple[bool, int]:
     """(whether it lies before the first of the bounds, its day)."""
     return (True, slot // _DAY) if slot < first else (False, bisect_right(bounds, slot) - 1)
+
+
+def _runs(slots: Iterable[int]) -> list[tuple[int, int]]:
+    """(first, after the last) of slots that follow one another."""
+    found: list[tuple[int, int]] = []
+    for slot in sorted(slots):
+        if found and found[-1][1] == slot:
+            found[-1] = (found[-1][0], slot + 1)
+        else:
+            found.append((slot, slot + 1))
+    return found
 
 
 def _identity(kind: Kind) -> _Row:

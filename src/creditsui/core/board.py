@@ -15,7 +15,7 @@ from creditsui.domain.board import Board
 from creditsui.domain.cadence import AskState
 from creditsui.domain.compose import Facts, compose
 from creditsui.domain.entry import Entry, standing
-from creditsui.domain.observe import calendar
+from creditsui.domain.observe import calendar, falls
 from creditsui.domain.reading import Recorded, Semantics
 from creditsui.domain.totals import purses
 from creditsui.providers.spec import Feed, File, Get, Provider
@@ -71,6 +71,7 @@ def board(session: Session, config: Config | None = None) -> Board:
                                 account.id,
                                 edges,
                                 _told(entries, account.id),
+                                falls(history),
                                 by_day=bool(history) and history[0].reading.at < edges[0],
                             )
                         ),

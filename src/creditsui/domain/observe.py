@@ -5,11 +5,12 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from creditsui.domain.board import Hit, HitPart
 from creditsui.domain.drift import NOTHING, Learned
 from creditsui.domain.money import Money
+from creditsui.domain.reading import Reading, Recorded
 from creditsui.domain.reconcile import LAST, Anchor, Credit, History, learned
 from creditsui.domain.usage import Usage
 
@@ -19,6 +20,7 @@ UNSEEN = "unseen"
 UNSEEN_BY_LEDGER = "unseen by the ledger"
 _AROUND = timedelta(days=1)
 """How far a booked top-up may be from the rise it made."""
+_LOOKED = 2000
 _TICK = timedelta(microseconds=1)
 
 
@@ -108,6 +110,31 @@ class Observed:
         if self.all is not None:
             return Money(self.all, self.currency)
         return None if self.since is None else Money(self.earlier + sum(self.days), self.currency)
+
+
+def falls(readings: Sequence[Recorded], most: int = HITS) -> list[tuple[datetime, datetime]]:
+    """When the newest drops of balances, and growths of counters, came about: between these two instants. Newest
+    first; of the last `_LOOKED` readings."""
+    found: list[tuple[datetime, datetime]] = []
+    later: tuple[Recorded, dict[object, int]] | None = None
+    for recorded in islice(reversed(readings), _LOOKED):
+        levels = _levels(recorded.reading)
+        if not levels:
+            continue
+        if later is not None and any(level > later[1].get(name, level) for name, level in levels.items()):
+            found.append((recorded.until, later[0].reading.at))
+            if len(found) == most:
+                break
+        later = recorded, levels
+    return found
+
+
+def _levels(reading: Reading) -> dict[object, int]:
+    """What falls when something is spent."""
+    found: dict[object, int] = {one.remaining.currency: one.remaining.micros for one in reading.balances}
+    if reading.spend is not None and reading.spend.all is not None:
+        found["all", reading.spend.all.currency] = -reading.spend.all.micros
+    return found
 
 
 def observe(history: History, calendar: Calendar) -> Observed:
