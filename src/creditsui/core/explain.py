@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from types import MappingProxyType
 
+from creditsui.core import explain_drift
 from creditsui.core import explain_lots as credit
 from creditsui.core import explain_numbers as numbers
 from creditsui.core.explain_budget import budget
+from creditsui.core.explain_spike import spike
 from creditsui.domain import format as show
 from creditsui.domain.board import AccountView, Board
 from creditsui.domain.reading import Certainty, Semantics
@@ -125,7 +127,10 @@ FIELDS: MappingProxyType[str, Callable[[AccountView, datetime], list[str]]] = Ma
         "spend": numbers.spend,
         "burn_per_day": numbers.burn,
         "runway": numbers.runway,
-        "drift": numbers.drift,
+        "drift": explain_drift.drift,
+        "basis": explain_drift.basis,
+        "wide": explain_drift.wide,
+        "spike": spike,
         "lots": credit.lots,
         "expiring": credit.expiring,
         "expired": credit.expired,

@@ -39,6 +39,8 @@ class Glyphs:
     """Healthy, fair, low, critical, unknown."""
     unread: str
     """In the place of the band's glyph while an account was never read."""
+    spike: str = "↯"
+    """Beside the name of an account that spends far more than usual, and beside what it lost meanwhile."""
     ascii: bool = False
 
 
@@ -75,6 +77,7 @@ ASCII = Glyphs(
     none="- ",
     bands=("o", "*", "!", "x", "?"),
     unread="o",
+    spike="^",
     ascii=True,
 )
 

@@ -21,7 +21,7 @@ from creditsui.domain.times import weekday as weekday
 
 # Status lines start this module many times a minute: what only annotations need is not loaded.
 if TYPE_CHECKING:
-    from creditsui.domain.board import AccountView, Allowance, BudgetUse, Proposal, Runway, Total
+    from creditsui.domain.board import AccountView, Allowance, BudgetUse, Proposal, Runway, Spike, Total
     from creditsui.domain.problem import Problem
     from creditsui.domain.reading import Window
 
@@ -32,6 +32,8 @@ _CENT = 10_000
 _MANY = 10_000_000 * MICRO
 """Points and credits from here on are told in millions."""
 _FAR = 30
+_YEAR, _MONTHS_FROM = 365.0, 100.0
+_YEARS_FROM, _FAR_YEARS = 3.0, 10.0
 
 # ── money ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -138,8 +140,6 @@ def runway(it: "Runway") -> str:
 
 def time_to_empty(days: float, p10: float | None = None, p90: float | None = None) -> str:
     """The same from the bare numbers, in days."""
-    if days >= _FAR:
-        return f"{_FAR}d+"
     if p10 is None or p90 is None:
         return _days(days)
     low, high = _days(p10), _days(p90)
@@ -151,12 +151,18 @@ def time_to_empty(days: float, p10: float | None = None, p90: float | None = Non
 
 
 def _days(days: float) -> str:
-    if days >= _FAR:
-        return f"{_FAR}d+"
+    return f"{_FAR}d+" if round(days) >= _FAR else stretch(days)
+
+
+def stretch(days: float) -> str:
+    """A number of days, however many: `9h`, `4d`, `14mo`, `3y`, `10y+`."""
     hours = round(days * 24)
-    if hours < 1:
-        return "<1h"
-    return f"{hours}h" if hours < 24 else f"{round(days)}d"
+    if hours < 24:
+        return f"{hours}h" if hours else "<1h"
+    if days < _MONTHS_FROM:
+        return f"{round(days)}d"
+    years = days / _YEAR
+    return f"{round(years * 12)}mo" if years < _YEARS_FROM else "10y+" if years >= _FAR_YEARS else f"{round(years)}y"
 
 
 # ── an account in words ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -251,7 +257,7 @@ def known(account: "AccountView") -> str:
 
 
 def remark(account: "AccountView", now: datetime, still: tzinfo | None = None, *, keys: bool = True) -> str:
-    """What stands beside a row: its problem and the act that ends it, or the age of a stale number; else empty.
+    """What stands beside a row: its problem and the act that ends it, a spike, or the age of what is stale; else empty.
 
     Without `keys` no key to press is named, for where there is none.
     """
@@ -262,7 +268,21 @@ def remark(account: "AccountView", now: datetime, still: tzinfo | None = None, *
     if account.problem is not None:
         phrase = problem_phrase(account.problem, now, still, keys=keys)
         return f"{aged} · {phrase}" if aged else phrase
-    return aged
+    return spiking(account) or aged
+
+
+def spiking(account: "AccountView") -> str:
+    """`spends 10× the usual` while an account does so; else empty."""
+    if account.spike is None or account.spike.until is not None:
+        return ""
+    return f"spends {times_usual(account.spike)} the usual"
+
+
+def times_usual(spike: "Spike") -> str:
+    """`10×`, `3.5×`: what it costs against what the same hours usually do."""
+    whole = spike if spike.usual.micros > 0 else spike.peak
+    times = whole.amount / whole.usual
+    return f"{times:,.0f}×" if times >= 10 else f"{times:.1f}×"
 
 
 def freshness(account: "AccountView", now: datetime, still: tzinfo | None = None) -> str:

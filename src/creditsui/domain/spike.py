@@ -69,6 +69,11 @@ def spike(series: Sequence[Hours], currency: str, now: datetime, zone: tzinfo) -
     return Spike(first, last + HOUR if over else None, Money(amount, currency), Money(usual, currency), peak)
 
 
+def during(spike: Spike | None, at: datetime) -> bool:
+    """Whether an instant lies in it."""
+    return spike is not None and spike.since <= at and (spike.until is None or at < spike.until)
+
+
 @dataclass(frozen=True, slots=True)
 class _Pace:
     """How an account spends, by the weeks before a day; micro-units."""

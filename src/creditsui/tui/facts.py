@@ -10,6 +10,7 @@ from creditsui.domain.board import AccountView, Band, Hit, Runway
 from creditsui.domain.observe import UNSEEN
 from creditsui.domain.reading import Certainty, Semantics, Window
 from creditsui.domain.spark import spark
+from creditsui.domain.spike import during
 from creditsui.tui.ink import Run, spread, width_of
 from creditsui.tui.manner import Manner
 from creditsui.tui.motion import Frame, ticks
@@ -164,14 +165,14 @@ def runway(view: AccountView, manner: Manner, *, label: bool = True) -> Line:
         return [*name, (said[it.state], "dim")] if it.state in said else []
     middle = words.runway(Runway("known", it.days))
     text = words.runway(it)
-    return [*name, (middle, "strong"), *([(f"  {text}", "dim")] if "–" in text else [])]
+    return [*name, (middle, "strong"), *([(f"  {manner.plain(text)}", "dim")] if "–" in text else [])]
 
 
 def runway_words(view: AccountView, manner: Manner) -> str:
     window = words.binding_window(view)
     if window is not None:
         return f"refills {manner.time_left(view)}" if window.resets_at else ""
-    return f"empty in {words.runway(view.runway)}" if view.runway.state == "known" else ""
+    return f"empty in {manner.plain(words.runway(view.runway))}" if view.runway.state == "known" else ""
 
 
 def empty(view: AccountView, manner: Manner) -> Line:
@@ -265,7 +266,8 @@ def hits(view: AccountView, manner: Manner, width: int) -> list[Line]:
     for index, (one, fall) in enumerate(zip(view.hits, lost, strict=False)):
         cause = _cause(manner, one.parts[0].cause if one.parts else one.cause)
         left: Line = [(grid.fit(fall, wide), "loss"), (f"  {cause}", "text")]
-        right: Line = [(" ", "text"), (manner.day_or_clock(one.at), "dim")]
+        mark = f" {manner.glyphs.spike}" if during(view.spike, one.at) else ""
+        right: Line = [(f"{mark} ", "warn"), (manner.day_or_clock(one.at), "dim")]
         lines.append(labelled("" if index else "hits", spread(left, right, width - LABEL)))
         others = one.parts[1:]
         unseen = [part for part in others if part.cause == UNSEEN]

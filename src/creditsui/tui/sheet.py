@@ -2,7 +2,7 @@
 
 from creditsui.domain.board import AccountView
 from creditsui.domain.spark import spark
-from creditsui.tui import facts
+from creditsui.tui import facts, spiked
 from creditsui.tui.facts import Line
 from creditsui.tui.ink import fit, width_of
 from creditsui.tui.manner import Manner
@@ -19,6 +19,7 @@ def full(view: AccountView, frame: Frame, manner: Manner, width: int) -> list[Li
         facts.standing(view, frame, manner, width),
         [line for name, parts in facts.money(view, manner) for line in facts.flow(name, parts, width)],
         facts.history(view, manner, width),
+        spiked.section(view, manner, width),
         facts.hits(view, manner, width),
         [*facts.limits(view, manner, width), *facts.probe(view, manner, width)],
         facts.sources(view, manner, width),
@@ -61,6 +62,10 @@ def brief(view: AccountView, manner: Manner, width: int, height: int) -> list[Li
         if any(values):
             drawn = spark(values, min(30, width - 14), ascii=manner.glyphs.ascii)
             lines.append([(" ", "text"), *facts.labelled("30 days", [(drawn, "spark")])])
+    if view.spike is not None:
+        title = facts.labelled("spike", []) if roomy else []
+        said = facts.joined(spiked.parts(view.spike, manner), width - 1 - width_of(title))
+        lines.append([(" ", "text"), *title, *said])
     hits: Line = []
     for hit in view.hits[:3]:
         more = [*([facts.GAP] if hits else []), *facts.hit(manner, hit)]

@@ -157,14 +157,15 @@ def card(
 
 
 def _head(view: AccountView, frame: Frame, manner: Manner, cursor: bool, mark: str, room: int) -> list[Run]:
-    """The sign and the name; while it is asked a wheel stands after the name, or in the last cell of the room."""
+    """The sign and the name, then the mark of a spike, and a wheel while it is asked: after the name, or in the last
+    cells of the room."""
     sign = (mark, "accent") if mark else (words.marker(view, manner.glyphs), _band(view, frame))
     runs = [_edge(cursor, manner), sign, (" ", "text"), (manner.title(view), _name(view, cursor))]
-    if frame.spin is None:
-        return fit(runs, room)
-    kept = fit(runs, room - 1)
-    gap = " " if width_of(kept) < room - 1 else ""
-    return [*kept, (gap + manner.spinner(frame.spin), "accent")]
+    tail: list[Run] = [(manner.glyphs.spike, "warn")] if view.spike is not None and view.spike.until is None else []
+    tail += [(manner.spinner(frame.spin), "accent")] if frame.spin is not None else []
+    kept = fit(runs, room - len(tail))
+    gap = " " if tail and width_of(kept) < room - len(tail) else ""
+    return [*kept, (gap, "text"), *tail] if gap else [*kept, *tail]
 
 
 def _facts(view: AccountView, frame: Frame, manner: Manner, room: int) -> list[Run]:
