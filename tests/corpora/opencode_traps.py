@@ -10,8 +10,8 @@ _MINUTE = 60_000
 
 
 def write(agent: OpenCode) -> None:
-    for trap in (_late, _twice, _grown, _newer_fork, _older_fork, _file_fork, _moved, _at_once, _inside, _google, _thoughtful, _plan,
-                 _unknown, _nothing, _edges, _spoiled, _channel, _total_only):  # fmt: skip
+    for trap in (_late, _twice, _grown, _newer_fork, _older_fork, _file_fork, _moved, _at_once, _inside, _google,
+                 _thoughtful, _plan, _unknown, _nothing, _edges, _spoiled, _channel, _total_only):  # fmt: skip
         trap(agent)
 
 
