@@ -1,4 +1,4 @@
-"""Invented histories of accounts with a known future: what was spent before a cut, and when the money was gone after it.
+"""Invented histories of accounts with a known future: what was spent before a cut, and how long the money then lasted.
 
 Nothing of this is fitted to the forecast: how people spend is drawn first, then what creditsui would have seen of it.
 Everything follows from a seed.
@@ -11,7 +11,7 @@ from math import exp, log
 from random import Random
 
 from creditsui.domain.account import Account
-from creditsui.domain.entry import Entry
+from creditsui.domain.entry import Entry, EntryType
 from creditsui.domain.money import Money
 from creditsui.domain.reading import Balance, Reading, Recorded
 from creditsui.domain.usage import Usage
@@ -95,11 +95,15 @@ def _bursty(random: Random, first: datetime) -> Pace:
 
 def _trending(random: Random, first: datetime) -> Pace:
     """From one level to another in some weeks, up or down."""
-    rises, middle, slow = random.uniform(1.8, 4) ** random.choice((1, -1)), random.uniform(-25, 20), random.uniform(3, 9)
+    rises, middle, slow = (
+        random.uniform(1.8, 4) ** random.choice((1, -1)),
+        random.uniform(-25, 20),
+        random.uniform(3, 9),
+    )
     under = random.choice((_steady, _weekly))(random, first)
 
     def pace(day: int) -> float:
-        return under(day) * rises ** (1 / (1 + exp(-(day - middle) / slow)))
+        return under(day) * exp(log(rises) / (1 + exp(-(day - middle) / slow)))
 
     return pace
 
@@ -172,9 +176,10 @@ def _story(random: Random, family: str) -> Story | None:
     account = Account(id="a", provider="p", label="A")
     calls = family not in ("refills", "gaps", "stale") and random.random() < 0.5
     if calls:
-        facts = Facts(account=account, entries=_entries(credits, sync=True), usage=tuple(_usage(before)))
+        booked = _entries(_syncs(random, credits, before, cut), credits[1:])
+        facts = Facts(account=account, entries=booked, usage=tuple(_usage(before)))
         return Story(family, facts, cut, lasts)
-    booked = _entries(credits[1:], sync=False) if family == "top-ups" and random.random() < 0.5 else ()
+    booked = _entries((), credits[1:]) if family == "top-ups" and random.random() < 0.5 else ()
     readings = _readings(_balances(credits, before), _looks(random, family, begin, cut))
     if not readings:
         return None
@@ -210,18 +215,28 @@ def _lasts(left: int, after: Spent, cut: datetime) -> float | None:
     return None
 
 
-def _entries(credits: Spent, *, sync: bool) -> tuple[Entry, ...]:
+def _syncs(random: Random, credits: Spent, before: Spent, cut: datetime) -> Spent:
+    """The true balance, at the beginning and every week or two."""
+    found, balances, at = [credits[0]], _balances(credits, before), credits[0][0]
+    while (at := at + random.uniform(4, 14) * DAY) < cut:
+        found.append((at, next(left for then, left in reversed(balances) if then <= at)))
+    return found
+
+
+def _entries(syncs: Spent, topups: Spent) -> tuple[Entry, ...]:
+    booked: list[tuple[datetime, EntryType, int]] = [(at, "sync", amount) for at, amount in syncs]
+    booked += [(at, "topup", amount) for at, amount in topups]
     return tuple(
         Entry(
             number=number,
             id=f"{number:032x}",
-            type="sync" if sync and number == 1 else "topup",
+            type=kind,
             account="a",
             at=at,
             booked_at=at,
             amount=Money(amount, "USD"),
         )
-        for number, (at, amount) in enumerate(credits, 1)
+        for number, (at, kind, amount) in enumerate(sorted(booked), 1)
     )
 
 
@@ -232,7 +247,7 @@ def _usage(spent: Spent) -> Iterator[Usage]:
 
 def _balances(credits: Spent, before: Spent) -> Balances:
     left, found = 0, []
-    for at, amount in sorted([*credits, *((at, -amount) for at, amount in before)]):
+    for at, amount in sorted([*credits, *((at, -amount) for at, amount in before)], key=lambda change: change[0]):
         left += amount
         found.append((at, left))
     return found

@@ -1,5 +1,4 @@
-"""Speed, by hand: `python -m tests.benchmarks [first_paint idle memory line refresh scroll ingest spend_board]`.
-Never part of the tests.
+"""Speed, and how often forecasts come true, by hand: `python -m tests.benchmarks [NAME…]`. Never part of the tests.
 
-Every figure is a ratio against something measured in the same run, because machines differ and are busy.
+Every speed is a ratio against something measured in the same run where it can be, because machines differ and are busy.
 """

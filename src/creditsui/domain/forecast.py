@@ -26,22 +26,22 @@ _FADES = 5.0
 """Days before the end of the calendar in which the oldest fade out, so that none of them leaves with a jump."""
 _WEEKS = (18.0, 21.0)
 """Observed days from which weekdays begin to differ, and from which they do so in full."""
-_LIKE_ALL, _LIKE_KIN = 3.0, 6.0
+_LIKE_ALL, _LIKE_KIN = 4.0, 4.0
 """How many days like any other are mixed into those of a weekend, and like its kin into those of one weekday."""
 
 # Found on one half of the invented histories, judged on the other.
-_RESTLESS, _RESTLESS_DAYS = 0.5, 2.0
+_RESTLESS, _RESTLESS_DAYS = 0.5, 0.5
 """How much days differ, as a share of the pace, where nothing is known yet, and for how many days that counts."""
 _HEAVY = 1.4
 """The largest day to come is larger than the largest one seen."""
-_DOUBT = 0.02
+_DOUBT = 0.015
 """Squared share: how much any pace may have changed by now."""
-_TREND, _AHEAD, _TWIST = 0.014, 5.0, 2.0
+_TREND, _AHEAD, _TWIST = 0.014, 5.0, 1.5
 """How far a pace may drift in a day, as a share of it; for how many days to come that is believed; how much the doubt
 grows with it."""
 _MOST = 0.7
 """The furthest that a trend may carry a pace, as a logarithm: to its double or its half."""
-_HOURS = 0.5
+_HOURS = 0.25
 """Days; on a shorter way it matters at what hours money is spent, which is not known."""
 _SAME = 1e-5
 _DAY = timedelta(days=1)

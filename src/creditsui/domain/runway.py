@@ -12,6 +12,8 @@ from creditsui.domain.observe import Observed
 GATHERING = 3.0
 """Observed days under which no forecast is made."""
 IDLE_AFTER = 7
+_WITHIN = 1.4
+"""The half width of a range that holds the truth in five of six cases, in standard deviations."""
 _ROUNDING = 1e-6
 _DAY = timedelta(days=1)
 
@@ -57,7 +59,7 @@ def runway(
     if ahead is None:
         return Runway("gathering")
     if error is not None and error.currency == left.currency:
-        ahead = ahead.unsure(error.micros / left.micros)
+        ahead = ahead.unsure(error.micros / left.micros / _WITHIN)
     gone = (now - since) / _DAY
     p10, p50, p90 = (max(0.0, ahead.lasts(left.micros, share) - gone) for share in (0.1, 0.5, 0.9))
     empty_on = (now + timedelta(days=p50)).astimezone(zone).date() if p50 < LONGEST - gone else None
