@@ -5,7 +5,7 @@ from creditsui.domain import grid
 from creditsui.domain.board import AccountView, Culprit, Spike
 from creditsui.tui import facts
 from creditsui.tui.facts import LABEL, Line
-from creditsui.tui.ink import spread
+from creditsui.tui.ink import spread, width_of
 from creditsui.tui.manner import Manner
 
 _CULPRITS = 3
@@ -23,7 +23,7 @@ def parts(spike: Spike, manner: Manner) -> list[Line]:
 
 
 def section(view: AccountView, manner: Manner, width: int) -> list[Line]:
-    """With the sessions that did it, the dearest first."""
+    """With those who did it, the dearest first, and their sessions where there is room."""
     spike = view.spike
     if spike is None:
         return []
@@ -34,7 +34,10 @@ def section(view: AccountView, manner: Manner, width: int) -> list[Line]:
         amount = grid.fit(manner.amount(one.amount), wide, ">")
         who = "••••" if manner.hidden else manner.plain(_who(one))
         session = "" if manner.hidden else manner.plain(one.session[:8])
-        lines.append(facts.labelled("", spread([(f"{amount}  {who}", "text")], [(session, "dim")], width - LABEL)))
+        left: Line = [(f"{amount}  {who}", "text")]
+        room = width - LABEL
+        fits = width_of(left) + grid.cells(session) + 2 <= room
+        lines.append(facts.labelled("", spread(left, [(session, "dim")], room) if fits else left))
     return lines
 
 
