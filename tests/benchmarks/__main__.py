@@ -3,7 +3,19 @@
 import sys
 from importlib import import_module
 
-ALL = ("line", "refresh", "first_paint", "memory", "idle", "scroll", "ingest", "heartbeat", "new_lines", "spend_board", "forecast")
+ALL = (
+    "line",
+    "refresh",
+    "first_paint",
+    "memory",
+    "idle",
+    "scroll",
+    "ingest",
+    "heartbeat",
+    "new_lines",
+    "spend_board",
+    "forecast",
+)
 
 for name in sys.argv[1:] or ALL:
     import_module(f"tests.benchmarks.{name}").main()
