@@ -171,7 +171,9 @@ def test_instants_in_a_zone() -> None:
         (Runway("known", 0.9, 0.5, 2.0), "12h–2d"),
         (Runway("known", 0.1, 0.01, 0.2), "<1h–5h"),
         (Runway("known", 20.0, 12.0, 45.0), "12–30d+"),
-        (Runway("known", 99.0, 12.0, 300.0), "30d+"),
+        (Runway("known", 99.0, 12.0, 300.0), "12–30d+"),
+        (Runway("known", 99.0, 31.0, 300.0), "30d+"),
+        (Runway("known", 3650.0, 3650.0, 3650.0), "30d+"),
     ],
 )
 def test_runways(runway: Runway, shown: str) -> None:

@@ -21,7 +21,7 @@ from creditsui.domain.times import weekday as weekday
 
 # Status lines start this module many times a minute: what only annotations need is not loaded.
 if TYPE_CHECKING:
-    from creditsui.domain.board import AccountView, Allowance, BudgetUse, Proposal, Runway, Spike, Total
+    from creditsui.domain.board import AccountView, Allowance, BudgetUse, Runway, Spike, Total
     from creditsui.domain.problem import Problem
     from creditsui.domain.reading import Window
 
@@ -173,7 +173,9 @@ def left(account: "AccountView") -> str:
     window = binding_window(account)
     if window is not None:
         return percent(1 - window.used)
-    limit = account.limit
+    budget, limit = account.budget, account.limit
+    if account.binding == "budget" and budget is not None and budget.remaining is not None:
+        return amount(budget.remaining)
     if account.binding == "limit" and account.balance is None and limit is not None and limit.remaining is not None:
         return amount(limit.remaining)
     return "" if account.balance is None else amount(account.balance.remaining)
@@ -183,7 +185,7 @@ def purses(account: "AccountView", room: int | None = None) -> str:
     """The same with the money in other currencies beside it: `$3.00 + ¥7.10`; `$3.00 + …` where there is no room for
     all in so many cells, since an amount is never cut."""
     main, first = account.balance, left(account)
-    if main is None or binding_window(account) is not None:
+    if main is None or account.binding == "budget" or binding_window(account) is not None:
         return first
     others = [one.remaining for one in account.balances if one.remaining.currency != main.remaining.currency]
     texts = [first, *(amount(one) for one in others if one.micros)]
@@ -198,6 +200,11 @@ def time_left(account: "AccountView", now: datetime) -> str:
     window = binding_window(account)
     if window is not None:
         return "" if window.resets_at is None else reset((window.resets_at - now).total_seconds())
+    budget = account.budget
+    if account.binding == "budget" and budget is not None and budget.resets_at is not None:
+        wait, days = (budget.resets_at - now).total_seconds(), account.runway.days
+        if account.runway.state != "known" or days is None or days * 86_400 > wait:
+            return reset(wait)
     return "" if account.runway.state == "unknown" else runway(account.runway)
 
 
@@ -207,12 +214,6 @@ def expiring(account: "AccountView") -> str:
     if soon is None:
         return ""
     return f"{amount(soon.amount)} expires {f'in {soon.days}d' if soon.days else 'today'}"
-
-
-def proposal(one: "Proposal", zone: tzinfo, more: int = 0) -> str:
-    """A rise that nobody booked: `+$25.00 on 12 Nov: top-up?`."""
-    rest = f" (+{more} more)" if more else ""
-    return f"{signed(one.amount)} on {short_day(one.at.astimezone(zone).date())}: top-up?{rest}"
 
 
 def allowance(one: "Allowance") -> str:
@@ -268,7 +269,16 @@ def remark(account: "AccountView", now: datetime, still: tzinfo | None = None, *
     if account.problem is not None:
         phrase = problem_phrase(account.problem, now, still, keys=keys)
         return f"{aged} · {phrase}" if aged else phrase
-    return spiking(account) or aged
+    return " · ".join(
+        part for part in (spiking(account) or aged, unbooked(account, keys=keys), expiring(account)) if part
+    )
+
+
+def unbooked(account: "AccountView", *, keys: bool = True) -> str:
+    """Credit that came in and nobody booked: `+$25.00 unbooked · press t`; else empty."""
+    if not account.proposals:
+        return ""
+    return f"{signed(account.proposals[0].amount)} unbooked{' · press t' if keys else ''}"
 
 
 def spiking(account: "AccountView") -> str:

@@ -11,6 +11,7 @@ from creditsui.domain.observe import UNSEEN
 from creditsui.domain.reading import Certainty, Semantics, Window
 from creditsui.domain.spark import spark
 from creditsui.domain.spike import during
+from creditsui.tui import credited
 from creditsui.tui.ink import Run, spread, width_of
 from creditsui.tui.manner import Manner
 from creditsui.tui.motion import Frame, ticks
@@ -83,7 +84,9 @@ def amount(view: AccountView, manner: Manner) -> tuple[Line, Line] | None:
         return remaining, []
     left: Line = [(manner.figures(words.left(view)), "strong")]
     whole = view.limit.amount if view.binding == "limit" and view.limit is not None else view.capacity
-    if whole is not None:
+    if view.binding == "budget" and view.budget is not None:
+        left.append((f" of {manner.figures(words.budget(view.budget))}", "dim"))
+    elif whole is not None:
         left.append((f" of {manner.amount(whole)}", "dim"))
     share: Line = []
     if view.health is not None:
@@ -128,7 +131,11 @@ def money(view: AccountView, manner: Manner) -> list[tuple[str, list[Line]]]:
         lines.append(("runway", [lasts, *([empty(view, manner)] if view.runway.empty_on else [])]))
     if view.burn is not None:
         lines.append(("burn", [[(manner.amount(view.burn), "bright"), (" a day", "dim")]]))
-    if view.purse is not None and view.balance is not None and view.purse != view.balance.remaining:
+    if (
+        view.purse is not None
+        and view.balance is not None
+        and (view.purse != view.balance.remaining or view.binding == "budget")
+    ):
         lines.append(("purse", [[(manner.amount(view.purse), "bright"), (" in the account", "dim")]]))
     if view.limit is not None and view.binding == "limit" and view.limit.resets:
         lines.append(("cap", [[("renews ", "dim"), (manner.plain(view.limit.resets), "bright")]]))
@@ -140,17 +147,9 @@ def money(view: AccountView, manner: Manner) -> list[tuple[str, list[Line]]]:
         lines.append(("cap", [cap, *resets]))
     if len(view.balances) > 1:
         lines.append(("purses", [[(manner.amount(one.remaining), "bright")] for one in view.balances]))
-    lots: list[Line] = []
-    today = manner.now.astimezone(manner.zone).date()
-    for lot in view.lots[:3]:
-        ends: Run = (" never", "dim")
-        if lot.expires_at is not None:
-            soon = (lot.expires_at - today).days <= 14
-            ends = (f" expires {words.short_day(lot.expires_at, today)}", "warn" if soon else "dim")
-        lots.append([(manner.amount(lot.remaining), "bright"), ends])
-    if lots and (len(view.lots) > 1 or view.lots[0].expires_at is not None):
-        lines.append(("lots", lots))
+    lines += credited.credit(view, manner)
     if view.drift is not None and view.drift.amount.micros:
+        today = manner.now.astimezone(manner.zone).date()
         since = words.short_day(view.drift.since.astimezone(manner.zone).date(), today)
         unseen = " unseen" if view.drift.amount.micros > 0 else " too much seen"
         lines.append(("drift", [[(manner.amount(view.drift.amount), "bright"), (f"{unseen} since {since}", "dim")]]))
