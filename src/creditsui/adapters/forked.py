@@ -59,6 +59,8 @@ def _fork(jobs: Sequence[Job], act: Callable[[Job], list[Any]], children: int, p
                 return
             else:
                 if not pid:
+                    for pipe in (*pipes, mine):
+                        os.close(pipe)  # else it would be written to for ever when the parent is gone
                     _work(jobs, act, todo, theirs, bundles)
                 pipes[mine] = pid
             finally:
