@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from creditsui.core import explain_drift as moving
 from creditsui.domain import format as show
 from creditsui.domain.board import AccountView
 from creditsui.domain.health import counts
@@ -22,8 +23,10 @@ def balance(view: AccountView, now: datetime) -> list[str]:
     for part, word in ((view.balance.granted, "granted"), (view.balance.paid, "paid")):
         if part is not None:
             lines.append(f"of it {word}: {show.amount(part)}")
-    if view.error is not None and view.error.micros:
-        lines.append(f"It may be off by ±{show.amount(view.error)}.")
+    if view.certainty is Certainty.ESTIMATED and view.basis is not None:
+        lines += moving.basis(view, now)
+    elif view.error is not None and view.error.micros:
+        lines += moving.error(view, now)
     others = [balance.remaining for balance in view.balances if balance.remaining.currency != left.currency]
     if others:
         lines.append(f"Beside it: {_sums(others)}. Two currencies are never added.")
@@ -172,7 +175,7 @@ def spend(view: AccountView, now: datetime) -> list[str]:
         lines.append(
             "From the ledger: falls of the balance, what agents logged, and what was unseen between two truths."
         )
-        lines.append("Credit that expired is no spend.")
+        lines += [*moving.estimated(view), "Credit that expired is no spend."]
     if spend.models:
         each = ", ".join(f"{one.model} {show.amount(one.amount)}" for one in spend.models[:5])
         lines.append(f"Most of the last 30 days: {each}.")
@@ -218,19 +221,6 @@ def runway(view: AccountView, now: datetime) -> list[str]:
             "empty": "It is empty now.",
         }.get(runway.state, "Not known: there is no balance, or no spend, to reckon with.")
     ]
-
-
-def drift(view: AccountView, now: datetime) -> list[str]:
-    if view.drift is None:
-        return ["Not known yet: it takes two truths (a sync or a live reading) with time between them."]
-    amount = view.drift.amount
-    if not amount.micros:
-        lines = ["Nothing: the ledger saw all that was spent."]
-    elif amount.micros > 0:
-        lines = [f"{show.amount(amount)} was spent that the ledger did not see; it is booked as unseen."]
-    else:
-        lines = [f"The ledger saw {show.amount(-amount)} more than was spent."]
-    return [*lines, f"Counted since {utc(view.drift.since, now)}, when the number was last known to be true."]
 
 
 def _why_nothing(view: AccountView) -> str:

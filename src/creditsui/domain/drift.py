@@ -24,8 +24,9 @@ _LEAST = 1_000_000
 """Half a band worth a word, in micro-units."""
 _DAY = 86_400
 # Chosen by replay, so that the truth lies within the band in 80 to 90 % of cases (`python -m tests.benchmarks drift`).
+WITHIN = 1.4
+"""A half-width is so many usual errors of a share."""
 _USUAL = 0.8
-_WITHIN = 1.4
 _USUAL_RATE = 0.85
 _WITHIN_RATE = 1.2
 _ALONE = 5
@@ -67,7 +68,7 @@ class Learned:
         """
         if self.rate is None and not seen:
             return None
-        return round(_WITHIN * self.spread * seen + (self.rate or 0.0) * max(seconds, 0.0) / _DAY)
+        return round(WITHIN * self.spread * seen + (self.rate or 0.0) * max(seconds, 0.0) / _DAY)
 
 
 NOTHING = Learned()
@@ -124,7 +125,7 @@ def _likely(one: Stretch) -> bool:
 def _rate(stretches: Sequence[Stretch], share: float, spread: float) -> float:
     """Micro-units a day that went beyond the share and its spread; a rise is credit, and tells of no spend."""
     rates = sorted(
-        (max(0.0, one.lost - (1 + share + _WITHIN * spread) * one.seen) / max(one.seconds, _DAY), one.seconds)
+        (max(0.0, one.lost - (1 + share + WITHIN * spread) * one.seen) / max(one.seconds, _DAY), one.seconds)
         for one in stretches
         if one.lost >= 0
     )

@@ -8,6 +8,7 @@ from typing import Any
 from creditsui.domain.board import (
     AccountView,
     Allowance,
+    Basis,
     Board,
     BudgetUse,
     Drift,
@@ -80,6 +81,8 @@ def _account(view: AccountView, now: datetime) -> dict[str, Any]:
         "burn_per_day": _money(view.burn),
         "runway": _runway(view.runway),
         "drift": _drift(view.drift),
+        "basis": _basis(view.basis),
+        "wide": view.wide,
         "lots": [_lot(one) for one in view.lots],
         "expiring": _expiring(view.expiring),
         "expired": [_expired(one) for one in view.expired],
@@ -175,7 +178,33 @@ def _runway(runway: Runway) -> dict[str, Any]:
 def _drift(drift: Drift | None) -> dict[str, Any] | None:
     if drift is None:
         return None
-    return {"amount": _money(drift.amount), "since": instant(drift.since), "currency": drift.amount.currency}
+    return {
+        "amount": _money(drift.amount),
+        "since": instant(drift.since),
+        "currency": drift.amount.currency,
+        "expected": _money(drift.expected),
+        "reported": _money(drift.reported),
+        "share": _number(drift.share),
+        "pairs": drift.pairs,
+    }
+
+
+def _basis(basis: Basis | None) -> dict[str, Any] | None:
+    if basis is None:
+        return None
+    return {
+        "anchor": _money(basis.anchor),
+        "at": instant(basis.at),
+        "by": "user" if basis.by_user else "provider",
+        "currency": basis.anchor.currency,
+        "credited": _money(basis.credited),
+        "seen": _money(basis.seen),
+        "unseen": _money(basis.unseen),
+        "share": _number(basis.share),
+        "spread": _number(basis.spread),
+        "pairs": basis.pairs,
+        "rate_per_day": _money(basis.rate),
+    }
 
 
 def _lot(lot: Lot) -> dict[str, Any]:
