@@ -24,7 +24,8 @@ from creditsui.adapters import ledger_file
 from creditsui.adapters.instant import micros
 from creditsui.adapters.ledger import Ledger, LedgerError, NewerLedger, open_ledger
 from creditsui.adapters.ledger_file import MIGRATIONS, connect, journal
-from creditsui.adapters.usage_store import UsageStore, key_from, key_text, row_of
+from creditsui.adapters.usage_store import UsageStore, key_from, row_of
+from creditsui.adapters.usage_told import key_text
 from creditsui.domain.cadence import AskState
 from creditsui.domain.call import Call
 from creditsui.domain.entry import CREDIT_KINDS
