@@ -6,9 +6,10 @@ from math import inf
 from typing import Literal
 
 from creditsui.domain.board import AccountView, Band, Board
+from creditsui.domain.facts import Facts
 from creditsui.domain.observe import calendar
 from creditsui.domain.totals import Share, purses, totals
-from creditsui.domain.view import Facts, view
+from creditsui.domain.view import view
 
 __all__ = ["Facts", "Sort", "compose"]
 

@@ -1,62 +1,29 @@
 """Everything known about one account → its view: the one place where the rules meet."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 
 from creditsui.domain import budget as budgets
-from creditsui.domain.account import Account
-from creditsui.domain.board import AccountView, BudgetUse, Runway, Spend, Spike, TopUpMark
-from creditsui.domain.cadence import AskState, decide
+from creditsui.domain.board import AccountView, BudgetUse, Runway, Spend, TopUpMark
+from creditsui.domain.cadence import decide
 from creditsui.domain.drift import too_wide
-from creditsui.domain.entry import Entry
+from creditsui.domain.facts import Facts
+from creditsui.domain.facts import purse as reckon
 from creditsui.domain.health import band, capacity, counts, health, refilled, spendable
 from creditsui.domain.jump import jumps
-from creditsui.domain.lot import Stock, expiring, lots, stock, topups
-from creditsui.domain.metered import metered
+from creditsui.domain.lot import expiring, lots, topups
 from creditsui.domain.money import Money
 from creditsui.domain.observe import Calendar, Observed, calendar
 from creditsui.domain.problem import LASTING, Problem
 from creditsui.domain.reading import Balance, Certainty, Reading, Recorded, Semantics
-from creditsui.domain.reconcile import Carried, History, carry, drift, histories
+from creditsui.domain.reconcile import Carried, History, drift
 from creditsui.domain.runway import burn, runway
-from creditsui.domain.spend import best, reported_in, summary
+from creditsui.domain.spend import best, summary
 from creditsui.domain.totals import Share
-from creditsui.domain.usage import Usage
 
 STALE_AFTER = timedelta(minutes=10)
 """The least age at which a live reading is stale; else twice the interval."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What is known about one account before any rule was applied."""
-
-    account: Account
-    provider_name: str = ""
-    console_url: str | None = None
-    semantics: Semantics = Semantics.BALANCE
-    tells: Sequence[str] = ()
-    """What the provider can tell: `balance spend limit windows plan`."""
-    probe_cost: str | None = None
-    can_ask: bool = False
-    """Whether there is a credential, a file or a feed to ask with."""
-    local: bool = False
-    """Whether files or feeds tell about it, which are read at every interval whatever the network says."""
-    pace: timedelta = timedelta(0)
-    """The shortest time between two asks that the provider stands; longer than the interval for some."""
-    readings: tuple[Recorded, ...] = ()
-    """Oldest first."""
-    entries: tuple[Entry, ...] = ()
-    """Standing ones of this account, oldest effect first."""
-    usage: tuple[Usage, ...] = ()
-    spike: Spike | None = None
-    state: AskState | None = None
-    fault: Problem | None = None
-    """Why it is not asked at all; more pressing than what the last round met."""
-    key_from: str | None = None
-    key_hint: str | None = None
-    refreshing: bool = False
 
 
 def view(
@@ -66,13 +33,9 @@ def view(
     account, now = facts.account, days.now
     last = facts.readings[-1] if facts.readings else None
     reading = last.reading if last else Reading(at=now)
-    used = metered(facts.usage, days.edges[0])
-    all_of = histories(facts.readings, facts.entries, used.priced, used.unpriced_at)
-    stocks = {code: stock(one, topups(facts.entries, code), now, zone) for code, one in all_of.items()}
-    all_of = {code: held.history for code, held in stocks.items()}
-    carried = {currency: found for currency, history in all_of.items() if (found := carry(history, now))}
-    currency = _main(facts, [*all_of, *used.notional], carried)
-    held, main = stocks.get(currency, Stock(History(currency))), carried.get(currency)
+    money = reckon(facts, days, zone)
+    currency, carried, all_of, used = money.currency, money.carried, money.histories, money.used
+    held, main, spent = money.held, money.main, money.spent
     history, booked = held.history, topups(facts.entries, currency)
 
     windows, guessed = refilled(reading.windows, now)
@@ -82,7 +45,6 @@ def view(
     problem = _problem(facts)
     spent_up = _used_up(facts, problem)
 
-    spent = best(history, facts.readings, facts.semantics, days)
     figures = _by_model(summary(spent, used.unpriced_tokens, used.notional.get(currency)), reading)
     pace = burn(spent)
     budget = _budget(facts, all_of, carried, spent, used.unpriced_at, zone)
@@ -190,18 +152,6 @@ def _budget(
     main = carried.get(code)
     told = spent.reported or spent.all is not None or (main is not None and not main.by_user)
     return budgets.use(budget, spent, burn(spent), None if told else unpriced_at, now, zone)
-
-
-def _main(facts: Facts, others: Sequence[str], carried: Mapping[str, Carried]) -> str:
-    """The currency an account is shown in: the user's where there is any of it, else the first with money in it."""
-    own = facts.account.currency
-    filled = [currency for currency, found in carried.items() if found.remaining.micros]
-    for choice in (filled, list(carried)):
-        if choice:
-            return own if own in choice else choice[0]
-    reports = (recorded.reading.spend for recorded in reversed(facts.readings))
-    reported = next((code for spend in reports if spend is not None and (code := reported_in(spend))), None)
-    return reported or next(iter(others), own)
 
 
 def _by_model(figures: Spend | None, reading: Reading) -> Spend | None:
