@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _FIGURE = re.compile(r"\d[\d,.]*")
 _NO_PERCENT = re.compile(r"\d+(?:[,.]\d+)*(?![\d,.]*\d)(?! ?%)")
+_WEEK = 7
 _SHORT = 4
 """Cells that the name of a window may add to that of an account."""
 _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠇"
@@ -93,7 +94,19 @@ class Manner:
         return self.plain(words.time_left(view, self.now))
 
     def remark(self, view: AccountView) -> str:
-        return self.plain(words.remark(view, self.now, self.instants))
+        text = words.remark(view, self.now, self.instants)
+        for said in (words.unbooked(view), words.expiring(view)) if self.hidden else ():
+            text = text.replace(said, masked(said)) if said else text
+        return self.plain(text)
+
+    def news(self, view: AccountView) -> str:
+        """What stands in the place of the last hit, as it wants an act: `+$25.00 press t`, `$12.00 ends 7d`."""
+        if view.proposals:
+            return f"{self.signed(view.proposals[0].amount)} press t"
+        soon = view.expiring
+        if soon is None or soon.within > _WEEK:
+            return ""
+        return f"{self.amount(soon.amount)} {f'ends {soon.days}d' if soon.days else 'last day'}"
 
     def worth(self, change: Money | float) -> str:
         """What floats beside a bar after a change: `−$2.31`, `+12%`."""

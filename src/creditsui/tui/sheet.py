@@ -8,7 +8,7 @@ from creditsui.tui.ink import fit, width_of
 from creditsui.tui.manner import Manner
 from creditsui.tui.motion import Frame
 
-_BRIEF = ("purse", "cap", "purses", "lots", "drift")
+_BRIEF = ("purse", "cap", "purses", "budget", "came in", "lots", "drift")
 
 
 def full(view: AccountView, frame: Frame, manner: Manner, width: int) -> list[Line]:

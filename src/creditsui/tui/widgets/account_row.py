@@ -210,6 +210,9 @@ def _time(view: AccountView, manner: Manner) -> Run:
 def _hit(view: AccountView, manner: Manner, fits: Columns) -> list[Run]:
     if not fits.hit:
         return []
+    said = manner.news(view)
+    if said and grid.cells(said) < fits.hit:
+        return [(grid.fit(said, fits.hit, ">"), "gain" if view.proposals else "warn")]
     if not view.hits:
         return [(" " * fits.hit, "text")]
     hit = view.hits[0]
