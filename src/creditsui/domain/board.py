@@ -180,6 +180,25 @@ class BudgetUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How the use of one window goes on, against an even pace. Fractions: 1 is all of it."""
+
+    window: str
+    """Its name."""
+    unit: str
+    even: float
+    """How much of its period is over."""
+    projected: float | None = None
+    """What will be used when it refills, above 1 too; None: too little was seen of this period."""
+    runs_out_at: datetime | None = None
+    """Where that is before it refills; None also where it has."""
+    rate: float | None = None
+    """An hour, recent use counting more."""
+    since: datetime | None = None
+    """From when on this period was seen; a refill in its midst begins anew."""
+
+
+@dataclass(frozen=True, slots=True)
 class HitPart:
     """What one model did for one project, or what went unseen, of a hit."""
 
@@ -284,6 +303,8 @@ class AccountView:
     thresholds: Thresholds = field(default_factory=Thresholds)
     limit: Limit | None = None
     windows: tuple[Window, ...] = ()
+    paces: tuple[Pace, ...] = ()
+    """Of those windows that count, and say when they refill."""
 
     spend: Spend | None = None
     burn: Money | None = None
@@ -330,6 +351,9 @@ class AccountView:
     next_at: datetime | None = None
     """When it is asked next; None: never by itself."""
     refreshing: bool = False
+
+    def pace(self, window: Window) -> Pace | None:
+        return next((one for one in self.paces if (one.window, one.unit) == (window.name, window.unit)), None)
 
     def age(self, now: datetime) -> float | None:
         """Seconds since the reading, never negative."""

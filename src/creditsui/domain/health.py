@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from creditsui.domain.account import Account, Thresholds
@@ -57,10 +57,20 @@ def counts(window: Window) -> bool:
     """Whether a window that is used up stops the user for an hour or more."""
     if not window.counts:
         return False
-    seconds = window.seconds if window.seconds is not None else _LENGTHS.get(window.name)
+    seconds = length(window)
     if seconds is not None:
         return seconds >= HOUR
     return not _MINUTE.search(window.name)
+
+
+def length(window: Window) -> int | None:
+    """Seconds of one period; None where nobody says. A month is as long as the one that ends with the reset."""
+    if window.seconds is not None:
+        return window.seconds
+    if window.name == "month" and window.resets_at is not None:
+        first = window.resets_at.replace(day=1)
+        return (first - timedelta(days=1)).day * _LENGTHS["day"]
+    return _LENGTHS.get(window.name)
 
 
 def refilled(windows: Sequence[Window], now: datetime) -> tuple[tuple[Window, ...], bool]:

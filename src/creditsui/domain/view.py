@@ -15,6 +15,7 @@ from creditsui.domain.jump import jumps
 from creditsui.domain.lot import expiring, lots, topups
 from creditsui.domain.money import Money
 from creditsui.domain.observe import Calendar, Observed, calendar
+from creditsui.domain.pace import paces
 from creditsui.domain.problem import LASTING, Problem
 from creditsui.domain.reading import Balance, Certainty, Reading, Recorded, Semantics
 from creditsui.domain.reconcile import Carried, History, drift
@@ -102,6 +103,7 @@ def view(
         thresholds=account.thresholds,
         limit=reading.limit,
         windows=windows,
+        paces=paces(windows, facts.readings, now),
         spend=figures,
         burn=pace,
         runway=future,

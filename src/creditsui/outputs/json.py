@@ -15,6 +15,7 @@ from creditsui.domain.board import (
     Expired,
     Expiring,
     Lot,
+    Pace,
     Proposal,
     Runway,
     Spend,
@@ -76,7 +77,7 @@ def _account(view: AccountView, now: datetime) -> dict[str, Any]:
         "binding": view.binding,
         "band": view.band.value,
         "limit": _limit(view.limit),
-        "windows": [_window(one) for one in view.windows],
+        "windows": [_window(one, view.pace(one)) for one in view.windows],
         "spend": _spend(view.spend),
         "burn_per_day": _money(view.burn),
         "runway": _runway(view.runway),
@@ -131,7 +132,7 @@ def _limit(limit: Limit | None) -> dict[str, Any] | None:
     }
 
 
-def _window(window: Window) -> dict[str, Any]:
+def _window(window: Window, pace: Pace | None) -> dict[str, Any]:
     return {
         "name": window.name,
         "used": _number(window.used),
