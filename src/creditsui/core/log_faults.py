@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from creditsui import config as configuration
-from creditsui.core import configured, detect
+from creditsui.core import configured
 from creditsui.core.ingest import settings, stamp
 from creditsui.core.payers import strangers
 from creditsui.core.session import Session
 from creditsui.domain.clean import clean
-from creditsui.domain.observe import calendar
 from creditsui.pricing import own
 from creditsui.sources import catalogue
 
@@ -38,6 +37,8 @@ def known(session: Session) -> list[str]:
     config = configured.current(session)
     told: list[str] = []
     if config.rest.get("sources"):
+        from creditsui.core import detect  # who is known takes longer to say than reading a few logs
+
         accounts = [account.id for account in detect.accounts(session, config)]
         told += strangers(config.rest["sources"], accounts, session.providers())
     return [*told, *unlisted(session), *_ahead(session, configuration.zone(config, session.env))]
@@ -130,9 +131,12 @@ def _ahead(session: Session, zone: tzinfo) -> Iterator[str]:
     if not session.paths.ledger.exists():
         return
     found: list[tuple[str, int, int]] = []
-    tomorrow = calendar(session.now(), zone, 1).edges[-1]
+    now = session.now()
     with suppress(LedgerError), open_ledger(session.paths.ledger, readonly=True) as ledger, ledger.glance() as store:
-        found = store.after(int(tomorrow.timestamp()) * 1000)
+        if store.after(int(now.timestamp()) * 1000):  # as there hardly ever are: a calendar takes a while to load
+            from creditsui.domain.observe import calendar
+
+            found = store.after(int(calendar(now, zone, 1).edges[-1].timestamp()) * 1000)
     for id, calls, last in found:
         day = datetime.fromtimestamp(last // 1000, UTC).astimezone(zone).date()
         many, they = ("call is", "it counts") if calls == 1 else ("calls are", "they count")
