@@ -118,6 +118,10 @@ VERBS: tuple[Verb, ...] = (
             Argument(name="--capacity", help="what a full bar stands for; also kept in config.toml", metavar="AMOUNT"),
             Argument(name="--currency", help="of an amount that names none", metavar="CODE"),
             Argument(name="--note", help="kept with the entry", metavar="TEXT", default=""),
+            Argument(
+                name="--refused",
+                help="it just refused you: ask it, else book that nothing is left and learn from it",
+            ),
         ),
         more="Amounts: 45, 45.00, '$45', '¥45', '45 USD'. A debt needs no quoting tricks: creditsui sync ID -- -3.20",
     ),
@@ -208,12 +212,13 @@ VERBS: tuple[Verb, ...] = (
             ),
             Verb(
                 name="set",
-                help="Set fields of an account: label, currency, capacity, pool, base_url, probe, or a provider's own",
+                help="Set fields of an account: label, currency, capacity, budget, pool, base_url, or a provider's own",
                 example="creditsui account set work label='At work' capacity=50        an empty value takes it away",
                 too_many=_NO_KEY_HERE,
                 arguments=(
                     _id(),
-                    Argument(name="words", help="what to set", metavar="NAME=VALUE", many="some"),
+                    Argument(name="words", help="what to set", metavar="NAME=VALUE", many="any"),
+                    Argument(name="--budget", help="the same as budget=50/month; none takes it away", metavar="BUDGET"),
                 ),
             ),
             Verb(
@@ -354,6 +359,18 @@ VERBS: tuple[Verb, ...] = (
         ),
         more="Days are those of your time zone. What a flat-rate plan covers is notional: what its tokens would have\n"
         "cost, and no spend. Source unseen is what balances lost beyond the calls that any log knows.",
+    ),
+    Verb(
+        name="runway",
+        help="Say what dies first, on one time axis, and how much lasts to a day",
+        example="creditsui runway --until 2026-12-24        what each account needs to last to that day",
+        arguments=(
+            _id("only these accounts", "any"),
+            Argument(name="--until", help="also say what to add so that it lasts through this day", metavar="DATE"),
+            _JSON,
+        ),
+        more="Nobody is asked: it tells what is known. A lane is solid for as long as 9 in 10 futures last, hatched up\n"
+        "to where 1 in 10 does. What to add is enough in 4 cases of 5.",
     ),
     Verb(
         name="explain",

@@ -179,3 +179,18 @@ def test_explanations(run_cli: Run) -> None:
     assert "$45.00 of $50.00" in health.out
     assert run_cli("explain", "anthropic", "colour").code == 2
     assert run_cli("explain", "nope", "balance").code == 2
+
+
+def test_a_budget_is_set_seen_and_taken_away(run_cli: Run) -> None:
+    run_cli("account", "add", "piggy")
+    for words in (["budget=50/month"], ["--budget", "50/month"]):
+        assert run_cli("account", "set", "piggy", *words).code == 0
+        told = run_cli("status", "piggy", "--cached", "--json").json["accounts"][0]["budget"]
+        assert (told["amount"], told["per"], told["remaining"]) == (50, "month", None)
+        assert run_cli("account", "list", "--json").json["accounts"][0]["budget"] == "50/month"
+        assert "$50.00 a month" in run_cli("explain", "piggy", "budget").out
+        assert run_cli("account", "set", "piggy", "--budget", "none").code == 0
+        assert run_cli("status", "piggy", "--cached", "--json").json["accounts"][0]["budget"] is None
+    for words in ([], ["--budget", "50/year"], ["budget=much"]):
+        refused = run_cli("account", "set", "piggy", *words)
+        assert refused.code == 2 and not refused.out, words

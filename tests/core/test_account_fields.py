@@ -68,7 +68,11 @@ def test_one_value_changes_and_every_other_byte_stays(session: Session) -> None:
         ("key", "keyring", "creditsui key set acme"),
         ("enabled", "false", "account enable acme"),
         ("critical", "10", "thresholds acme"),
-        ("moon", "1", "label=, currency=, capacity=, pool=, base_url=, probe=, key=, admin_key=, team= and org="),
+        (
+            "moon",
+            "1",
+            "label=, currency=, capacity=, budget=, pool=, base_url=, probe=, key=, admin_key=, team= and org=",
+        ),
         (CANARY, "", "no field of that name"),
     ],
 )
@@ -126,3 +130,21 @@ def test_what_the_configuration_cannot_mean_is_found(session_of: SessionOf) -> N
         "Acme has no param “moon”",
         "set its team: creditsui account set acme team=…",
     ]
+
+
+def test_a_budget_is_set_changed_and_taken_away_by_its_words(session: Session) -> None:
+    assert account_fields.change(session, "acme", {"budget": "€50/month", "currency": "eur"})
+    assert saved(session)["budget"] == {"amount": 50, "per": "month"}
+    found = settings.existing(session, "acme").budget
+    assert found is not None and (found.amount.currency, found.per) == ("EUR", "month")
+    account_fields.change(session, "acme", {"budget": "7,50 a week"})
+    assert saved(session)["budget"] == {"amount": 7.5, "per": "week"}
+    with pytest.raises(settings.Unsettable, match="in EUR"):
+        account_fields.change(session, "acme", {"budget": "$50/month"})
+    with pytest.raises(settings.Unsettable, match="Write a budget like 50/month"):
+        account_fields.change(session, "acme", {"budget": CANARY})
+    for none in ("none", ""):
+        account_fields.change(session, "acme", {"budget": "50/month"})
+        account_fields.change(session, "acme", {"budget": none})
+        assert "budget" not in saved(session)
+    assert CONFIG.splitlines()[1] in session.paths.config.read_text()

@@ -5,8 +5,9 @@ import pytest
 
 from creditsui.domain.account import Account, Budget
 from creditsui.domain.board import AccountView, Band, BudgetUse
-from creditsui.domain.budget import period
+from creditsui.domain.budget import period, text_of, typed
 from creditsui.domain.compose import Facts, compose
+from creditsui.domain.money import AmountError
 from creditsui.domain.reading import Recorded
 from tests.domain.make import MINUTE, NOW, ago, call, cny, entry, report, told, usd
 
@@ -152,3 +153,30 @@ def test_the_end_of_the_period_is_projected_at_the_pace_observed() -> None:
 def test_what_came_in_and_what_expired_is_no_spend_of_a_budget() -> None:
     live = [told(ago(hours=9), 50), told(ago(hours=5), 75), told(ago(hours=1), 74, until=NOW)]
     assert use(Budget(usd(20), "day"), *live).spent == usd(1)
+
+
+@pytest.mark.parametrize(
+    ("text", "budget"),
+    [
+        ("50/month", Budget(usd(50), "month")),
+        ("50", Budget(usd(50), "month")),
+        ("$10 a day", Budget(usd(10), "day")),
+        ("12,50 per week", Budget(usd("12.5"), "week")),
+        ("25 USD/Week", Budget(usd(25), "week")),
+        ("200 in total", Budget(usd(200), "total")),
+        ("200/total", Budget(usd(200), "total")),
+        ("none", None),
+        (" ", None),
+    ],
+)
+def test_how_a_budget_may_be_typed(text: str, budget: Budget | None) -> None:
+    assert typed(text, "USD") == budget
+    assert typed(text_of(budget), "USD") == budget
+
+
+@pytest.mark.parametrize(
+    "text", ["x", "50/year", "0/month", "-5/day", "€50/month", "/month", "50/month/day", "nan", "1e9"]
+)
+def test_what_is_no_budget_is_refused_with_a_sentence(text: str) -> None:
+    with pytest.raises(AmountError, match=r"budget .*\.$"):
+        typed(text, "USD")

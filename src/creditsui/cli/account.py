@@ -14,6 +14,7 @@ from creditsui.cli.parser import WrongUse, say
 from creditsui.core import account_fields, adding, detect, settings
 from creditsui.core.adding import Draft
 from creditsui.core.start import open_session
+from creditsui.domain import budget
 from creditsui.domain.account import Account
 
 
@@ -34,6 +35,7 @@ def list(args: argparse.Namespace) -> int:
                 "pool": one.pool or None,
                 "currency": one.currency,
                 "capacity": one.capacity,
+                "budget": budget.text_of(one.budget) or None,
                 "base_url": one.base_url or None,
                 "params": {**one.params},
                 "faults": found[one.id][1],
@@ -127,6 +129,10 @@ def set(args: argparse.Namespace) -> int:
         if not equals:
             raise WrongUse(f"write NAME=VALUE; there are {', '.join(account_fields.names(session, account))}")
         texts[name] = value
+    if args.budget is not None:
+        texts["budget"] = args.budget
+    if not texts:
+        raise WrongUse(f"say what to set, as NAME=VALUE; there are {', '.join(account_fields.names(session, account))}")
     try:
         said = account_fields.change(session, account.id, texts)
     except settings.Unsettable as wrong:

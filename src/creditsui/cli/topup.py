@@ -57,7 +57,7 @@ def _unbooked(session: Session, args: argparse.Namespace) -> list[Proposal]:
     """What the balance rose by. Raises WrongUse where it did not."""
     found = credit.proposed(session, args.id)
     if not found:
-        raise WrongUse("say how much came in; no rise of its balance is unbooked")
+        raise WrongUse(f"no rise of its balance is unbooked; say how much came in: creditsui topup {args.id} AMOUNT")
     if args.at is not None:
         raise WrongUse("--at goes with an amount; a rise of the balance has its own time")
     return [*found]

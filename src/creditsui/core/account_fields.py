@@ -7,6 +7,7 @@ from typing import Any
 from creditsui.core import credentials, keys, settings
 from creditsui.core.session import Session
 from creditsui.core.settings import Unsettable
+from creditsui.domain import budget
 from creditsui.domain.account import Account
 from creditsui.domain.clean import clean
 from creditsui.domain.money import AmountError, currency_code, typed_amount
@@ -47,6 +48,9 @@ def change(session: Session, id: str, texts: Mapping[str, str]) -> str:
             currency = str(value or currency) if name == "currency" else currency
             if name == "capacity" and text:
                 value = _capacity(text, currency)
+            if name == "budget":
+                changes |= budget_changes(id, text, currency)
+                continue
             changes["accounts", id, name] = REMOVE if value == "" else value
         elif provider is not None and name in provider.params:
             changes["accounts", id, "params", name] = clean(text, 200) if text else REMOVE
@@ -57,6 +61,21 @@ def change(session: Session, id: str, texts: Mapping[str, str]) -> str:
     settings.write(session, changes)
     said = f"{account.label}: {', '.join(texts)} {'are' if len(texts) > 1 else 'is'} set."
     return " ".join(part for part in (said, _moved(session, account, provider)) if part)
+
+
+def budget_changes(id: str, text: str, currency: str) -> dict[tuple[str, ...], Any]:
+    """What a budget as it is typed changes in the configuration. Raises Unsettable."""
+    from creditsui.adapters.config_file import REMOVE
+
+    try:
+        wanted = budget.typed(text, currency)
+    except AmountError as wrong:
+        raise Unsettable(str(wrong)) from None
+    place = ("accounts", id, "budget")
+    if wanted is None:
+        return {place: REMOVE}
+    amount = wanted.amount.amount
+    return {(*place, "amount"): int(amount) if amount.is_integer() else amount, (*place, "per"): wanted.per}
 
 
 def names(session: Session, account: Account) -> list[str]:
@@ -190,6 +209,7 @@ _FIELDS: Mapping[str, Callable[[Session, Account, str], Any]] = {
     "label": _label,
     "currency": _currency,
     "capacity": _any,
+    "budget": _any,
     "pool": _pool,
     "base_url": _base_url,
     "probe": _probe,

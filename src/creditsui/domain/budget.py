@@ -1,14 +1,46 @@
 """Budgets: purses that the user invents, so much per day, week, month or in all. They refill at the period's end."""
 
+import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Literal
 
 from creditsui.domain.account import Budget
 from creditsui.domain.board import BudgetUse
-from creditsui.domain.money import Money
+from creditsui.domain.money import AmountError, Money, typed_amount
 from creditsui.domain.observe import Observed
 
+_TYPED = re.compile(
+    r"(?P<amount>[^/]*?)\s*(?:(?:/|\bper\b|\ba\b|\bin\b)\s*(?P<per>day|week|month|total|all))?\s*", re.IGNORECASE
+)
+_PERIODS: dict[str, Literal["day", "week", "month", "total"]] = {
+    "day": "day", "week": "week", "month": "month", "total": "total", "all": "total",
+}  # fmt: skip
 DAYS = 31
 """Of spend that a budget wants to see: the longest month."""
+
+
+def typed(text: str, currency: str) -> Budget | None:
+    """What a person typed: `50/month`, `$10 a day`, `200 in total`; a month where no period is named. None for `none`
+    or nothing: there shall be no budget. Raises AmountError with a sentence."""
+    if text.strip().lower() in ("", "none"):
+        return None
+    found = _TYPED.fullmatch(text)
+    try:
+        amount = typed_amount(found["amount"], currency) if found else None
+    except AmountError:
+        amount = None
+    if found is None or amount is None:
+        raise AmountError("Write a budget like 50/month, 10/day, 25/week or 200/total; none takes it away.")
+    if amount.currency != currency:
+        raise AmountError(f"The budget is in {currency}, as the account is.")
+    if amount.micros <= 0:
+        raise AmountError("A budget is more than nothing; none takes it away.")
+    return Budget(amount, _PERIODS[(found["per"] or "month").lower()])
+
+
+def text_of(budget: Budget | None) -> str:
+    """As it is typed: `50/month`; empty where there is none."""
+    return "" if budget is None else f"{budget.amount.amount:g}/{budget.per}"
 
 
 def period(per: str, now: datetime, zone: tzinfo) -> tuple[datetime, datetime] | None:
