@@ -143,7 +143,15 @@ def test_where_no_log_was_found_it_says_who_knows_where_they_are_looked_for(run_
 def test_where_the_calls_are_of_other_days_it_says_of_which(run_cli: Run, ledger: Path) -> None:
     done = run_cli("spend", "--since", "2026-01-01", "--until", "2026-01-31")
     assert (done.code, done.out) == (0, "")
-    assert "there are some from 2026-11-18 to 2026-11-20. To do: creditsui spend --since 2026-11-18" in done.err
+    assert "there are some from 2026-11-18 to 2026-11-20. To do: creditsui spend --since 2026-11-18\n" in done.err
+
+
+def test_where_the_only_calls_are_dated_after_today_it_says_how_to_see_them(run_cli: Run, home: Path) -> None:
+    keep(home, call("2999-01-01T12:00", "1"))
+    done = run_cli("spend", "--since", "all")
+    todo = "spend --since 2999-01-01 --until 2999-01-01"
+    assert (done.code, done.out) == (0, "") and f"there are some on 2999-01-01. To do: creditsui {todo}\n" in done.err
+    assert "$1.00 spent" in run_cli(*todo.split()).out
 
 
 @pytest.mark.parametrize(

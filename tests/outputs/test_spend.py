@@ -131,7 +131,18 @@ def test_no_line_is_wider_than_the_paper(width: int, color: Color, by: list[str]
     text = table(told(",".join(by), *slots), width, color, ASCII if ascii else UNICODE)
     bare = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in text.splitlines()]
     assert all(grid.cells(line) <= min(max(width, 20), 240) for line in bare)
-    assert len(bare) == len(told(",".join(by), *slots).rows) + 5
+    assert len(bare) >= len(told(",".join(by), *slots).rows) + 5
+
+
+def test_on_narrow_paper_days_stay_whole_and_what_to_do_is_not_cut_off() -> None:
+    for width in (20, 30, 40):
+        lines = table(told("day"), width).splitlines()
+        assert [line.split()[0] for line in lines[2:6]] == ["2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20"]
+        foot = " ".join(" ".join(lines[6:]).split())
+        assert foot.endswith("mystery-9000 (2.9M) · creditsui spend --unpriced prices: genai-prices 0.2.3, 2026-11-09")
+        assert lines[0] == ("spent by day · 22 Oct – 20 Nov 2026" if width == 40 else lines[0])
+    listed = " ".join(table(told("model", SLOTS[0]), 30, unpriced=True).split())
+    assert 'price one: [prices."mystery-9000"] in config.toml, USD per million tokens' in listed
 
 
 # ── for scripts ──────────────────────────────────────────────────────────────────────────────────────────────────────

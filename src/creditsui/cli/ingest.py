@@ -47,15 +47,22 @@ def _say(report: Report, as_json: bool) -> int:
     if not report.files and not report.unlisted:
         sys.stderr.write("No log of an agent was found; creditsui doctor says where they are looked for.\n")
         return FINE
+    if not (report.read_bytes or report.duplicates or report.skipped_lines):
+        sys.stdout.write(f"Nothing new in {_several(report.files, 'log')}.\n")
+        return FINE
     said = f"{_several(report.new, 'new call')} from {_several(report.files, 'log')}"
     more = [f"{report.duplicates:,} met before"] if report.duplicates else []
     more += [f"{_several(report.skipped_lines, 'line')} that could not be read"] if report.skipped_lines else []
-    sys.stdout.write(", ".join([said, *more]) + f" ({report.read_bytes / 1e6:,.1f} MB in {report.seconds:.1f} s)\n")
+    sys.stdout.write(", ".join([said, *more]) + f" ({_size(report.read_bytes)} in {report.seconds:.1f} s)\n")
     return FINE
 
 
 def _several(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def _size(bytes: int) -> str:
+    return f"{bytes / 1e6:,.1f} MB" if bytes >= 100_000 else f"{bytes / 1e3:,.1f} kB"
 
 
 def _line(now: Progress) -> None:

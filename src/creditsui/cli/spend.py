@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     elif report.rows:
         _show(session, report, args.unpriced)
     if not report.rows:
-        sys.stderr.write(_nothing(report, logs, args.unpriced) + "\n")
+        sys.stderr.write(_nothing(report, logs, session.now().astimezone(found.zone).date(), args.unpriced) + "\n")
     return FINE if refused is None else failure.report(refused)
 
 
@@ -70,15 +70,17 @@ def _day(text: str | None) -> date | None:
     return None if text is None else amounts.day(text)
 
 
-def _nothing(report: Report, logs: int, unpriced: bool) -> str:
+def _nothing(report: Report, logs: int, today: date, unpriced: bool) -> str:
     """What to say in the place of a table, and what to do."""
     if report.span is None:
         why = f"the {logs:,} logs that were found tell none" if logs else "no log was found"
         return f"No call of an agent is known: {why}. creditsui doctor says where logs are looked for."
     first, last = report.span
     if last < report.since or first > report.until:
+        when = f"on {first}" if first == last else f"from {first} to {last}"
+        until = f" --until {last}" if last > today else ""
         return (
-            f"No call between {report.since} and {report.until}; there are some from {first} to {last}. "
-            f"To do: creditsui spend --since {first}"
+            f"No call between {report.since} and {report.until}; there are some {when}. "
+            f"To do: creditsui spend --since {first}{until}"
         )
     return f"Every call has a known price. {report.prices}".rstrip() if unpriced else "No call in these days."

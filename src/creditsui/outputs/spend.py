@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from decimal import Decimal
+from textwrap import wrap
 from typing import Any
 
 from creditsui.domain import format as words
@@ -16,7 +17,7 @@ SCHEMA = 1
 _NARROWEST, _WIDEST = 20, 240
 _BAR, _LONGEST_BAR = 8, 48
 _GAP = 2
-_LONGEST_KEY, _SHORTEST_KEY = 36, 6
+_LONGEST_KEY, _SHORTEST_KEY = 36, 10
 _NAMED = 4
 """Unpriced models that are named in one line."""
 _COUNTS = ("calls", "input", "output", "cache_read", "cache_write", "reasoning")
@@ -151,7 +152,14 @@ class _Page:
         days = f"{first} – {words.short_day(report.until)} {report.until.year}" if report.since < report.until else ""
         days = days or f"{words.short_day(report.until)} {report.until.year}"
         what = "no known price" if self.unpriced else "spent"
-        return self.line([(self.say(f"{what} by {', '.join(report.by)} · {days} · {report.zone}"), "dim")])
+        said = self.say(f"{what} by {', '.join(report.by)} · {days}")
+        zone = self.say(f" · {report.zone}")
+        return self.line([(said + zone if grid.cells(said + zone) <= self.width else said, "dim")])
+
+    def remark(self, text: str, role: str) -> list[str]:
+        """In as many lines as it needs: what stands at its end is what to do."""
+        said = wrap(self.say(text), self.width, subsequent_indent="  ", break_on_hyphens=False)
+        return [self.line([(line, role)]) for line in said]
 
     def rows(self) -> list[str]:
         columns = self.columns()
@@ -238,16 +246,16 @@ class _Page:
             if self.unpriced:
                 model = next((model for model, _ in self.report.unpriced if model), "MODEL")
                 hint = f'price one: [prices."{model}"] in config.toml, USD per million tokens'
-                lines.append(self.line([(self.say(hint), "dim")]))
+                lines += self.remark(hint, "dim")
             else:
                 text = f"no known price, in tokens: {', '.join(named)} · creditsui spend --unpriced"
-                lines.append(self.line([(self.say(text), "warn")]))
+                lines += self.remark(text, "warn")
         low = sum(row.low_calls for row in self.report.totals)
         if low:
             text = f"{low:,} call{' comes' if low == 1 else 's come'} from logs that are known to count wrong"
-            lines.append(self.line([(text, "warn")]))
+            lines += self.remark(text, "warn")
         if self.report.prices:
-            lines.append(self.line([(self.say(f"prices: {self.report.prices}"), "dim")]))
+            lines += self.remark(f"prices: {self.report.prices}", "dim")
         return lines
 
     def total(self, row: Row) -> str:
