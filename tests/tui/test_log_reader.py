@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from creditsui.adapters import tail
+from creditsui.adapters import seen, tail
 from creditsui.adapters.ledger import open_ledger
+from creditsui.core import ingest as core
 from creditsui.core.ingest import ingest
 from creditsui.core.start import open_session
 from creditsui.tui import log_reader
@@ -119,9 +120,44 @@ async def test_nothing_new_is_nothing_done(home: Path, log: Path, monkeypatch: p
     reader = LogReader(session, lambda done, whole: None)
     await reader._look()
     before = session.paths.ledger.stat().st_mtime_ns
+    await reader._look()
     monkeypatch.setattr(reader, "_here", lambda: pytest.fail("there was nothing to read"))
     await reader._look()
     assert session.paths.ledger.stat().st_mtime_ns == before
+
+
+async def test_logs_at_rest_are_looked_at_once_more_and_then_cost_a_glance(
+    home: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seen, "_SETTLING", 0)  # as if some seconds had gone by
+    log.write_text(line("m1"))
+    session = open_session({"HOME": str(home), "ANTHROPIC_API_KEY": "sk-ant-api03-0123456789"})
+    reader = LogReader(session, lambda done, whole: None)
+    for _ in range(2):
+        await reader._look()
+    assert known(session) == 1
+    with monkeypatch.context() as rest:
+        rest.setattr(core, "stamp", lambda session: pytest.fail("a glance was enough"))
+        await reader._look()
+    with log.open("a") as file:
+        file.write(line("m2"))
+    await reader._look()
+    assert known(session) == 2
+
+
+async def test_a_setting_that_changed_holds_for_what_was_read_before(
+    home: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_reader, "AGAIN", 0.0)
+    log.write_text(line("m1"))
+    session = open_session({"HOME": str(home), "ANTHROPIC_API_KEY": "sk-ant-api03-0123456789"})
+    reader = LogReader(session, lambda done, whole: None)
+    await reader._look()
+    session.paths.config.parent.mkdir(parents=True)
+    session.paths.config.write_text('[sources.claude-code]\naccount = "work"\n')
+    await reader._look()
+    with open_ledger(session.paths.ledger) as ledger:
+        assert len(ledger.usage("work")) == 1 and not ledger.usage("anthropic")
 
 
 async def test_a_folder_that_may_not_be_looked_into_is_said_once_and_so_is_that_it_may(

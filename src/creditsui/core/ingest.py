@@ -185,9 +185,14 @@ def _written(config: Path) -> str:
     return f"{status.st_mtime_ns} {status.st_size}"
 
 
+def unchanged(session: Session) -> bool:
+    """Whether all is as it was when every log had been read, settings and prices too: a look at each file, no more."""
+    return seen.unchanged(str(session.paths.seen), session.env) is not None
+
+
 def pending(session: Session) -> int:
     """Bytes that logs got since they were last read. Reads none of them."""
-    if seen.unchanged(str(session.paths.seen), session.env) is not None:
+    if unchanged(session):
         return 0
     logs, _ = _logs(session, settings(session))
     plan, _, _ = _plan(session, logs)

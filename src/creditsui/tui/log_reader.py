@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from time import monotonic
 
 from creditsui.core.session import Session
 
@@ -16,6 +17,8 @@ WATCH = 3.0
 """Seconds between two looks at the logs: new lines show within five, even where the price table is loaded for them."""
 RARELY = 30.0
 """Seconds between two looks at most, while what is new cannot be read."""
+AGAIN = 60.0
+"""Seconds after which what is not new is looked at, too: settings that changed, and logs that could not be read."""
 LONG = 0.4
 """Seconds of reading after which it is said how far it is, even where nobody told yet."""
 FEW = 2 * 1024 * 1024
@@ -30,6 +33,8 @@ class LogReader:
         self._session = session
         self._tell = tell
         self._seen: object = None
+        self._again = 0.0
+        """When more than new lines is to be looked for, by the monotonic clock."""
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -45,20 +50,25 @@ class LogReader:
     async def _look(self) -> None:
         from creditsui.core import ingest
 
+        if await asyncio.to_thread(ingest.unchanged, self._session):
+            return
         shut = [*self._session.unlisted]
         stamp = await asyncio.to_thread(ingest.stamp, self._session)
         if shut != self._session.unlisted:
             self._tell(0, 0)  # whoever says what is missing says it anew
-        if stamp == self._seen:
+        known = stamp == self._seen
+        if known and monotonic() < self._again:
             return
         waiting = await asyncio.to_thread(ingest.pending, self._session)
-        if waiting:
+        if waiting or known:
             try:
                 if waiting > FEW or not await asyncio.to_thread(self._here):
                     await self._elsewhere(waiting)
             finally:
-                self._tell(waiting, waiting)
-        self._seen = stamp
+                if waiting:
+                    self._tell(waiting, waiting)
+        # What has come to rest is looked at once more, which is when the reading notes that all of it is read.
+        self._seen, self._again = stamp, monotonic() + AGAIN if known else 0.0
 
     def _here(self) -> bool:
         """Whether it could be done without the price table."""
