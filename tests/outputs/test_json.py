@@ -3,8 +3,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from creditsui.domain.board import AccountView, Board, Spend
-from creditsui.domain.reading import ModelSpend
+from creditsui.domain.board import AccountView, Board, Pace, Spend
+from creditsui.domain.reading import ModelSpend, Window
 from creditsui.outputs.json import as_json, dumps
 from tests.outputs.boards import ANTHROPIC, BOARD, CLAUDE, GROQ, MOONSHOT, NOW, OPENROUTER, usd
 
@@ -48,12 +48,22 @@ def test_every_promised_key_is_there_for_every_account() -> None:
         assert set(EXAMPLE["accounts"][0]["runway"]) == set(one["runway"])
 
 
+def test_a_window_tells_what_will_be_used_when_it_refills() -> None:
+    window = Window("5h", 0.56, resets_at=NOW + timedelta(hours=1))
+    course = Pace("5h", "fraction", even=0.8, projected=1.2, runs_out_at=NOW + timedelta(minutes=50))
+    (told,) = account(replace(CLAUDE, windows=(window,), paces=(course,)))["windows"]
+    assert (told["even"], told["projected"], told["runs_out_at"]) == (0.8, 1.2, "2026-11-20T20:31:00Z")
+    (told,) = account(replace(CLAUDE, windows=(window,), paces=()))["windows"]
+    assert (told["even"], told["projected"], told["runs_out_at"]) == (None, None, None)
+
+
 def test_the_parts_have_their_promised_keys_and_values() -> None:
     example = EXAMPLE["accounts"][0]
     router, anthropic = account(OPENROUTER), account(ANTHROPIC)
     for key in ("limit",):
         assert router[key] | example[key] == router[key]
-    assert router["windows"] == example["windows"]
+    course = {"even": None, "projected": None, "runs_out_at": None}
+    assert router["windows"] == [one | course for one in example["windows"]]
     assert router["balances"] == example["balances"]
     assert router["health"] == 0.824 and router["age_seconds"] == 12 and router["read_at"] == example["read_at"]
     assert anthropic["drift"] | example["drift"] == anthropic["drift"]

@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING
 
 from creditsui.domain.band import Band
 from creditsui.domain.bar import UNICODE, Glyphs
+from creditsui.domain.lasting import NOTHING as NOTHING
+from creditsui.domain.lasting import dry_in as dry_in
+from creditsui.domain.lasting import projected as projected
+from creditsui.domain.lasting import runway as runway
+from creditsui.domain.lasting import stretch as stretch
+from creditsui.domain.lasting import stretches as stretches
+from creditsui.domain.lasting import time_to_empty as time_to_empty
 from creditsui.domain.money import MICRO, Money
 from creditsui.domain.times import ago as ago
 from creditsui.domain.times import clock as clock
@@ -21,19 +28,13 @@ from creditsui.domain.times import weekday as weekday
 
 # Status lines start this module many times a minute: what only annotations need is not loaded.
 if TYPE_CHECKING:
-    from creditsui.domain.board import AccountView, Allowance, BudgetUse, Runway, Spike, Total
+    from creditsui.domain.board import AccountView, Allowance, BudgetUse, Spike, Total
     from creditsui.domain.problem import Problem
     from creditsui.domain.reading import Window
-
-NOTHING = "–"
-"""In the place of what is not known."""
 
 _CENT = 10_000
 _MANY = 10_000_000 * MICRO
 """Points and credits from here on are told in millions."""
-_FAR = 30
-_YEAR, _MONTHS_FROM = 365.0, 100.0
-_YEARS_FROM, _FAR_YEARS = 3.0, 10.0
 
 # ── money ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -126,43 +127,6 @@ def marker(account: "AccountView", glyphs: Glyphs = UNICODE) -> str:
     """The sign before an account's name: its band's, or that of an account which was never read yet."""
     unread = account.read_at is None and account.problem is None and account.health is None
     return glyphs.unread if unread else glyph(account.band, glyphs)
-
-
-# ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def runway(it: "Runway") -> str:
-    """How long until empty: `9h`, `4d`, `3–6d` where P10 and P90 differ when rounded, `30d+`, or the state's word."""
-    if it.state != "known" or it.days is None:
-        return NOTHING if it.state in ("known", "unknown") else it.state
-    return time_to_empty(it.days, it.p10, it.p90)
-
-
-def time_to_empty(days: float, p10: float | None = None, p90: float | None = None) -> str:
-    """The same from the bare numbers, in days."""
-    if p10 is None or p90 is None:
-        return _days(days)
-    low, high = _days(p10), _days(p90)
-    if low == high:
-        return low
-    if low[-1] == high.rstrip("+")[-1] and not low.startswith("<"):
-        low = low[:-1]
-    return f"{low}–{high}"
-
-
-def _days(days: float) -> str:
-    return f"{_FAR}d+" if round(days) >= _FAR else stretch(days)
-
-
-def stretch(days: float) -> str:
-    """A number of days, however many: `9h`, `4d`, `14mo`, `3y`, `10y+`."""
-    hours = round(days * 24)
-    if hours < 24:
-        return f"{hours}h" if hours else "<1h"
-    if days < _MONTHS_FROM:
-        return f"{round(days)}d"
-    years = days / _YEAR
-    return f"{round(years * 12)}mo" if years < _YEARS_FROM else "10y+" if years >= _FAR_YEARS else f"{round(years)}y"
 
 
 # ── an account in words ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -270,8 +234,22 @@ def remark(account: "AccountView", now: datetime, still: tzinfo | None = None, *
         phrase = problem_phrase(account.problem, now, still, keys=keys)
         return f"{aged} · {phrase}" if aged else phrase
     return " · ".join(
-        part for part in (spiking(account) or aged, unbooked(account, keys=keys), expiring(account)) if part
+        part
+        for part in (
+            spiking(account) or aged,
+            unbooked(account, keys=keys),
+            adrift(account, keys=keys),
+            expiring(account),
+        )
+        if part
     )
+
+
+def adrift(account: "AccountView", *, keys: bool = True) -> str:
+    """What only the user can make certain again, once it became too uncertain: `±$6.00 · s to re-sync`; else empty."""
+    if not account.wide or account.error is None:
+        return ""
+    return f"±{amount(account.error)} · {'s to re-sync' if keys else 're-sync it'}"
 
 
 def unbooked(account: "AccountView", *, keys: bool = True) -> str:

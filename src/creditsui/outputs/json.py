@@ -140,6 +140,9 @@ def _window(window: Window, pace: Pace | None) -> dict[str, Any]:
         "remaining": _count(window.remaining),
         "unit": window.unit,
         "resets_at": instant(window.resets_at),
+        "even": None if pace is None else _number(pace.even),
+        "projected": None if pace is None else _number(pace.projected),
+        "runs_out_at": None if pace is None else instant(pace.runs_out_at),
     }
 
 
