@@ -9,7 +9,7 @@ from creditsui.cli.codes import FINE, PROBLEM
 from creditsui.cli.failure import Failed
 from creditsui.cli.parser import WrongUse
 from creditsui.core import board as boards
-from creditsui.core import book, settings
+from creditsui.core import book, refusal, settings
 from creditsui.core.session import Session
 from creditsui.core.start import open_session
 
@@ -17,6 +17,8 @@ from creditsui.core.start import open_session
 def run(args: argparse.Namespace) -> int:
     session = open_session(os.environ)
     told = _told(args.words)
+    if args.refused:
+        return _refused(session, args, told)
     if told:
         return _book(session, args, told)
     if args.capacity or args.currency or args.note:
@@ -58,6 +60,22 @@ def _book(session: Session, args: argparse.Namespace, told: list[tuple[str, str]
         else f"entries {numbers}; creditsui undo N takes one"
     )
     sys.stderr.write(f"Booked as {said} back.\n")
+    return FINE
+
+
+def _refused(session: Session, args: argparse.Namespace, told: list[tuple[str, str]]) -> int:
+    if told or len(args.words) > 1 or args.capacity or args.currency or args.note:
+        raise WrongUse("--refused takes one account and nothing else: creditsui sync ID --refused")
+    (id,) = args.words
+    named.account_or_provider(session, id)
+    view = boards.board(session).account(id)
+    if view is not None and refusal.askable(view):
+        progress.refresh(session, [id], force=True)
+    found = refusal.judge(session, id)
+    shown.show(session, shown.only(boards.board(session), [id]))
+    sys.stderr.write(f"{id} {found.says}.\n")
+    if found.entry is not None:
+        sys.stderr.write(f"Booked as entry {found.entry.number}; creditsui undo takes it back.\n")
     return FINE
 
 

@@ -5,13 +5,13 @@ from textwrap import wrap
 
 from creditsui.domain import format as words
 from creditsui.domain import grid
-from creditsui.domain.bar import Bar, paint_card, paint_row
-from creditsui.domain.board import AccountView, Band, Hit, Runway
+from creditsui.domain.bar import paint_card
+from creditsui.domain.board import AccountView, Hit, Runway
 from creditsui.domain.observe import UNSEEN
-from creditsui.domain.reading import Certainty, Semantics, Window
+from creditsui.domain.reading import Certainty, Semantics
 from creditsui.domain.spark import spark
 from creditsui.domain.spike import during
-from creditsui.tui import credited
+from creditsui.tui import credited, drifted
 from creditsui.tui.ink import Run, spread, width_of
 from creditsui.tui.manner import Manner
 from creditsui.tui.motion import Frame, ticks
@@ -57,7 +57,7 @@ def trouble(view: AccountView, manner: Manner, width: int = 0) -> list[Line]:
     if view.problem is None:
         if view.read_at is None and view.manual:
             return [[("nobody can be asked · ", "dim"), ("s", "accent"), (" enters the balance", "dim")]]
-        return []
+        return drifted.nudge(view, manner)
     lines: list[Line] = [
         [("! ", "warn"), (manner.plain(words.problem_phrase(view.problem, manner.now, manner.instants)), "warn")]
     ]
@@ -148,12 +148,8 @@ def money(view: AccountView, manner: Manner) -> list[tuple[str, list[Line]]]:
     if len(view.balances) > 1:
         lines.append(("purses", [[(manner.amount(one.remaining), "bright")] for one in view.balances]))
     lines += credited.credit(view, manner)
-    if view.drift is not None and view.drift.amount.micros:
-        today = manner.now.astimezone(manner.zone).date()
-        since = words.short_day(view.drift.since.astimezone(manner.zone).date(), today)
-        unseen = " unseen" if view.drift.amount.micros > 0 else " too much seen"
-        lines.append(("drift", [[(manner.amount(view.drift.amount), "bright"), (f"{unseen} since {since}", "dim")]]))
-    return lines
+    moved = drifted.drift(view, manner)
+    return [*lines, ("drift", moved)] if moved else lines
 
 
 def runway(view: AccountView, manner: Manner, *, label: bool = True) -> Line:
@@ -279,23 +275,6 @@ def hits(view: AccountView, manner: Manner, width: int) -> list[Line]:
     return lines
 
 
-def limits(view: AccountView, manner: Manner, width: int) -> list[Line]:
-    """Every window as a small bar of what is left of it."""
-    lines: list[Line] = []
-    names = max((grid.cells(words.quota(window)) for window in view.windows), default=0) + 1
-    long = max(6, min(16, width - LABEL - names - 14))
-    for index, window in enumerate(view.windows[:8]):
-        left = min(max(1 - window.used, 0.0), 1.0)
-        bar = Bar(left, band=_window_band(view, left), stale=view.stale, state="bar" if left > 0 else "empty")
-        text: Line = [
-            (grid.fit(manner.plain(words.quota(window)), names), "text"),
-            *paint_row(bar, long, manner.glyphs),
-        ]
-        text += [(grid.fit(words.percent(left), 5, ">"), "bright"), (_amounts(window, manner), "dim")]
-        lines.append(labelled("limits" if not index else "", text))
-    return lines
-
-
 def probe(view: AccountView, manner: Manner, width: int) -> list[Line]:
     """The offer to read limits, or what was spent, by a request that costs something, with its price."""
     if view.probe is None or not view.probe_cost:
@@ -305,24 +284,6 @@ def probe(view: AccountView, manner: Manner, width: int) -> list[Line]:
     offer: list[Line] = [[("b", "accent"), (does, "dim")]]
     cost: list[Line] = [[(part, "dim")] for part in manner.plain(view.probe_cost).split(", ")]
     return flow("" if view.windows else what, [*offer, *cost], width)
-
-
-def _amounts(window: Window, manner: Manner) -> str:
-    if window.resets_at is not None:
-        wait = (window.resets_at - manner.now).total_seconds()
-        return manner.plain(
-            f"  ↻{manner.day_or_clock(window.resets_at) if manner.still else words.span(max(0.0, wait))}"
-        )
-    return ""
-
-
-def _window_band(view: AccountView, left: float) -> Band:
-    edges, percent = view.thresholds, left * 100
-    if percent > edges.healthy:
-        return Band.HEALTHY
-    if percent > edges.warning:
-        return Band.FAIR
-    return Band.LOW if percent >= edges.critical else Band.CRITICAL
 
 
 def sources(view: AccountView, manner: Manner, width: int) -> list[Line]:

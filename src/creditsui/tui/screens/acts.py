@@ -44,6 +44,27 @@ class Acts(View):
         elif view is not None:
             self.pane.refresher.ask([view.id], force=True)
 
+    @work(exclusive=True, group="refused", exit_on_error=False)
+    async def action_refused(self) -> None:
+        """The provider just refused a call: it is asked where it can tell, else nothing is left."""
+        from creditsui.core import refusal
+        from creditsui.tui.screens.modal import sentence
+
+        view, manner = self.current, self.pane.manner
+        if view is None:
+            return
+        if refusal.askable(view):
+            await self.pane.refresher.ask([view.id], force=True)
+        try:
+            found = await asyncio.to_thread(refusal.judge, self.pane.session, view.id)
+        except Exception as why:
+            self.pane.say(sentence(why), fault=True)
+            return
+        back = f" · {self.pane.key_of('undo')} takes it back" if found.entry is not None else ""
+        self.pane.say(f"{manner.name(view)} {manner.figures(found.says)}{back}")
+        await self.pane.refresher.reload()
+        self.go_to(view.id)
+
     def action_refresh_all(self) -> None:
         self.pane.refresher.ask(force=True)
 

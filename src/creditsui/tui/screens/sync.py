@@ -1,5 +1,6 @@
 """Sync: what the bar shows, what is really there, and what the difference will be booked as."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from textual import events, on
@@ -13,6 +14,7 @@ from creditsui.domain import format as show
 from creditsui.domain.board import AccountView
 from creditsui.domain.money import AmountError, Money, typed_amount
 from creditsui.domain.reading import Certainty
+from creditsui.domain.reconcile import CORRECTED, slipped
 from creditsui.tui.console import open_console
 from creditsui.tui.screens.modal import Modal
 from creditsui.tui.widgets.field import Field, Row, after, field, typed
@@ -64,7 +66,9 @@ class SyncScreen(Modal):
             self.say("Type the balance that the provider's own page shows.")
             return
         try:
-            self.say(self.figures(missed(self.shown, typed_amount(text, self.currency))), "live")
+            really = typed_amount(text, self.currency)
+            sentence = corrects(self.view, really, self.session.now()) or missed(self.shown, really)
+            self.say(self.figures(sentence), "live")
         except AmountError:
             self.say("Write it like 45, 45.00, $45 or 45 USD; a debt as -3.20.")
 
@@ -92,9 +96,10 @@ class SyncScreen(Modal):
         self.perform(lambda: self._book(really, full))
 
     def _book(self, really: Money, full: float | None) -> str:
+        instead = corrects(self.view, really, self.session.now())
         book.sync(self.session, self.view.id, really, capacity=full)
-        unseen = ""
-        if self.shown is not None and self.shown.currency == really.currency and really < self.shown:
+        unseen = f" · {instead}" if instead else ""
+        if not instead and self.shown is not None and self.shown.currency == really.currency and really < self.shown:
             unseen = f" · {show.amount(self.shown - really)} booked as unseen"
         synced = self.figures(f" synced to {show.amount(really)}{unseen}")
         return f"{self.name_of(self.view)}{synced} · u takes it back"
@@ -103,6 +108,22 @@ class SyncScreen(Modal):
     def action_console(self) -> None:
         if self.view.console_url:
             open_console(self.app, self.view.console_url)
+
+
+def corrects(view: AccountView, really: Money, now: datetime) -> str:
+    """That it takes the place of a sync of just now which was a slip; else empty."""
+    last, known = view.basis, view.drift
+    if last is None or not last.by_user or not last.anchor.micros or last.credited.micros or last.anchor == really:
+        return ""
+    if now - last.at > CORRECTED or last.anchor.currency != really.currency:
+        return ""
+    if known is not None:
+        if known.expected is None or known.reported != last.anchor:
+            return ""
+        near = known.expected - last.seen - last.unseen - really
+        if not slipped(known.amount.micros, near.micros):
+            return ""
+    return f"instead of the {show.amount(last.anchor)} of just now"
 
 
 def missed(shown: Money | None, really: Money) -> str:

@@ -157,11 +157,12 @@ def card(
 
 
 def _head(view: AccountView, frame: Frame, manner: Manner, cursor: bool, mark: str, room: int) -> list[Run]:
-    """The sign and the name, then the mark of a spike, and a wheel while it is asked: after the name, or in the last
-    cells of the room."""
+    """The sign and the name, then the marks of a spike and of a number gone uncertain, and a wheel while it is asked:
+    after the name, or in the last cells of the room."""
     sign = (mark, "accent") if mark else (words.marker(view, manner.glyphs), _band(view, frame))
     runs = [_edge(cursor, manner), sign, (" ", "text"), (manner.title(view), _name(view, cursor))]
     tail: list[Run] = [(manner.glyphs.spike, "warn")] if view.spike is not None and view.spike.until is None else []
+    tail += [("~" if manner.glyphs.ascii else "±", "warn")] if view.wide else []
     tail += [(manner.spinner(frame.spin), "accent")] if frame.spin is not None else []
     kept = fit(runs, room - len(tail))
     gap = " " if tail and width_of(kept) < room - len(tail) else ""
