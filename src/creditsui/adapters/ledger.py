@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -16,17 +16,19 @@ import msgspec
 from creditsui.adapters import lease
 from creditsui.adapters.instant import Micros, micros, utc
 from creditsui.adapters.ledger_file import LedgerError, NewerLedger, connect, damaged, sentences
+from creditsui.adapters.ledger_rows import LedgerRows, same_instant
 from creditsui.adapters.usage_hours import UsageHours
 from creditsui.adapters.usage_store import UsageStore, key_from, milliseconds, row_of
 from creditsui.domain.cadence import AskState
 from creditsui.domain.call import Call
 from creditsui.domain.entry import CREDIT_KINDS, CreditKind, Entry, EntryType
 from creditsui.domain.money import Money
-from creditsui.domain.reading import Reading, Recorded
+from creditsui.domain.reading import Reading, Recorded, apart
 from creditsui.domain.usage import Usage
 
 __all__ = ["Ledger", "LedgerError", "NewerLedger", "open_ledger"]
 
+_IMPORTED = "imported"
 _ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _READING = msgspec.json.Decoder(Reading)
 _STATE = msgspec.json.Decoder(AskState)
@@ -124,7 +126,33 @@ class Ledger:
             )
         else:
             rows = self._rows(_SINCE, (account, account, micros(since), micros(since)))
-        return [self._recorded(*row) for row in rows]
+        return apart(self._recorded(*row) for row in rows)
+
+    def take_in(self, readings: Iterable[tuple[str, Recorded]]) -> int:
+        """Keep what another ledger recorded, and say how many are new: one that is known only holds until the later of
+        both."""
+        new = 0
+        with self.transaction():
+            for account, recorded in readings:
+                at, until = micros(recorded.reading.at), micros(recorded.until)
+                for number, end, content in same_instant(self._connection, account, at):
+                    if self._recorded(at, end, content).reading == recorded.reading:
+                        if end < until:
+                            self._connection.execute("UPDATE readings SET until = ? WHERE number = ?", (until, number))
+                        break
+                else:
+                    new += 1
+                    self._connection.execute(
+                        "INSERT INTO readings(account, at, until, content) VALUES(?, ?, ?, ?)",
+                        (account, at, until, _encode(replace(recorded.reading, at=_ANY_TIME))),
+                    )
+            if new:
+                self.set_meta(_IMPORTED, uuid.uuid4().hex)
+        return new
+
+    def imported(self) -> str:
+        """Another word after every import of readings: they may be older than all that were known."""
+        return self.meta(_IMPORTED) or ""
 
     def latest(self) -> dict[str, Recorded]:
         """The last reading of every account that has one."""
@@ -237,6 +265,12 @@ class Ledger:
         """The calls by the hour, for reading alone."""
         with self._turn, sentences(self._path):
             yield UsageHours(self._connection)
+
+    @contextmanager
+    def rows(self) -> Iterator[LedgerRows]:
+        """Everything that is kept, as it is at one moment, for reading alone."""
+        with self.glance():
+            yield LedgerRows(self._connection, self._recorded)
 
     # States, leases, facts
 

@@ -38,5 +38,7 @@ class Session:
     """The variables of Hermes Agent's `.env`, by the version of the file: at most one."""
     unpublished: list[str] = field(default_factory=list)
     """Why the last board could not be written for status lines, at most one sentence; empty once it could."""
+    imported: list[str] = field(default_factory=list)
+    """Which import `history` knows, at most one: a later one may have brought readings older than its last."""
     unlisted: list[tuple[str, str]] = field(default_factory=list)
     """Folders that may not be looked into for logs, with the source that has them there, as of the last look."""

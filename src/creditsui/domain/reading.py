@@ -1,6 +1,7 @@
 """What one round of asks found at a provider."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -132,3 +133,18 @@ class Recorded:
 
     reading: Reading
     until: datetime
+
+
+def apart(rows: Iterable[Recorded]) -> list[Recorded]:
+    """Rows from old to new so that none begins before the one before it ended. They do where several machines looked
+    at once: what says the same is one row, and what says something else ends the one before."""
+    found: list[Recorded] = []
+    for row in rows:
+        if found and row.reading.at < found[-1].until:
+            last = found[-1]
+            if replace(row.reading, at=last.reading.at) == last.reading:
+                found[-1] = Recorded(last.reading, max(last.until, row.until))
+                continue
+            found[-1] = Recorded(last.reading, row.reading.at)
+        found.append(row)
+    return found
