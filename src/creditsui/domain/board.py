@@ -325,6 +325,8 @@ class AccountView:
     allowance: Allowance | None = None
     """Instead of proposals, where the same rise comes at a steady cadence."""
     budget: BudgetUse | None = None
+    credit_lasts_days: int = 0
+    """How long bought credit lasts by the provider's rule; 0: no rule is known."""
     days: tuple[tuple[date, Money | None], ...] = ()
     """Spend of the last 30 days, oldest first; None where nobody was looking."""
     hits: tuple[Hit, ...] = ()

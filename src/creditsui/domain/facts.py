@@ -29,6 +29,7 @@ class Facts:
     tells: Sequence[str] = ()
     """What the provider can tell: `balance spend limit windows plan`."""
     probe_cost: str | None = None
+    credit_lasts_days: int = 0
     can_ask: bool = False
     """Whether there is a credential, a file or a feed to ask with."""
     local: bool = False

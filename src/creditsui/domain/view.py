@@ -116,6 +116,7 @@ def view(
         proposals=tuple(proposals),
         allowance=rises[currency][1] if currency in rises else None,
         budget=budget,
+        credit_lasts_days=facts.credit_lasts_days,
         days=spent.series(),
         hits=spent.hits,
         topups=tuple(TopUpMark(entry.at, entry.amount) for entry in reversed(booked) if entry.amount),

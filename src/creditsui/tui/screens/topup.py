@@ -1,6 +1,6 @@
-"""Top up: new credit, with a preview of the bar after it."""
+"""Top up: new credit, with a preview of the bar after it. A rise that nobody booked is filled in: enter books it."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -9,7 +9,7 @@ from creditsui.core import book
 from creditsui.core.session import Session
 from creditsui.domain import format as show
 from creditsui.domain.bar import Bar, bar_of
-from creditsui.domain.board import AccountView
+from creditsui.domain.board import AccountView, Proposal
 from creditsui.domain.entry import CREDIT_KINDS, CreditKind
 from creditsui.domain.health import band
 from creditsui.domain.money import AmountError, Money, typed_amount
@@ -30,21 +30,60 @@ class TopUpScreen(Modal):
         self.view = view
         self.before = view.purse or (view.balance.remaining if view.balance else None)
         self.currency = self.before.currency if self.before else view.currency
+        self.proposal = view.proposals[0] if view.proposals else None
+        if self.proposal is not None:
+            self.currency = self.proposal.amount.currency
+        self.filled = ""
+        """The last day that nobody typed."""
+
+    @property
+    def zone(self) -> tzinfo:
+        zone: tzinfo = getattr(getattr(self.app, "manner", None), "zone", UTC)
+        return zone
+
+    @property
+    def rise(self) -> Proposal | None:
+        """The rise that is booked, unless something else came in now."""
+        return None if any(choice.value == "now" for choice in self.query("#when").results(Choice)) else self.proposal
+
+    def usual(self, kind: CreditKind) -> str:
+        """The last day of credit that comes in then, by the provider's rule; empty where none is known."""
+        if not self.view.credit_lasts_days or kind != "paid":
+            return ""
+        at = self.rise.at if self.rise is not None else self.session.now()
+        return (at.astimezone(self.zone).date() + timedelta(days=self.view.credit_lasts_days)).isoformat()
 
     def fields(self) -> ComposeResult:
-        yield Row("amount", Field(id="amount"), after(self.currency, id="currency"))
-        yield Row("expires", Field(placeholder="YYYY-MM-DD", id="expires", limit=10), after("optional"))
+        rise = self.proposal
+        kind: CreditKind = rise.kind if rise is not None else "paid"
+        # An amount that nobody typed is not shown where amounts are hidden.
+        amount = f"{rise.amount.amount:.2f}" if rise is not None and not self.hidden else ""
+        self.filled = self.usual(kind)
+        yield Row(
+            "amount",
+            Field(amount, placeholder="as it rose" if rise else "", id="amount"),
+            after(self.currency, id="currency"),
+        )
+        yield Row(
+            "expires",
+            Field(self.filled, placeholder="YYYY-MM-DD", id="expires", limit=10),
+            after("by its rule" if self.view.credit_lasts_days else "optional"),
+        )
         yield Row("note", Field(placeholder="optional", id="note", classes="wide", limit=200))
-        yield Row("it was", Choice(tuple((kind, kind) for kind in CREDIT_KINDS), id="kind"))
+        yield Row("it was", Choice(tuple((one, one) for one in CREDIT_KINDS), id="kind", chosen=kind))
+        if rise is not None:
+            day = show.short_day(rise.at.astimezone(self.zone).date())
+            when = f"{day} {show.clock(rise.at, self.zone)}"
+            yield Row("came in", Choice((("rise", when), ("now", "now")), id="when"))
         yield Preview(words=12, classes="gap")
         yield Static("", id="says", markup=False)
 
     def update(self) -> None:
         text = typed(self, "amount")
-        amount: Money | None = None
-        if not text:
+        amount = self.rise.amount if self.rise is not None and not text else None
+        if not text and amount is None:
             self.say("Type how much credit came in.")
-        else:
+        elif text:
             try:
                 amount = typed_amount(text, self.currency)
             except AmountError:
@@ -57,6 +96,11 @@ class TopUpScreen(Modal):
     def _tell(self, amount: Money) -> None:
         if amount.micros <= 0:
             self.say("A top-up is more than nothing; a debt is entered with sync.")
+        elif self.rise is not None:
+            more = len(self.view.proposals) - 1
+            rest = f"; {more} more after it" if more else ""
+            rose = f"The balance rose by {show.amount(self.rise.amount)} and nobody booked it{rest}."
+            self.say(self.figures(rose), "live")
         elif self.before is None:
             self.say("No balance is known yet; sync (S) gives the bar its start.")
         elif self.before.currency != amount.currency:
@@ -73,7 +117,7 @@ class TopUpScreen(Modal):
             now = bar_of(self.view) or Bar(None, state="none")
             preview.show(now, [(show.percent(self.view.health), f"band:{self.view.band.value}")])
             return
-        after_it = self.before + amount
+        after_it = self.before if self.rise is not None else self.before + amount
         # A set capacity stays; otherwise the balance after the latest top-up becomes what a full bar stands for.
         full = self.view.capacity if self.view.capacity_from == "config" and self.view.capacity else after_it
         fill = min(1.0, max(0.0, after_it / full)) if full.micros > 0 else 0.0
@@ -103,11 +147,13 @@ class TopUpScreen(Modal):
 
     def action_accept(self) -> None:
         amount, expires = field(self, "amount"), field(self, "expires")
-        if not amount.value.strip():
+        rise = self.rise
+        if not amount.value.strip() and rise is None:
             self.refuse("Type the amount first; esc leaves everything as it is.", amount)
             return
         try:
-            credit = typed_amount(amount.value, self.currency)
+            asked = rise is not None and not amount.value.strip()
+            credit = rise.amount if rise is not None and asked else typed_amount(amount.value, self.currency)
         except AmountError as fault:
             self.refuse(str(fault), amount)
             return
@@ -126,9 +172,19 @@ class TopUpScreen(Modal):
                 return
         kind = CREDIT_KINDS[self.query_one("#kind", Choice).chosen]
         note = typed(self, "note")
-        self.perform(lambda: self._book(credit, last, kind, note))
+        at = rise.at if rise is not None else None
+        self.perform(lambda: self._book(credit, last, kind, note, at))
 
-    def _book(self, credit: Money, last: date | None, kind: CreditKind, note: str) -> str:
-        book.topup(self.session, self.view.id, credit, expires=last, kind=kind, note=note)
+    def on_choice_changed(self, event: Choice.Changed) -> None:
+        """The last day that was filled in follows; one that somebody typed stays."""
+        event.stop()
+        expires = field(self, "expires")
+        if expires.value == self.filled:
+            expires.value = self.filled = self.usual(CREDIT_KINDS[self.query_one("#kind", Choice).chosen])
+        self.update()
+
+    def _book(self, credit: Money, last: date | None, kind: CreditKind, note: str, at: datetime | None) -> str:
+        book.topup(self.session, self.view.id, credit, expires=last, kind=kind, note=note, at=at)
         until = "" if last is None else f" until {show.short_day(last, self.session.now().date())}"
-        return f"{self.name_of(self.view)} {self.figures(show.signed(credit))}{until} · u takes it back"
+        of = "" if at is None else f" of {show.short_day(at.astimezone(self.zone).date())}"
+        return f"{self.name_of(self.view)} {self.figures(show.signed(credit))}{of}{until} · u takes it back"
