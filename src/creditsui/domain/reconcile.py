@@ -271,6 +271,18 @@ def _stretches(history: History, last: int) -> Iterator[tuple[int, Stretch]]:
                 yield at, Stretch(seen, lost, max(0, (start - since) // _SECOND))
 
 
+def gaps(readings: Sequence[Recorded]) -> list[datetime]:
+    """The beginnings and ends of the latest times in which nobody could ask: no sum of calls may reach across one."""
+    found: list[datetime] = []
+    for at in range(len(readings) - 1, max(0, len(readings) - _LOOK_BACK), -1):
+        until, again = readings[at - 1].until, readings[at].reading.at
+        if again - until > GAP:
+            found += [again, until]
+            if len(found) >= 2 * STRETCHES:
+                break
+    return found
+
+
 def first_after(history: History, at: datetime, number: int) -> int:
     """The index of the first anchor after the place `at`, `number`; the length if there is none."""
     return bisect_left(history.anchors, (at, number), key=_place)
