@@ -6,9 +6,9 @@ import pytest
 from creditsui.core import settings
 from creditsui.domain.account import Thresholds
 from creditsui.domain.bar import ASCII
-from creditsui.domain.board import Band
+from creditsui.domain.board import Band, BudgetUse
 from creditsui.tui.screens.thresholds import Edge, ThresholdsScreen, number
-from creditsui.tui.widgets.field import Choice
+from creditsui.tui.widgets.field import Choice, Field
 from creditsui.tui.widgets.preview import Preview
 from tests.tui.stage import CONFIG, WAITING, Stage, closed, refused, session, usd, view
 
@@ -182,3 +182,41 @@ async def test_the_bar_stands_on_the_terminals_own_ground_in_its_own_colours(hom
 
 def test_numbers() -> None:
     assert [number(text) for text in ("25", "25%", " 12,5 % ", "0.5", "−3")] == [25, 25, 12.5, 0.5, -3]
+
+
+async def test_a_budget_is_set_changed_and_taken_away_beside_the_edges(home: Path) -> None:
+    opened = session(home)
+    app = Stage(ThresholdsScreen(opened, view()))
+    async with app.run_test(size=(60, 24)) as pilot:
+        app.shown.query_one("#budget", Field).focus()
+        await pilot.press(*"50/week", "enter")
+        assert await closed(pilot, app) == "Piggy [bank]: budget is set."
+    assert tomllib.loads(opened.paths.config.read_text())["accounts"]["piggy"]["budget"] == {
+        "amount": 50,
+        "per": "week",
+    }
+
+    own = BudgetUse(usd(50), "week", None, None, None, None, None, None, None)
+    app = Stage(ThresholdsScreen(opened, view(budget=own)))
+    async with app.run_test(size=(60, 24)) as pilot:
+        field = app.shown.query_one("#budget", Field)
+        assert field.value == "50/week"
+        field.focus()
+        await pilot.press(*"50/year", "enter")
+        assert (await refused(pilot, app)).startswith("Write a budget like 50/month")
+        assert app.shown.focused is field
+        field.value = ""
+        await pilot.press("enter")
+        await closed(pilot, app)
+    assert "budget" not in tomllib.loads(opened.paths.config.read_text())["accounts"]["piggy"]
+
+
+async def test_a_budget_that_was_not_touched_is_not_written(home: Path) -> None:
+    opened = session(home)
+    own = BudgetUse(usd(50), "week", None, None, None, None, None, None, None)
+    before = opened.paths.config.read_text()
+    app = Stage(ThresholdsScreen(opened, view(budget=own)))
+    async with app.run_test(size=(60, 24)) as pilot:
+        await pilot.press("enter")
+        assert await closed(pilot, app) is None
+    assert opened.paths.config.read_text() == before

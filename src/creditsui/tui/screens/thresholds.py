@@ -1,4 +1,4 @@
-"""Thresholds: the edges between the bands and the floors below them, moved on the account's own bar."""
+"""Thresholds: the edges between the bands and the floors below them, moved on the account's own bar; and its budget."""
 
 import re
 from collections.abc import Mapping
@@ -10,16 +10,17 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Static
 
-from creditsui.core import settings
+from creditsui.core import account_fields, settings
 from creditsui.core.session import Session
+from creditsui.domain import budget
 from creditsui.domain import format as show
-from creditsui.domain.account import Thresholds
+from creditsui.domain.account import Budget, Thresholds
 from creditsui.domain.bar import Bar, bar_of
 from creditsui.domain.board import AccountView
 from creditsui.domain.health import band
 from creditsui.domain.money import AmountError, typed_amount
 from creditsui.tui.screens.modal import Modal
-from creditsui.tui.widgets.field import Choice, Field, Row, after
+from creditsui.tui.widgets.field import Choice, Field, Row, after, field, typed
 from creditsui.tui.widgets.preview import Preview, glyphs_of
 
 Name = Literal["healthy", "warning", "critical", "amount", "days"]
@@ -71,6 +72,9 @@ class ThresholdsScreen(Modal):
         super().__init__(view)
         self.session = session
         self.view = view
+        own = view.budget
+        self.budget = budget.text_of(Budget(own.amount, own.per)) if own is not None else ""
+        """As it was when this opened."""
 
     def fields(self) -> ComposeResult:
         now = self.view.thresholds
@@ -81,6 +85,7 @@ class ThresholdsScreen(Modal):
         yield Row("or under", Edge("days", now.days), after("days, 0 is off"))
         yield Preview(scale=True, classes="gap")
         yield Row("applies to", Choice((("one", "this one"), ("all", "all")), id="scope"), classes="gap")
+        yield Row("budget", Field(self.budget, placeholder="50/month", id="budget"), after("of this one; none"))
         yield Static("", id="says", markup=False)
         how = "up/down edge · ctrl+left/right 1" if glyphs_of(self.app).ascii else "↑/↓ edge · ctrl+←/→ 1 · pgup/pgdn 5"
         yield Static(self.plain(how), id="how", classes="quiet", markup=False)
@@ -94,6 +99,10 @@ class ThresholdsScreen(Modal):
                 values[name] = _money(text, self.view.currency) if name == "amount" else number(text)
             except ValueError as fault:
                 raise ValueError(str(fault), name) from None
+        try:
+            budget.typed(typed(self, "budget"), self.view.currency)
+        except AmountError as fault:
+            raise ValueError(str(fault), "budget") from None
         return replace(self.view.thresholds, **values)
 
     def update(self) -> None:
@@ -160,17 +169,25 @@ class ThresholdsScreen(Modal):
         try:
             edges = self.read()
         except ValueError as fault:
-            self.refuse(str(fault.args[0]), self.query_one(f"#{fault.args[1]}", Edge))
+            self.refuse(str(fault.args[0]), field(self, fault.args[1]))
             return
         fault_text = edges.fault()
         if fault_text:
             self.refuse(fault_text)
             return
         everywhere = self.query_one("#scope", Choice).value == "all"
-        if not everywhere and edges == self.view.thresholds:
+        purse = typed(self, "budget")
+        same = purse == self.budget
+        if not everywhere and same and edges == self.view.thresholds:
             self.dismiss(None)
             return
-        self.perform(lambda: self._save(edges, everywhere))
+        self.perform(lambda: self._save(edges, everywhere) if same else self._save_budget(purse, edges, everywhere))
+
+    def _save_budget(self, text: str, edges: Thresholds, everywhere: bool) -> str:
+        said = account_fields.change(self.session, self.view.id, {"budget": text or "none"})
+        if not everywhere and edges == self.view.thresholds:
+            return said
+        return f"{self._save(edges, everywhere)}; its budget is set"
 
     def _save(self, edges: Thresholds, everywhere: bool) -> str:
         id, label = self.view.id, self.name_of(self.view)
