@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from creditsui.core.explain import FIELDS, Unexplained, explain
 from creditsui.domain.account import Thresholds
-from creditsui.domain.board import AccountView, Band, Board, Drift, Lot, Runway, Spend
+from creditsui.domain.board import AccountView, Band, Board, Drift, Lot, Outlook, Pace, Runway, Spend
 from creditsui.domain.money import Money, money
 from creditsui.domain.problem import Problem
 from creditsui.domain.reading import Balance, Certainty, Limit, ModelSpend, Semantics, Window
@@ -131,6 +131,56 @@ def test_runway_divides_and_ranges() -> None:
     text = said("runway")
     for part in ("4.4 days", "$18.03 left at $4.10 a day", "between 3.1 and 6.2 days", "Tue 24 Nov"):
         assert part in text
+
+
+def test_runway_tells_what_its_range_rests_on() -> None:
+    look = Outlook(pace=usd(4.4), trend=0.021, swing=0.6, doubt=0.17, days=24.5, quiet=0.25, gone=timedelta(hours=5))
+    text = said("runway", view(runway=Runway("known", 4.4, 3.1, 6.2, date(2026, 11, 24), look), error=usd(0.8)))
+    for part in (
+        "$18.03 left at $4.40 a day",
+        "24.5 observed days",
+        "rises by 2.1% a day",
+        "±60%",
+        "±17%",
+        "weekend takes 25%",
+        "5h ago",
+        "±$0.80",
+        "Top-ups to come are not counted on",
+    ):
+        assert part in text
+
+
+def test_a_runway_beyond_what_can_be_seen_names_no_day_and_no_false_figure() -> None:
+    text = said("runway", view(runway=Runway("known", 3650.0, 400.0, 3650.0)))
+    assert "3650" not in text and "At least 10 years" in text and "between 13mo and 10 years" in text
+
+
+def test_calls_without_a_price_make_it_unknown_and_say_why_however_few() -> None:
+    spend = Spend("USD", usd(3), usd(9), usd(20), unpriced_tokens=12)
+    text = said("runway", view(runway=Runway(), spend=spend))
+    assert "12 tokens" in text and "however few" in text and "--unpriced" in text
+
+
+def test_an_empty_runway_says_debt_and_refusal() -> None:
+    debt = view(runway=Runway("empty"), balance=Balance(usd(-3.2)))
+    assert "$3.20 in debt" in said("runway", debt)
+    assert "the provider says" in said("runway", view(runway=Runway("empty"), binding="problem"))
+
+
+def test_a_window_tells_its_course_with_its_figures() -> None:
+    window = Window("5h", 0.56, resets_at=NOW + timedelta(hours=1), seconds=18_000)
+    course = Pace("5h", "fraction", 0.8, 1.2, NOW + timedelta(minutes=50), 0.528, NOW - timedelta(hours=4))
+    text = said("windows", view(windows=(window,), paces=(course,)))
+    for part in (
+        "56% is used and 80% of its time is over",
+        "52.8% an hour",
+        "120% at its refill",
+        "dry at",
+        "15:41 UTC",
+    ):
+        assert part in text
+    young = said("windows", view(windows=(window,), paces=(Pace("5h", "fraction", 0.02),)))
+    assert "Too little" in young and "course for 1" not in young
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from creditsui.core import explain_drift
 from creditsui.core import explain_lots as credit
 from creditsui.core import explain_numbers as numbers
 from creditsui.core.explain_budget import budget
+from creditsui.core.explain_pace import windows
+from creditsui.core.explain_runway import runway
 from creditsui.core.explain_spike import spike
 from creditsui.domain import format as show
 from creditsui.domain.board import AccountView, Board
@@ -126,7 +128,7 @@ FIELDS: MappingProxyType[str, Callable[[AccountView, datetime], list[str]]] = Ma
         "capacity_from": numbers.capacity,
         "spend": numbers.spend,
         "burn_per_day": numbers.burn,
-        "runway": numbers.runway,
+        "runway": runway,
         "drift": explain_drift.drift,
         "basis": explain_drift.basis,
         "wide": explain_drift.wide,
@@ -138,7 +140,7 @@ FIELDS: MappingProxyType[str, Callable[[AccountView, datetime], list[str]]] = Ma
         "allowance": credit.allowance,
         "budget": budget,
         "limit": numbers.limit,
-        "windows": numbers.windows,
+        "windows": windows,
         "balances": numbers.balances,
         "certainty": _certainty,
         "stale": _stale,

@@ -138,24 +138,6 @@ def limit(view: AccountView, now: datetime) -> list[str]:
     return lines + age(view, now)
 
 
-def windows(view: AccountView, now: datetime) -> list[str]:
-    if not view.windows:
-        return ["No quota that refills is known."]
-    return [_window(window, now) for window in view.windows] + [
-        "Left is 1 − used, so long is good.",
-        *age(view, now),
-    ]
-
-
-def _window(window: Window, now: datetime) -> str:
-    text = f"{show.quota(window)}: {show.percent(1 - window.used)} left"
-    if window.limit is not None and window.remaining is not None:
-        text += f", {window.remaining:g} of {window.limit:g} {window.unit}"
-    if window.resets_at is None:
-        return text + "; it has not started, or nobody said when it refills"
-    return text + f"; refills in {show.span(max(0.0, (window.resets_at - now).total_seconds()))}"
-
-
 def spend(view: AccountView, now: datetime) -> list[str]:
     spend = view.spend
     if spend is None or all(part is None for part in (spend.today, spend.week, spend.month, spend.all)):
@@ -199,28 +181,6 @@ def burn(view: AccountView, now: datetime) -> list[str]:
     if missing:
         lines.append(f"{_days(missing)} when nobody was looking {'is' if missing == 1 else 'are'} left out, not zero.")
     return lines
-
-
-def runway(view: AccountView, now: datetime) -> list[str]:
-    runway = view.runway
-    if runway.state == "known" and runway.days is not None:
-        lines = [f"{runway.days:.1f} days until empty, in the middle of what may happen."]
-        if view.balance is not None and view.burn is not None and view.burn.micros > 0:
-            lines.append(f"{show.amount(view.balance.remaining)} left at {show.amount(view.burn)} a day.")
-        if runway.p10 is not None and runway.p90 is not None:
-            lines.append(f"Eight times in ten between {runway.p10:.1f} and {runway.p90:.1f} days.")
-        if runway.empty_on is not None:
-            lines.append(f"Empty on {show.weekday(runway.empty_on, now.date())}, in your time zone.")
-        lines.append("It replays the days observed; a change of habit is not foreseen.")
-        return lines
-    return [
-        {
-            "gathering": "Not known yet: fewer than three days were observed.",
-            "idle": "Nothing was spent for seven days, so there is no end in sight.",
-            "refills": "This refills by itself; it does not run dry for good.",
-            "empty": "It is empty now.",
-        }.get(runway.state, "Not known: there is no balance, or no spend, to reckon with.")
-    ]
 
 
 def _why_nothing(view: AccountView) -> str:
