@@ -2,7 +2,7 @@
 
 from creditsui.domain.board import AccountView
 from creditsui.domain.spark import spark
-from creditsui.tui import facts, spiked
+from creditsui.tui import facts, quotas, spiked
 from creditsui.tui.facts import Line
 from creditsui.tui.ink import fit, width_of
 from creditsui.tui.manner import Manner
@@ -21,7 +21,7 @@ def full(view: AccountView, frame: Frame, manner: Manner, width: int) -> list[Li
         facts.history(view, manner, width),
         spiked.section(view, manner, width),
         facts.hits(view, manner, width),
-        [*facts.limits(view, manner, width), *facts.probe(view, manner, width)],
+        [*quotas.limits(view, manner, width), *facts.probe(view, manner, width)],
         facts.sources(view, manner, width),
     ]
     lines: list[Line] = []
@@ -77,5 +77,5 @@ def brief(view: AccountView, manner: Manner, width: int, height: int) -> list[Li
         if name in _BRIEF:
             title = facts.labelled(name, []) if roomy else [(f"{name} ", "dim")]
             lines.append([(" ", "text"), *title, *facts.joined(parts, width - 1 - width_of(title))])
-    lines += [[(" ", "text"), *line] for line in facts.limits(view, manner, width - 2)]
+    lines += [[(" ", "text"), *line] for line in quotas.limits(view, manner, width - 2)]
     return [fit(line, width) for line in lines[:height]]

@@ -1,0 +1,73 @@
+"""The windows of an account in its detail: what is left of each, when it refills, and what it is on course for."""
+
+from creditsui.domain import format as words
+from creditsui.domain import grid
+from creditsui.domain.bar import Bar, paint_row
+from creditsui.domain.board import AccountView, Band, Pace
+from creditsui.domain.reading import Window
+from creditsui.tui.facts import LABEL, Line, labelled
+from creditsui.tui.ink import width_of
+from creditsui.tui.manner import Manner
+
+_SHOWN = 8
+
+
+def limits(view: AccountView, manner: Manner, width: int) -> list[Line]:
+    """Every window as a small bar of what is left of it; one that runs dry before it refills says so, if need be in a
+    line of its own."""
+    lines: list[Line] = []
+    names = max((grid.cells(words.quota(window)) for window in view.windows), default=0) + 1
+    long = max(6, min(16, width - LABEL - names - 14))
+    for window in view.windows[:_SHOWN]:
+        left = min(max(1 - window.used, 0.0), 1.0)
+        bar = Bar(left, band=_band(view, left), stale=view.stale, state="bar" if left > 0 else "empty")
+        text: Line = [
+            (grid.fit(manner.plain(words.quota(window)), names), "text"),
+            *paint_row(bar, long, manner.glyphs),
+            (grid.fit(words.percent(left), 5, ">"), "bright"),
+            (_refill(window, manner), "dim"),
+        ]
+        said, dry = _courses(view.pace(window), manner), _runs_dry(view.pace(window))
+        role, room = ("warn" if dry else "dim"), width - LABEL - width_of(text)
+        beside = next((one for one in said if grid.cells(one) + 3 <= room), "")
+        lines.append(labelled("" if lines else "limits", [*text, (" · ", "dim"), (beside, role)] if beside else text))
+        if said and dry and not beside:
+            lines.append(labelled("", [(" " * names, "text"), (said[-1], role)]))
+    return lines
+
+
+def _runs_dry(pace: Pace | None) -> bool:
+    return pace is not None and pace.runs_out_at is not None
+
+
+def _courses(pace: Pace | None, manner: Manner) -> tuple[str, ...]:
+    """What a window is on course for, in ever fewer words."""
+    if pace is None or pace.projected is None:
+        return ()
+    at_reset = words.projected(pace)
+    if pace.runs_out_at is None:
+        even = words.percent(pace.even)
+        told = (f"on course for {at_reset} at reset, {even} of the time over", f"{at_reset} at reset")
+    else:
+        wait = (pace.runs_out_at - manner.now).total_seconds()
+        dry = f"dry at {manner.day_or_clock(pace.runs_out_at)}" if manner.still else words.dry_in(wait)
+        told = (f"on course for {at_reset} at reset: {dry}", f"{at_reset} at reset: {dry}")
+    return tuple(map(manner.plain, told))
+
+
+def _refill(window: Window, manner: Manner) -> str:
+    if window.resets_at is not None:
+        wait = (window.resets_at - manner.now).total_seconds()
+        return manner.plain(
+            f"  ↻{manner.day_or_clock(window.resets_at) if manner.still else words.span(max(0.0, wait))}"
+        )
+    return ""
+
+
+def _band(view: AccountView, left: float) -> Band:
+    edges, percent = view.thresholds, left * 100
+    if percent > edges.healthy:
+        return Band.HEALTHY
+    if percent > edges.warning:
+        return Band.FAIR
+    return Band.LOW if percent >= edges.critical else Band.CRITICAL
