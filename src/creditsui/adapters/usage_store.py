@@ -104,6 +104,11 @@ class UsageStore(UsageTold):
             self._places[project, session] = found
         return int(found)
 
+    def expect_many(self) -> None:
+        """Keep more pages in memory, and write them back less often: keys are anywhere, so many calls touch all."""
+        self._connection.execute("PRAGMA cache_size = -32000")
+        self._connection.execute("PRAGMA wal_autocheckpoint = 8000")
+
     def keep(self, rows: Iterable[CallRow]) -> Kept:
         """Keep rows of `calls`, each key once: the call that grew replaces the smaller one, at its first instant."""
         fresh: dict[int, CallRow] = {}

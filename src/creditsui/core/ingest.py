@@ -4,13 +4,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from creditsui import __version__
 from creditsui.adapters import seen
 from creditsui.core import configured
-from creditsui.core.reading import Result, Told, Work, reading
+from creditsui.core.reading import MUCH, Result, Told, Work, reading
 from creditsui.core.report import Progress, Report
 from creditsui.core.session import Session
 from creditsui.paths import ensure
@@ -25,8 +26,12 @@ if TYPE_CHECKING:
 __all__ = ["Progress", "Report", "Settings", "SourceCheck", "checks", "ingest", "pending", "roots", "settings", "stamp"]
 
 _SETTLED = "settled"
-_AT_ONCE = 5_000
-"""Calls in one transaction, about: so few that the first are kept while others are read."""
+_AT_ONCE = 20_000
+"""Calls in one transaction, about."""
+_PART = 2_000
+"""Calls that are kept, about, before it is looked whether more were read meanwhile."""
+_LONGEST = 0.5
+"""Seconds, about, that others who write may have to wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +104,19 @@ def ingest(
                 keeper.settle(store)
                 store.set_meta(_SETTLED, _settled(session, config))
             whole = sum(work.size for work in plan)
-            for batch in _batches(told):
+            parts = _parts(told)
+            for first in parts:
+                until, kept = time.monotonic() + _LONGEST, 0
                 with ledger.calls() as store:
-                    kept = keeper.keep(store, batch)
-                results = [result for _, results in batch for result in results]
-                report = _more(report, kept, results)
-                all_read = all_read and all(result.size >= 0 for result in results)
+                    if whole > MUCH:
+                        store.expect_many()
+                    for part in chain([first], parts):
+                        results = [result for _, results in part for result in results]
+                        report = _more(report, keeper.keep(store, part), results)
+                        all_read = all_read and all(result.size >= 0 for result in results)
+                        kept += _many(part)
+                        if kept >= _AT_ONCE or time.monotonic() > until:
+                            break
                 if progress is not None:
                     progress(Progress(min(report.read_bytes, whole), whole))
             with ledger.glance() as store:
@@ -264,17 +276,22 @@ def _work(source: Source, log: Any, before: "FileState | None") -> Work | None:
     )  # fmt: skip
 
 
-def _batches(told: Iterator[Told]) -> Iterator[list[Told]]:
-    batch: list[Told] = []
-    calls = 0
-    for work, results in told:
-        batch.append((work, results))
-        calls += sum(len(calls) for result in results for _, calls in result.groups)
-        if calls >= _AT_ONCE:
-            yield batch
-            batch, calls = [], 0
-    if batch:
-        yield batch
+def _parts(told: Iterator[Told]) -> Iterator[list[Told]]:
+    part: list[Told] = []
+    many = 0
+    for one in told:
+        part.append(one)
+        many += _many([one])
+        if many >= _PART:
+            yield part
+            part, many = [], 0
+    if part:
+        yield part
+
+
+def _many(part: Sequence[Told]) -> int:
+    """Calls of it."""
+    return sum(len(calls) for _, results in part for result in results for _, calls in result.groups)
 
 
 def roots(session: Session) -> dict[str, Sequence[Path]]:

@@ -13,7 +13,7 @@ from creditsui.domain.call import Call
 from creditsui.sources import catalogue
 from creditsui.sources.spec import Lines, Rows
 
-_MUCH = 24 * 1024 * 1024
+MUCH = 24 * 1024 * 1024
 """Bytes from which a second process pays."""
 _ODD = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, MemoryError)
 
@@ -65,7 +65,7 @@ Told = tuple[Work, Sequence[Result]]
 @contextmanager
 def reading(plan: Sequence[Work]) -> Iterator[Iterator[Told]]:
     """All that the logs tell. Where that is much, others read from now on, and not longer than the block."""
-    if sum(work.size for work in plan) < _MUCH or len(plan) < 2 or not hasattr(os, "fork"):
+    if sum(work.size for work in plan) < MUCH or len(plan) < 2 or not hasattr(os, "fork"):
         yield ((work, (result,)) for work in plan for result in one(work))
         return
     from creditsui.adapters import forked

@@ -42,6 +42,15 @@ class UnitPrice:
     source: str = ""
     """Where it comes from, in words: `config.toml`, `genai-prices 0.2.3`."""
 
+    @property
+    def always(self) -> bool:
+        """Whether it holds for every call."""
+        return (
+            self.since is self.until is self.above is self.up_to is None
+            and self.to_minute - self.from_minute == 1440
+            and self.weekdays == EVERY_DAY
+        )
+
     def holds(self, at: int, prompt: int) -> bool:
         return (
             (self.since is None or at >= self.since)
