@@ -255,6 +255,14 @@ async def test_nothing_spent_yet_teaches_where_it_would_come_from(
             assert "[sources.NAME]" in text and "creditsui ingest" in text
 
 
+async def test_where_there_is_no_chart_the_words_have_its_room(spend: Callable[..., Any]) -> None:
+    async with spend(44, 20, slots=[]) as stand:
+        assert stand.text.splitlines()[4] == " Nothing is known to be spent yet."
+        assert "Balances tell too: whatever one loses" in stand.text
+    async with spend(44, 20) as stand:
+        assert "today" in stand.text.splitlines()[9]
+
+
 async def test_an_empty_period_says_which_one_is_not(spend: Callable[..., Any]) -> None:
     async with spend(80, 24, slots=[slot(60)]) as stand:
         assert "Nothing was spent here: 30 days." in stand.text

@@ -168,6 +168,7 @@ class SpendScreen(View):
         free = [one for one in BREAKDOWNS if one == self.asked.by or one not in dict(self.asked.where)]
         self.query_one("#period", Options).show(ink, periods, self.asked.period, self._key("period"))
         self.query_one("#by", Options).show(ink, [(one, one) for one in free], self.asked.by, self._key("by"))
+        self.set_class(bool(self.fault) if self.page is None else not self.page.days.rows, "-empty")
         if self.page is not None and self._shown is not None:
             report = self.page.rows
             rows = spent.foremost(spent.ordered(report))
