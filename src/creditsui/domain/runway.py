@@ -1,11 +1,13 @@
 """Burn and runway: how much goes a day, and how long what is left lasts, as a range."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from math import sqrt
 from typing import Literal
 
 from creditsui.domain.board import Outlook, Runway
 from creditsui.domain.forecast import EVEN, LONGEST, Forecast, forecast, weights
+from creditsui.domain.lapse import End, lasts, lost
 from creditsui.domain.money import Money
 from creditsui.domain.observe import Observed
 
@@ -37,12 +39,13 @@ def runway(
     at: datetime | None = None,
     error: Money | None = None,
     refills: bool = False,
+    ends: Sequence[End] = (),
 ) -> Runway:
     """How long `left` lasts at the pace of the observed days.
 
     `at`: when that much was left, where it is longer ago: what was probably spent since is gone. `error`: half the
     width of the uncertainty of `left`. `refills`: there is no money to run out, only quotas that come back by
-    themselves.
+    themselves. `ends`: what of it ends when, soonest first: that cannot be spent any more, and is spent first.
     """
     if refills:
         return Runway("refills")
@@ -61,15 +64,19 @@ def runway(
     if error is not None and error.currency == left.currency:
         ahead = ahead.unsure(error.micros / left.micros / _WITHIN)
     gone = (now - since) / _DAY
-    p10, p50, p90 = (max(0.0, ahead.lasts(left.micros, share) - gone) for share in (0.1, 0.5, 0.9))
+    over = [((end - since) / _DAY, micros) for end, micros in ends]
+    p10, p50, p90 = (max(0.0, lasts(ahead, left.micros, share, over) - gone) for share in (0.1, 0.5, 0.9))
     empty_on = (now + timedelta(days=p50)).astimezone(zone).date() if p50 < LONGEST - gone else None
     return Runway("known", p50, p10, p90, empty_on, _outlook(ahead, observed, now - since))
 
 
-def needed(left: Money, observed: Observed, until: date, zone: tzinfo, *, share: float = 0.8) -> Money | None:
+def needed(
+    left: Money, observed: Observed, until: date, zone: tzinfo, *, share: float = 0.8, ends: Sequence[End] = ()
+) -> Money | None:
     """How much to add to `left` so that it lasts through the day `until` of `zone` in `share` of all cases.
 
-    Nothing where it does anyway; None where there is no forecast, or the day is over. Of debt, all is needed too.
+    Nothing where it does anyway; None where there is no forecast, or the day is over. Of debt, all is needed too, and
+    what `ends` before it is spent.
     """
     now = observed.calendar.now
     end = datetime(until.year, until.month, until.day, tzinfo=zone) + _DAY
@@ -79,7 +86,8 @@ def needed(left: Money, observed: Observed, until: date, zone: tzinfo, *, share:
     ahead = forecast(observed, now)
     if ahead is None:
         return None
-    return Money(max(0, round(ahead.spent(days, share)) - left.micros), left.currency)
+    over = lost(ahead, share, [((end - now) / _DAY, micros) for end, micros in ends], days)
+    return Money(max(0, round(ahead.spent(days, share)) + over - left.micros), left.currency)
 
 
 def _silent(observed: Observed) -> Literal["gathering", "idle"] | None:

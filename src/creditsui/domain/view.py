@@ -12,6 +12,7 @@ from creditsui.domain.facts import Facts
 from creditsui.domain.facts import purse as reckon
 from creditsui.domain.health import band, capacity, counts, health, refilled, spendable
 from creditsui.domain.jump import jumps
+from creditsui.domain.lapse import End, ends
 from creditsui.domain.lot import expiring, lots, topups
 from creditsui.domain.money import Money
 from creditsui.domain.observe import Calendar, Observed, calendar
@@ -55,17 +56,18 @@ def view(
     live = not main.by_user if main else last is not None
     # Where calls without a price drain a balance that nobody reports, its pace is not known either.
     priceless = used.unpriced_tokens > 0 and not spent.reported and not live
+    told = _told(facts.readings) if main and main.certainty is Certainty.LIVE else {}
+    open_lots = lots(held, left, told.get(currency), days.days[-1]) if left else ()
+    over = ends(open_lots, zone) if can_spend == left else ()  # a cap that leaves less may outlast them
     # An agent's log tells what was spent until now; a balance alone, until it was last confirmed.
     known_at = days.now if history.usage else main.at if main else last.until if last else days.now
-    future = _runway(reading, can_spend, full, spent, zone, known_at, main.error if main else None)
+    future = _runway(reading, can_spend, full, spent, zone, known_at, main.error if main else None, over)
     if priceless and future.state in ("known", "gathering", "idle"):
         future = Runway()
     if spent_up:
         future = Runway("empty")
 
-    told = _told(facts.readings) if main and main.certainty is Certainty.LIVE else {}
     balances = tuple(_balance(found.remaining, told.get(code)) for code, found in carried.items())
-    open_lots = lots(held, left, told.get(currency), days.days[-1]) if left else ()
     certainty = _certainty(main, last, guessed)
     read_at = main.at if main else last.until if last else None
 
@@ -184,6 +186,7 @@ def _runway(
     zone: tzinfo,
     at: datetime,
     error: Money | None,
+    over: Sequence[End],
 ) -> Runway:
     """By the balance, else by what a cap that never resets leaves."""
     limit = reading.limit
@@ -192,7 +195,7 @@ def _runway(
     refills = moneyless and (quotas or (limit is not None and limit.resets is not None))
     if left is None and limit is not None and limit.remaining is not None:
         left = limit.remaining
-    return runway(left, spent, spent.calendar.now, zone, at=at, error=error, refills=refills)
+    return runway(left, spent, spent.calendar.now, zone, at=at, error=error, refills=refills, ends=over)
 
 
 def _certainty(main: Carried | None, last: Recorded | None, guessed: bool) -> Certainty:
