@@ -59,3 +59,10 @@ def test_what_ends_ended_and_came_in_is_explained_with_its_figures() -> None:
     assert "creditsui topup openrouter" in said("proposals", one)
     assert "+$1.00 a day" in said("allowance", one)
     assert "within 30 days" in said("expiring", view(lots=(Lot(usd(12), "paid", date(2027, 12, 3)),)))
+
+
+def test_the_runway_says_that_credit_which_ends_first_is_not_counted_on() -> None:
+    soon = NOW.date() + timedelta(days=4)
+    assert "not counted on: $12.00 after 24 Nov." in said("runway", view(lots=(Lot(usd(12), "paid", soon),)))
+    far = date(2027, 12, 3)
+    assert "not counted on:" not in said("runway", view(lots=(Lot(usd(12), "paid", far),)))

@@ -43,8 +43,18 @@ def _known(view: AccountView, it: Runway, days: float, now: datetime) -> list[st
         lines.append(f"Most likely empty around {show.weekday(it.empty_on, now.date())}, in your time zone.")
     if look is not None:
         lines += _rests_on(view, look)
+    lines += _ending(view, it, now)
     lines.append("It supposes that habits go on as observed. Top-ups to come are not counted on.")
     return lines
+
+
+def _ending(view: AccountView, it: Runway, now: datetime) -> list[str]:
+    last = now.date() + timedelta(days=it.p90 if it.p90 is not None else 0.0)
+    soon = [lot for lot in view.lots if lot.expires_at is not None and lot.expires_at <= last]
+    if not soon or soon[0].expires_at is None:
+        return []
+    first = f"{show.amount(soon[0].remaining)} after {show.short_day(soon[0].expires_at, now.date())}"
+    return [f"What ends before it is spent is not counted on: {first}{', and more' if len(soon) > 1 else ''}."]
 
 
 def _rests_on(view: AccountView, look: Outlook) -> list[str]:
