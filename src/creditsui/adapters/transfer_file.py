@@ -60,6 +60,7 @@ class Lines:
         buffered = BufferedReader(raw, _BUFFER)
         compressed = buffered.peek(2)[:2] == _GZIP
         self._file: IO[bytes] = cast(IO[bytes], gzip.GzipFile(fileobj=buffered)) if compressed else buffered
+        self._number = 0
         self.broken = ""
         """Why nothing follows, where the file ends in the middle; known once all lines were met."""
 
@@ -68,7 +69,7 @@ class Lines:
         number = 0
         try:
             while text := self._file.readline(_LONGEST):
-                number += 1
+                self._number = number = number + 1
                 if len(text) == _LONGEST and not text.endswith(b"\n"):
                     while (rest := self._file.readline(_LONGEST)) and not rest.endswith(b"\n"):
                         pass
@@ -82,16 +83,16 @@ class Lines:
 
     @property
     def done(self) -> int:
-        """Bytes read of the file as it lies on the disk; 0 where that cannot be told."""
+        """Bytes read of the file as it lies on the disk, else the lines of a stream."""
         try:
             return self._raw.tell()
         except OSError:
-            return 0
+            return self._number
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[tuple[Lines, int]]:
-    """The lines of a file, and its size in bytes, 0 where it has none. Raises OSError."""
-    with path.open("rb", buffering=0) as raw:
+def reading(path: Path | None) -> Iterator[tuple[Lines, int]]:
+    """The lines of a file, or of standard input, and its size in bytes, 0 where it has none. Raises OSError."""
+    with open(0 if path is None else path, "rb", buffering=0, closefd=path is not None) as raw:
         found = os.fstat(raw.fileno())
         yield Lines(raw), found.st_size if stat.S_ISREG(found.st_mode) else 0

@@ -5,6 +5,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from keyword import iskeyword
 
 from creditsui.cli.codes import FINE, WRONG
 from creditsui.cli.parser import WrongUse, parse, say, second
@@ -47,6 +48,7 @@ def _text(word: str) -> str:
 def _act(path: str) -> Callable[[Namespace], int]:
     """What does it: "status" is `run` in status.py, "key set" is `set` in key.py, imported only when it is meant."""
     name, _, word = path.partition(" ")
+    name += "_" if iskeyword(name) else ""
     if name not in {"line", "app"}:  # the line has no time for it and no keys, the demo leaves no log behind
         from creditsui.core.crash import prepare
 

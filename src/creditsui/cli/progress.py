@@ -49,6 +49,36 @@ async def _watched(session: Session, ids: Collection[str] | None, force: bool) -
             sys.stderr.flush()
 
 
+class Bar:
+    """A bar with what is being done, once that has taken a second. A context manager."""
+
+    def __init__(self, doing: str) -> None:
+        self._doing, self._begun, self._shown = doing, time.monotonic(), 0.0
+
+    def tell(self, done: int, whole: int) -> None:
+        """How far it is; `whole` 0: nobody knows how far it goes."""
+        now = time.monotonic()
+        if not sys.stderr.isatty() or now - self._begun < _PATIENCE or now - self._shown < _STEP:
+            return
+        share = f"{_bar(done / whole)} {done / whole:4.0%}" if whole else f"{done:,}"
+        sys.stderr.write(f"\r\x1b[K{self._doing}  {share}")
+        sys.stderr.flush()
+        self._shown = now
+
+    def __enter__(self) -> "Bar":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def _bar(share: float) -> str:
+    block = "█" if sys.stderr.encoding.lower().startswith("utf") else "#"
+    return f"{block * round(min(share, 1.0) * _BAR):<{_BAR}}"
+
+
 def ingest(session: Session, *, rebuild: bool = False) -> "Report":
     """Read the logs, with a bar once that has taken a second."""
     from creditsui.core.ingest import Progress

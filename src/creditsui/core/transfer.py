@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from creditsui.core import board as boards
@@ -22,7 +23,7 @@ _KEPT = 100
 """Bad lines that are told one by one."""
 
 Tell = Callable[[int, int], None]
-"""How far it is: rows done, of how many (0: nobody knows)."""
+"""How far it is: rows or bytes, of how many (0: nobody knows)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Imported:
     bad: tuple[tuple[int, str], ...] = field(default=())
     """Lines that are no row, by number, with the reason; the first of them."""
     bad_in_all: int = 0
+    broken: str = ""
+    """Why nothing followed, where a compressed file was damaged."""
 
     @property
     def rows(self) -> int:
@@ -72,6 +75,23 @@ def export(session: Session, out: IO[bytes], tell: Tell | None = None) -> Export
                 if tell is not None and sum(counts) % _AT_ONCE == 0:
                     tell(sum(counts), whole)
     return Exported(*counts)
+
+
+def to_file(session: Session, path: Path, tell: Tell | None = None) -> Exported:
+    """The same into a file, all of it or nothing. Raises OSError too."""
+    from creditsui.adapters.transfer_file import writing
+
+    with writing(path) as out:
+        return export(session, out, tell)
+
+
+def from_file(session: Session, path: Path | None, tell: Tell | None = None) -> Imported:
+    """Take in the lines of a file, or of standard input. Raises LedgerError and OSError."""
+    from creditsui.adapters.transfer_file import reading
+
+    with reading(path) as (lines, size):
+        done = load(session, lines, None if tell is None else lambda: tell(lines.done, size))
+        return replace(done, broken=lines.broken)
 
 
 def load(
