@@ -220,6 +220,7 @@ async def test_who_leaves_meanwhile_leaves_nobody_reading(
     reader = LogReader(session, lambda done, whole: told.append((done, whole)))
     task = asyncio.create_task(reader.run())
     await until(lambda: pids.exists() and told == [(0, len(line("m1")))])
+    assert os.getpriority(os.PRIO_PROCESS, int(pids.read_text().split()[0])) == log_reader.NICE
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

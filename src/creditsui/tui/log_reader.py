@@ -21,6 +21,8 @@ AGAIN = 60.0
 """Seconds after which what is not new is looked at, too: settings that changed, and logs that could not be read."""
 LONG = 0.4
 """Seconds of reading after which it is said how far it is, even where nobody told yet."""
+NICE = 10
+"""Of who reads: whatever is painted meanwhile comes first."""
 FEW = 2 * 1024 * 1024
 """Bytes that are read here; more would hold up the screen, and loading the price table always would."""
 
@@ -88,6 +90,8 @@ class LogReader:
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
             env={**os.environ, **self._session.env}, start_new_session=True,
         )  # fmt: skip
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, child.pid, NICE)  # before it has any others read with it
         first = asyncio.get_running_loop().call_later(LONG, self._tell, 0, waiting)
         try:
             assert child.stdout is not None
