@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -98,6 +98,14 @@ def test_burn_is_by_the_time_that_was_seen() -> None:
     assert burn(observed(2, covered=0.9)) is None
     assert burn(observed()) is None
     assert burn(observed(0, 0)) == usd(0)
+
+
+def test_the_oldest_day_alone_leaves_the_calendar_without_a_fault() -> None:
+    """On the day after clocks went back, a calendar of thirty days is longer than so many times 24 hours."""
+    berlin = ZoneInfo("Europe/Berlin")
+    late = calendar(datetime(2026, 10, 31, 22, 50, tzinfo=UTC), berlin)
+    only = replace(observed(), calendar=late, days=(5_000_000, *(0,) * 29), covered=(1.0, *(0.0,) * 29))
+    assert burn(only) is None
 
 
 def test_money_of_another_currency_is_never_divided_by_this_one() -> None:

@@ -27,7 +27,7 @@ def burn(observed: Observed) -> Money | None:
     weight = weights(observed)
     seen = sum(weight * share for weight, share in zip(weight, observed.covered, strict=True))
     spent = sum(weight * day for weight, day in zip(weight, observed.days, strict=True))
-    return Money(round(spent / seen), observed.currency)
+    return Money(round(spent / seen), observed.currency) if seen > 0 else None
 
 
 def runway(
