@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditsui.domain import grid
-from creditsui.domain.board import Board
+from creditsui.domain.board import Band, Board, BudgetUse, Runway
 from creditsui.outputs.json import as_json
 from creditsui.outputs.line import FIELDS, line
-from tests.outputs.boards import ANTHROPIC, BOARD, CLAUDE, GROQ, NOW, OPENROUTER, XAI
+from tests.outputs.boards import ANTHROPIC, BOARD, CLAUDE, GROQ, NOW, OPENROUTER, XAI, usd
 
 DATA = as_json(replace(BOARD, accounts=(OPENROUTER, XAI, CLAUDE, ANTHROPIC)))
 HOSTS = ["plain", "starship", "claude", "tmux", "waybar"]
@@ -34,6 +34,16 @@ def test_the_worst_is_the_lowest_band_then_the_shortest_time_then_the_least_left
     assert "worst ▲ Claude Max 44% (↻1h12m)" in line(of(OPENROUTER, ANTHROPIC, CLAUDE), NOW)
     assert "worst ◆ Anthropic ~60% (3–6d)" in line(of(OPENROUTER, ANTHROPIC), NOW)
     assert "xAI" not in line(of(replace(XAI, enabled=False), OPENROUTER), NOW)
+
+
+def test_a_budget_that_binds_is_said_by_what_is_left_of_it_and_when_it_starts_anew() -> None:
+    budget = BudgetUse(
+        usd(50), "month", NOW - timedelta(days=20), NOW + timedelta(days=3), usd(44), usd(6), None, 0.9, None
+    )
+    one = replace(ANTHROPIC, health=0.12, binding="budget", band=Band.CRITICAL, budget=budget)
+    assert line(of(one), NOW, template="{percent} {left} {time}") == "12% $6.00 ↻3d"
+    soon = replace(one, runway=Runway("known", 1.0, 1.0, 1.0))
+    assert line(of(soon), NOW, template="{percent} {left} {time}") == "12% $6.00 1d"
 
 
 def test_problems_are_counted() -> None:

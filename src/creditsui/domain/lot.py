@@ -69,7 +69,10 @@ def stock(history: History, booked: Sequence[Entry], now: datetime, zone: tzinfo
         if left is None or not over:
             continue
         _settle(found, left)
-        taken = _taken(history, at, sum(lot.left for lot in over))
+        whole = sum(lot.left for lot in over)
+        if not whole:
+            continue
+        taken = _taken(history, at, whole)
         if taken is None:  # the balance says that it is still there
             for lot in over:
                 lot.expires = None

@@ -98,6 +98,7 @@ class _Account:
         self.runway = _table(data.get("runway"))
         windows = [one for one in _list(data.get("windows")) if one.get("name") == data.get("binding")]
         self.window = windows[0] if windows else None
+        self.budget = _table(data.get("budget")) if data.get("binding") == "budget" else {}
 
     @property
     def enabled(self) -> bool:
@@ -109,7 +110,7 @@ class _Account:
 
     def fields(self) -> dict[str, str]:
         label = self.data.get("label") or self.data.get("id")
-        estimated = self.data.get("certainty") == "estimated" and self.window is None
+        estimated = self.data.get("certainty") == "estimated" and self.window is None and not self.budget
         return {
             "glyph": words.glyph(self.band),
             "name": grid.cut(clean(label, 80), _NAME) if isinstance(label, str) else "?",
@@ -123,6 +124,9 @@ class _Account:
         used = _number(self.window.get("used")) if self.window is not None else None
         if used is not None:
             return words.percent(1 - used)
+        purse = _money(self.budget.get("remaining"), self.budget.get("currency"))
+        if purse is not None:
+            return words.amount(purse)
         balance = _table(self.data.get("balance"))
         main = _money(balance.get("remaining"), balance.get("currency"))
         told = [_money(one.get("remaining"), one.get("currency")) for one in _list(self.data.get("balances"))]
@@ -133,6 +137,10 @@ class _Account:
         if self.window is not None:
             resets = _instant(self.window.get("resets_at"))
             return "" if resets is None else words.reset((resets - self.now).total_seconds())
+        anew = _instant(self.budget.get("resets_at"))
+        wait, lasts = (anew - self.now).total_seconds() if anew else None, _number(self.runway.get("days"))
+        if wait is not None and (lasts is None or lasts * 86_400 > wait):
+            return words.reset(wait)
         days, p10, p90 = (_number(self.runway.get(name)) for name in ("days", "p10", "p90"))
         return "" if days is None else words.time_to_empty(days, p10, p90)
 
