@@ -30,7 +30,7 @@ def limits(view: AccountView, manner: Manner, width: int) -> list[Line]:
         said, dry = _courses(view.pace(window), manner), _runs_dry(view.pace(window))
         role, room = ("warn" if dry else "dim"), width - LABEL - width_of(text)
         beside = next((one for one in said if grid.cells(one) + 3 <= room), "")
-        lines.append(labelled("" if lines else "limits", [*text, (" · ", "dim"), (beside, role)] if beside else text))
+        lines.append(labelled("" if lines else "limits", [*text, (manner.plain(" · "), "dim"), (beside, role)] if beside else text))
         if said and dry and not beside:
             lines.append(labelled("", [(" " * names, "text"), (said[-1], role)]))
     return lines
