@@ -11,9 +11,12 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
+from creditsui.adapters.core_dump import no_core_dump
 from creditsui.domain.clean import clean_lines
 from creditsui.domain.secret import Scrubber, Secret, scrubber
 from creditsui.paths import ensure
+
+__all__ = ["catch_crashes", "no_core_dump", "remember", "scrubbed", "start"]
 
 LARGEST = 512 * 1024
 OLDER_FILES = 2
@@ -95,16 +98,6 @@ def catch_crashes() -> None:
     """Log what nobody caught, in any thread, and tell the user one line: never values, never locals."""
     sys.excepthook = _crashed
     threading.excepthook = lambda args: _thread_crashed(args.exc_value, args.thread)
-
-
-def no_core_dump() -> None:
-    """Keep the memory of a crashed process, keys included, off the disk."""
-    try:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    except (ImportError, OSError, ValueError):
-        return
 
 
 def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

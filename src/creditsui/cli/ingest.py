@@ -1,5 +1,6 @@
 """`creditsui ingest`: read new lines of agents' logs into the ledger now."""
 
+import gc
 import json
 import os
 import sys
@@ -14,30 +15,44 @@ if TYPE_CHECKING:
 
 
 def quick(words: list[str]) -> int | None:
-    """Run where it is written plainly and nothing is new. None: nothing was done, all of the program has to look."""
+    """Run when the words are written plainly. None: nothing was done, the full parser has to look.
+
+    With nothing new it is done at once; else readers are begun before anything is loaded that only a crash needs.
+    """
     if not {*words} <= {"--json", "--progress"}:
         return None
     from creditsui.core import unchanged
 
     began = time.monotonic()
-    logs = unchanged.logs(os.environ)
-    return _say(Report(files=logs, seconds=round(time.monotonic() - began, 3)), "--json" in words) if logs else None
+    if logs := unchanged.logs(os.environ):
+        return _say(Report(files=logs, seconds=round(time.monotonic() - began, 3)), "--json" in words)
+    from creditsui.core.crash import no_core_dump
+
+    no_core_dump()
+    gc.disable()  # the process ends soon; looking for what can be freed is a fiftieth of its time
+    return _ingest(rebuild=False, as_json="--json" in words, lines="--progress" in words)
 
 
 def run(args: "Namespace") -> int:
-    from creditsui.cli import progress
-    from creditsui.core import log_faults
+    return _ingest(rebuild=args.rebuild, as_json=args.json, lines=args.progress)
+
+
+def _ingest(*, rebuild: bool, as_json: bool, lines: bool) -> int:
     from creditsui.core.ingest import ingest
     from creditsui.core.start import open_session
 
     session = open_session(os.environ)
-    if args.progress:
-        report = ingest(session, rebuild=args.rebuild, progress=_line)
+    if lines:
+        report = ingest(session, rebuild=rebuild, progress=_line)
     else:
-        report = progress.ingest(session, rebuild=args.rebuild)
+        from creditsui.cli import progress
+
+        report = progress.ingest(session, rebuild=rebuild)
+    from creditsui.core import log_faults  # not before the readers have begun
+
     for fault in log_faults.known(session):
         sys.stderr.write(f"{fault}\n")
-    return _say(report, args.json)
+    return _say(report, as_json)
 
 
 def _say(report: Report, as_json: bool) -> int:

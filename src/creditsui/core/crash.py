@@ -1,12 +1,15 @@
 """What becomes of an error that nobody expected: where it happened goes into the log, its values nowhere."""
 
-import logging
-import traceback
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from creditsui.domain.secret import Secret
+from creditsui.adapters.core_dump import no_core_dump
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["details", "hidden", "no_core_dump", "note", "prepare", "without_secrets"]
 
 _LOUD = ("KEY", "TOKEN", "SECRET", "PASSWORD")
 
@@ -16,14 +19,14 @@ def prepare(env: Mapping[str, str]) -> None:
     from creditsui.adapters import log
     from creditsui.paths import NoHome, find
 
-    log.no_core_dump()
+    no_core_dump()
     log.catch_crashes()
     _remember(env)
     with suppress(NoHome):
         log.start(find(env).log)
 
 
-def note(error: BaseException, env: Mapping[str, str]) -> Path | None:
+def note(error: BaseException, env: Mapping[str, str]) -> "Path | None":
     """Log where it happened; the log's path, or None where nothing could be written."""
     from creditsui.paths import NoHome, find
 
@@ -32,6 +35,8 @@ def note(error: BaseException, env: Mapping[str, str]) -> Path | None:
         path = find(env).log
     except NoHome:
         return None
+    import logging
+
     logging.getLogger("creditsui").error("failed", exc_info=error)
     return path if path.exists() else None
 
@@ -51,6 +56,7 @@ def without_secrets(env: Mapping[str, str]) -> dict[str, str]:
 
 def _remember(env: Mapping[str, str]) -> None:
     from creditsui.adapters import log
+    from creditsui.domain.secret import Secret
 
     for name, value in env.items():
         if len(value) >= 8 and any(word in name.upper() for word in _LOUD):
@@ -59,4 +65,6 @@ def _remember(env: Mapping[str, str]) -> None:
 
 def details(error: BaseException, env: Mapping[str, str]) -> str:
     """The traceback, for somebody who looks for the fault: no locals, no credentials."""
+    import traceback
+
     return hidden("".join(traceback.format_exception(error)), env)

@@ -20,6 +20,7 @@ from creditsui.sources.spec import Source
 
 if TYPE_CHECKING:
     from creditsui.adapters import tail
+    from creditsui.adapters.ledger import Ledger
     from creditsui.adapters.usage_store import UsageStore
     from creditsui.adapters.usage_tables import FileState, Kept
 
@@ -76,8 +77,6 @@ def ingest(
     Raises LedgerError; without `table` NeedsTable where something must be priced that was never priced before: then
     what was not kept yet is read again by who may load the price table.
     """
-    from creditsui.adapters.ledger import open_ledger
-
     started, began = time.monotonic(), time.time_ns()
     same = None if rebuild else seen.unchanged(str(session.paths.seen), session.env)
     if same is not None:
@@ -94,7 +93,7 @@ def ingest(
     plan, before, ahead = _plan(session, logs)
     all_read = True
     if plan or before != _settled(session, config):
-        with reading(plan) as told, open_ledger(session.paths.ledger) as ledger:  # read while this is made
+        with reading(plan) as told, _opened(session) as ledger:  # read while this is loaded and made
             from creditsui.core.keeping import Keeper
             from creditsui.core.priced import Prices
 
@@ -125,6 +124,12 @@ def ingest(
     if all_read and not session.unlisted:
         _remember(session, len(logs), places, began, plain=not ahead)
     return report._replace(seconds=_since(started))
+
+
+def _opened(session: Session) -> "Ledger":
+    from creditsui.adapters.ledger import open_ledger
+
+    return open_ledger(session.paths.ledger)
 
 
 def _since(started: float) -> float:
@@ -172,10 +177,8 @@ def _more(report: Report, kept: "Kept", results: Sequence[Result]) -> Report:
 
 def _forget(session: Session) -> None:
     """All that logs told before, but for where sums stood, which they would count again."""
-    from creditsui.adapters.ledger import open_ledger
-
     if session.paths.ledger.exists():
-        with open_ledger(session.paths.ledger) as ledger, ledger.calls() as store:
+        with _opened(session) as ledger, ledger.calls() as store:
             for id, source in catalogue().items():
                 if not source.sums:
                     store.forget_files(id)
@@ -236,12 +239,10 @@ def stamp(session: Session) -> object:
 def _plan(session: Session, logs: "Sequence[tuple[Source, tail.Log]]") -> tuple[list[Work], str | None, bool]:
     """What is to be read, the largest first; what was settled when the ledger was last written; whether it holds calls
     that are dated after now."""
-    from creditsui.adapters.ledger import open_ledger
-
     known: dict[str, dict[str, FileState]] = {source.id: {} for source, _ in logs}
     settled, ahead = None, False
     if session.paths.ledger.exists():
-        with open_ledger(session.paths.ledger) as ledger, ledger.glance() as store:
+        with _opened(session) as ledger, ledger.glance() as store:
             known = {id: store.files(id) for id in known}
             settled, ahead = store.meta(_SETTLED), _ahead(store)
     plan = []
