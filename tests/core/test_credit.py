@@ -71,6 +71,7 @@ async def test_a_confirmed_rise_is_booked_by_itself_once_and_stays_taken_back(
         await rounds(session, clock, 2)
         assert [entry.type for entry in book.entries(session)] == ["undo", "topup"]
         assert len(credit.proposed(session, "deepseek")) == 1
+        assert credit.accept_by_itself(session, boards.board(session)) == []
 
 
 async def test_what_is_booked_by_itself_ends_as_the_providers_credit_does(session_of: SessionOf, clock: Clock) -> None:

@@ -5,7 +5,9 @@ from random import Random
 
 import pytest
 
+from creditsui.domain.account import Account
 from creditsui.domain.board import Allowance, Proposal
+from creditsui.domain.compose import Facts, compose
 from creditsui.domain.entry import Entry
 from creditsui.domain.jump import jumps
 from creditsui.domain.lot import topups
@@ -174,6 +176,24 @@ def test_purchases_of_one_size_every_few_days_are_no_gifts() -> None:
 def test_gifts_that_ended_are_no_longer_told() -> None:
     proposals, allowance = found(daily(range(20, 9, -1)))
     assert (proposals, allowance) == ((), None)
+
+
+def test_purchases_of_one_size_seen_once_a_day_are_no_gifts_either() -> None:
+    live = [told(ago(25), 5)]
+    for days in (21, 16, 11, 6, 1):
+        live += [told(ago(days, hours=20), 5), told(ago(days, hours=days % 7), 30)]
+    proposals, allowance = found(live)
+    assert len(proposals) == 5 and allowance is None
+
+
+def test_what_came_into_a_shared_purse_is_proposed_once_where_the_purse_is() -> None:
+    live = (told(ago(9), 20), told(ago(8), 45, until=NOW))
+    both = [
+        Facts(account=Account(id=id, provider="p", label=id, pool=pool), readings=live, can_ask=True)
+        for id, pool in (("own", ""), ("key", "own"))
+    ]
+    shown = compose(both, now=NOW, zone=UTC, interval=5 * MINUTE)
+    assert {one.id: len(one.proposals) for one in shown.accounts} == {"own": 1, "key": 0}
 
 
 def test_what_the_provider_calls_granted_is_proposed_as_a_gift() -> None:

@@ -9,8 +9,9 @@ from creditsui.domain.entry import Entry
 from creditsui.domain.forecast import forecast
 from creditsui.domain.lapse import ends, lasts, lost
 from creditsui.domain.observe import calendar, observe
+from creditsui.domain.reading import Limit
 from creditsui.domain.runway import needed
-from tests.domain.make import DAY, MINUTE, NOW, ago, call, entry, history, usd
+from tests.domain.make import DAY, MINUTE, NOW, ago, call, entry, history, told, usd
 
 CALLS = tuple(call(ago(days, hours=6), 2) for days in range(29, -1, -1))
 SEEN = observe(history(usage=CALLS), calendar(NOW, UTC))
@@ -45,6 +46,25 @@ def test_only_what_is_left_of_a_lot_at_its_end_is_gone() -> None:
     assert whole == ahead.lasts(60_000_000 - (30_000_000 - spent), 0.5)
     assert lasts(ahead, 60_000_000, 0.5, []) == ahead.lasts(60_000_000, 0.5)
     assert lasts(ahead, 30_000_000, 0.5, [(10.0, 30_000_000)]) == 10.0
+
+
+def test_how_long_money_lasts_beyond_the_ends_of_two_lots() -> None:
+    ahead = forecast(SEEN, NOW)
+    assert ahead is not None
+    over = [(5.0, 40_000_000), (10.0, 20_000_000)]
+    first = 40_000_000 - ahead.spent(5, 0.5)
+    second = 60_000_000 - first - ahead.spent(10, 0.5)
+    assert 0 < second < 10_000_000
+    assert lasts(ahead, 90_000_000, 0.5, over) == ahead.lasts(90_000_000 - first - second, 0.5)
+
+
+def test_a_cap_that_leaves_less_may_outlast_what_ends() -> None:
+    live = told(ago(minutes=1), 100, until=NOW, limit=Limit(usd(6), usd(6)))
+    top_up = entry(1, "topup", 100, ago(minutes=2), expires=SOON)
+    facts = Facts(account=Account(id="a", provider="a", label="A"), readings=(live,), entries=(top_up,), usage=CALLS)
+    capped = compose([facts], now=NOW, zone=UTC, interval=5 * MINUTE).accounts[0]
+    assert capped.balance is not None and capped.balance.remaining == usd(6) and len(capped.lots) == 1
+    assert capped.runway.state == "known" and capped.runway.days is not None and capped.runway.days < 5
 
 
 def test_of_two_lots_the_later_is_spent_once_the_first_has_ended() -> None:

@@ -31,10 +31,7 @@ def lasts(ahead: Forecast, left: int, share: float, ends: Sequence[tuple[float, 
     over = reached = 0.0
     for days, amount in ends:
         reached += amount
-        spent = ahead.spent(days, 1 - share) if days > 0 else 0.0
-        if spent >= left - over:
-            break
-        over += max(0.0, reached - over - spent)
+        over += max(0.0, reached - over - (ahead.spent(days, 1 - share) if days > 0 else 0.0))
         if over >= left:
             return max(0.0, days)
     return ahead.lasts(left - over, share)
