@@ -15,6 +15,7 @@ ALL = (
     "new_lines",
     "spend_board",
     "forecast",
+    "drift",
 )
 
 for name in sys.argv[1:] or ALL:

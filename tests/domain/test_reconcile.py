@@ -169,7 +169,7 @@ def test_a_rise_nobody_booked_while_a_provider_could_not_be_asked_teaches_nothin
 def test_what_nothing_is_known_of_has_no_band() -> None:
     first = [entry(1, "sync", 45, ago(10))]
     assert carried([], first).error is None
-    assert carried([], first, [call(ago(1), 10)]).error == usd("3.50"), "a stated share of what was seen"
+    assert carried([], first, [call(ago(1), 10)]).error == usd("4.00"), "a stated share of what was seen"
 
 
 def test_the_band_grows_with_days_by_what_went_unseen_before_and_is_not_subtracted() -> None:

@@ -12,6 +12,7 @@ per day that only widens the band. It is never subtracted: nobody knows when it 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import hypot, sqrt
 
 STRETCHES = 11
@@ -24,13 +25,13 @@ _LEAST = 1_000_000
 """Half a band worth a word, in micro-units."""
 _DAY = 86_400
 # Chosen by replay, so that the truth lies within the band in 80 to 90 % of cases (`python -m tests.benchmarks drift`).
-WITHIN = 1.4
+WITHIN = 1.6
 """A half-width is so many usual errors of a share."""
 _USUAL = 0.8
 _USUAL_RATE = 0.85
 _WITHIN_RATE = 1.2
-_ALONE = 5
-"""A rate so many times every other is that of a wrong truth."""
+_ALONE = 3
+"""What is so many times farther off than all others comes from a wrong truth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def too_wide(half: int, left: int, full: int | None) -> bool:
 
 def learn(stretches: Sequence[Stretch]) -> Learned:
     """From the latest stretches, oldest first."""
-    singles = _mended(stretches[-STRETCHES:])
+    singles = _agreed(_mended(stretches[-STRETCHES:]))
     if not singles:
         return NOTHING
     told = [(share, one.seen) for one in singles if (share := _share(one)) is not None]
@@ -109,13 +110,34 @@ def _share(one: Stretch) -> float | None:
 def _mended(stretches: Sequence[Stretch]) -> list[Stretch]:
     """Without the truths that those around them contradict: where a balance rose unbooked and fell again, or the other
     way round, and both together are nothing of note."""
-    found: list[Stretch] = []
-    for one in stretches:
-        if found and (found[-1].lost < 0) != (one.lost < 0) and _likely(both := _together(found[-1], one)):
-            found[-1] = both
-        else:
-            found.append(one)
+    found = list(stretches)
+    for at in range(len(found) - 1, -1, -1):
+        beside = [n for n in (at - 1, at + 1) if 0 <= n < len(found) and found[n].lost > 0]
+        if found[at].lost >= 0 or not beside:
+            continue
+        other = max(beside, key=lambda n: found[n].lost)
+        both = _together(found[at], found[other])
+        if _likely(both):
+            found[min(at, other) : max(at, other) + 1] = [both]
     return found
+
+
+def _agreed(stretches: list[Stretch]) -> list[Stretch]:
+    """Without the one truth that stands against all others: far too much went before it and far too little after, or
+    the other way round, where the rest is of one mind."""
+    shares = [_share(one) for one in stretches]
+    told = [(share, one.seen) for share, one in zip(shares, stretches, strict=True) if share is not None]
+    if len(told) < 4:
+        return stretches
+    middle = _quantile(told, 0.5)
+    for at, (one, after) in enumerate(pairwise(shares)):
+        if one is not None and after is not None and (one < middle) != (after < middle):
+            rest = [
+                abs(share - middle) for n, share in enumerate(shares) if share is not None and n not in (at, at + 1)
+            ]
+            if min(abs(one - middle), abs(after - middle)) > _ALONE * max(rest):
+                return [*stretches[:at], _together(stretches[at], stretches[at + 1]), *stretches[at + 2 :]]
+    return stretches
 
 
 def _likely(one: Stretch) -> bool:
