@@ -1,24 +1,16 @@
 """The board of this moment: ledger and config in, one frozen view out. No network."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from creditsui import config as configuration
 from creditsui.config import Config, ConfigError
-from creditsui.core import configured, credentials, detect
-from creditsui.core.ask import pace
+from creditsui.core import configured, detect
+from creditsui.core.facts import facts
 from creditsui.core.payers import strangers
 from creditsui.core.session import Session
-from creditsui.core.spikes import Watched, last
-from creditsui.domain.account import Account
 from creditsui.domain.board import Board
-from creditsui.domain.cadence import AskState
-from creditsui.domain.compose import Facts, compose
+from creditsui.domain.compose import compose
 from creditsui.domain.entry import Entry, standing
-from creditsui.domain.observe import calendar, falls
-from creditsui.domain.reading import Recorded, Semantics
-from creditsui.domain.totals import purses
-from creditsui.providers.spec import Feed, File, Get, Provider
 
 
 def board(session: Session, config: Config | None = None) -> Board:
@@ -26,8 +18,6 @@ def board(session: Session, config: Config | None = None) -> Board:
 
     A config that cannot be read leaves a notice and the defaults, so a typing error never empties the pane.
     """
-    from creditsui.adapters.ledger import NewerLedger, open_ledger
-
     notices: list[str] = [*session.unpublished]
     if config is None:
         try:
@@ -38,50 +28,9 @@ def board(session: Session, config: Config | None = None) -> Board:
     catalogue = session.providers()
     accounts = detect.accounts(session, config)
     notices += strangers(config.rest.get("sources"), [account.id for account in accounts], catalogue)
-    now = session.now()
-    zone = configuration.zone(config)
-    edges = calendar(now, zone).edges
-    if not session.paths.ledger.exists():
-        facts = [_facts(session, account, catalogue.get(account.provider)) for account in accounts]
-    else:
-        try:
-            opened = open_ledger(session.paths.ledger)
-        except NewerLedger as newer:
-            notices.append(str(newer))
-            opened = open_ledger(session.paths.ledger, readonly=True)
-        with opened as ledger:
-            entries = standing(ledger.entries())
-            purse_of = purses({account.id: account.pool for account in accounts})
-            states, holders = ledger.states(), ledger.holders(now)
-            facts = []
-            for account in accounts:
-                history = session.history.get(account.id, [])
-                fresh = ledger.readings(account.id, since=history[-1].until if history else None)
-                session.history[account.id] = history = _joined(history, fresh)
-                watched = _watched(account, purse_of, catalogue.get(account.provider), history, entries)
-                facts.append(
-                    _facts(
-                        session,
-                        account,
-                        catalogue.get(account.provider),
-                        readings=tuple(history),
-                        entries=watched.entries,
-                        usage=tuple(
-                            ledger.summed_usage(
-                                account.id,
-                                edges,
-                                _told(entries, account.id),
-                                falls(history),
-                                by_day=bool(history) and history[0].reading.at < edges[0],
-                            )
-                        ),
-                        spike=last(ledger, watched, now, zone) if account.enabled else None,
-                        state=_current(states.get(account.id), catalogue.get(account.provider)),
-                        refreshing=account.id in holders,
-                    )
-                )
+    now, zone = session.now(), configuration.zone(config)
     return compose(
-        facts,
+        facts(session, accounts, now, zone, notices),
         now=now,
         zone=zone,
         interval=timedelta(minutes=config.refresh_minutes),
@@ -118,80 +67,3 @@ def publish(session: Session, board: Board) -> None:
         ]
     else:
         session.unpublished.clear()
-
-
-def _watched(
-    account: Account,
-    purse_of: Mapping[str, str],
-    provider: Provider | None,
-    readings: Sequence[Recorded],
-    entries: Sequence[Entry],
-) -> Watched:
-    purse = purse_of[account.id]
-    return Watched(
-        account,
-        members=[id for id, other in purse_of.items() if other == purse],
-        semantics=provider.semantics if provider is not None else Semantics.BALANCE,
-        readings=readings,
-        entries=tuple(entry for entry in entries if entry.account == account.id),
-    )
-
-
-def _told(entries: list[Entry], account: str) -> list[datetime]:
-    """When a balance was known for certain: what calls came before and after must not be mixed. Balances that a
-    provider tells every few minutes say themselves what was spent between them."""
-    return [entry.at for entry in entries if entry.account == account]
-
-
-def _joined(old: list[Recorded], fresh: list[Recorded]) -> list[Recorded]:
-    """The old rows with their last one, which may have been confirmed again, replaced by what came since."""
-    if not fresh:
-        return old
-    first = fresh[0].reading.at
-    return [row for row in old if row.reading.at < first] + fresh
-
-
-def _current(state: AskState | None, provider: Provider | None) -> AskState | None:
-    """What the last round left, unless the provider's declaration has changed since: then nothing of it holds."""
-    changed = state is not None and provider is not None and not state.fingerprint.endswith(provider.edition)
-    return None if changed else state
-
-
-def _facts(session: Session, account: Account, provider: Provider | None, **known: object) -> Facts:
-    asks = provider.asks if provider is not None else ()
-    probes = any(isinstance(ask, Get) and ask.opt_in == "probe" for ask in asks)
-    source = _source(session, account, provider)
-    local = any(isinstance(ask, File | Feed) for ask in asks)
-    return Facts(
-        account=account,
-        provider_name=provider.name if provider is not None else account.provider,
-        console_url=provider.console_url if provider is not None and provider.console_url else None,
-        semantics=provider.semantics if provider is not None else Semantics.BALANCE,
-        tells=tuple(provider.tells) if provider is not None else (),
-        probe_cost=provider.cost_of_asking if provider is not None and probes else None,
-        fault=provider.fault if provider is not None else None,
-        can_ask=bool(asks) and (source is not None or local),
-        local=local,
-        key_from=source,
-        key_hint=session.hints.get(account.id) or None,
-        pace=pace(provider, account) if provider is not None else timedelta(0),
-        **known,  # type: ignore[arg-type]
-    )
-
-
-def _source(session: Session, account: Account, provider: Provider | None) -> str | None:
-    """Where the account's credential comes from, as far as can be said without opening a keyring."""
-    if provider is None or not provider.asks:
-        return None
-    if account.key.startswith("env:"):
-        return account.key
-    if account.key in {"keyring", "file", "login"}:
-        return account.key
-    if credentials.by_cloud(provider):
-        return "login"
-    if credentials.owns_environment(session, account):
-        found = detect.source(session, provider)
-    else:
-        found = detect.login(session, provider)
-    # An account with nothing but an admin key is fine.
-    return found or (account.admin_key if account.admin_key != "auto" else None)

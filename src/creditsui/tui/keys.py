@@ -27,6 +27,7 @@ KEYS = (
     _key("e", "thresholds", "Thresholds", "move the edges between the bands", ACCOUNT, show=True),
     _key("r", "refresh", "Refresh", "ask this account again", ACCOUNT, show=True),
     _key("S", "sync_by_hand", "Enter balance", "enter the true balance by hand", ACCOUNT),
+    _key("exclamation_mark", "refused", "It refused me", "a call was refused: ask why, or book it empty", ACCOUNT),
     _key("K", "key", "Key", "enter a key; it is tested before it is kept", ACCOUNT),
     _key("b", "probe", "Probe", "read limits by requests that cost a token, or stop", ACCOUNT),
     _key("x", "explain", "Explain", "where each number comes from", ACCOUNT),
@@ -38,6 +39,7 @@ KEYS = (
     _key("d", "demo", "Demo", "look around on invented accounts", PROGRAM, show=True),
     _key("1", "accounts", "Accounts", "what is left, account by account", VIEW),
     _key("2", "spend", "Spend", "what was spent, day by day and on what", VIEW, show=True),
+    _key("3", "timeline", "Timeline", "what dies first, and when", VIEW),
     _key("R", "refresh_all", "Refresh all", "ask every account again", PROGRAM),
     _key("u", "undo", "Undo", "take the last entry back", BOOK),
     _key("ctrl+r", "redo", "Redo", "book again what was taken back", BOOK),
@@ -68,6 +70,30 @@ SPEND_KEYS = (
     _key("enter", "open", "Only this", "only what this row spent, by the next breakdown", VIEW, id="detail", show=True),
     _key("1", "accounts", "Accounts", "what is left, account by account", VIEW, show=True),
     _key("2", "spend", "Spend", "this screen", VIEW),
+    _key("3", "timeline", "Timeline", "what dies first, and when", VIEW, show=True),
+    _key("P", "privacy", "Privacy", "hide amounts and labels", VIEW),
+    _key("Y", "picture", "Picture", "save the screen as an SVG picture", VIEW),
+    _key("p", "pause", "Pause", "ask nobody until you press it again", PROGRAM),
+    _key("question_mark", "help", "Help", "all keys", PROGRAM, show=True),
+    _key("colon", "app.command_palette", "Palette", "every command by name", PROGRAM, id="palette"),
+    _key("q", "quit", "Quit", "leave; nothing is lost", PROGRAM),
+)
+
+#: The keys of the timeline.
+TIMELINE_KEYS = (
+    _key("j,down", "move(1)", "Down", "next account", MOVE, id="down"),
+    _key("k,up", "move(-1)", "Up", "account before", MOVE, id="up"),
+    _key("g,home", "move(-9999)", "Top", "first to die", MOVE, id="top"),
+    _key("G,end", "move(9999)", "Bottom", "last account", MOVE, id="bottom"),
+    _key("pagedown", "page(1)", "Page down", "a page on", MOVE, id="page_down"),
+    _key("pageup", "page(-1)", "Page up", "a page back", MOVE, id="page_up"),
+    _key("w", "period", "Span", "what matters, 7, 30, 90 days, a year", VIEW, show=True),
+    _key("t", "advise", "Top up", "how much lasts to a day of your choice", ACCOUNT, id="topup", show=True),
+    _key("enter", "open", "Account", "this account among the others", VIEW, id="detail", show=True),
+    _key("escape", "back", "Back", "back to the accounts", VIEW, show=True),
+    _key("1", "accounts", "Accounts", "what is left, account by account", VIEW, show=True),
+    _key("2", "spend", "Spend", "what was spent, day by day and on what", VIEW, show=True),
+    _key("3", "timeline", "Timeline", "this screen", VIEW),
     _key("P", "privacy", "Privacy", "hide amounts and labels", VIEW),
     _key("Y", "picture", "Picture", "save the screen as an SVG picture", VIEW),
     _key("p", "pause", "Pause", "ask nobody until you press it again", PROGRAM),
@@ -78,5 +104,17 @@ SPEND_KEYS = (
 
 #: Actions that mean nothing while there is no account under the cursor.
 ON_ACCOUNT = frozenset(
-    {"topup", "thresholds", "refresh", "sync_by_hand", "key", "probe", "explain", "console", "copy", "detail"}
+    {
+        "topup",
+        "thresholds",
+        "refresh",
+        "refused",
+        "sync_by_hand",
+        "key",
+        "probe",
+        "explain",
+        "console",
+        "copy",
+        "detail",
+    }
 )

@@ -241,6 +241,11 @@ class Dashboard(Acts):
 
         self.pane.push_screen(SpendScreen(SpendBook(self.pane.session)))
 
+    def action_timeline(self) -> None:
+        from creditsui.tui.screens.timeline import TimelineScreen
+
+        self.pane.push_screen(TimelineScreen(self.roster.cursor))
+
     def _whole(self, whole: bool) -> None:
         self.set_class(whole, "-detail")
         self._arrange()

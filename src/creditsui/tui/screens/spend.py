@@ -304,6 +304,12 @@ class SpendScreen(View):
     def action_spend(self) -> None:
         """This screen already."""
 
+    def action_timeline(self) -> None:
+        """The other screen takes this one's place: both lie over the accounts."""
+        from creditsui.tui.screens.timeline import TimelineScreen
+
+        self.pane.switch_screen(TimelineScreen())
+
     def action_jump(self, account: str) -> None:
         """From the palette: the account, where its bar is."""
         self.dismiss(None)

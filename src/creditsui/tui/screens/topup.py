@@ -24,13 +24,15 @@ class TopUpScreen(Modal):
     heading = "Top up"
     keys = "enter book · esc cancel"
 
-    def __init__(self, session: Session, view: AccountView) -> None:
+    def __init__(self, session: Session, view: AccountView, amount: str = "") -> None:
+        """`amount` is filled in, as it would be typed."""
         super().__init__(view)
+        self.amount = amount
         self.session = session
         self.view = view
         self.before = view.purse or (view.balance.remaining if view.balance else None)
         self.currency = self.before.currency if self.before else view.currency
-        self.proposal = view.proposals[0] if view.proposals else None
+        self.proposal = view.proposals[0] if view.proposals and not amount else None
         if self.proposal is not None:
             self.currency = self.proposal.amount.currency
         self.filled = ""
@@ -57,7 +59,7 @@ class TopUpScreen(Modal):
         rise = self.proposal
         kind: CreditKind = rise.kind if rise is not None else "paid"
         # An amount that nobody typed is not shown where amounts are hidden.
-        amount = f"{rise.amount.amount:.2f}" if rise is not None and not self.hidden else ""
+        amount = f"{rise.amount.amount:.2f}" if rise is not None and not self.hidden else self.amount
         self.filled = self.usual(kind)
         yield Row(
             "amount",
