@@ -29,6 +29,8 @@ class UsageStore(UsageTold):
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
+        self._all: dict[int, CallRow] | None = None
+        """The calls that there are, where this began with none."""
         self._places: dict[tuple[str, str], int] = {}
 
     # What is known
@@ -133,7 +135,7 @@ class UsageStore(UsageTold):
         new = sum(key not in before for key in fresh) if before else len(fresh)
         return Kept(new, met - new)
 
-    def _write(self, rows: Iterable[CallRow], gone: Sequence[CallRow]) -> None:
+    def _write(self, rows: Collection[CallRow], gone: Sequence[CallRow]) -> None:
         """Put rows in their place, and the sums with them; `gone` are those that they replace."""
         connection = self._connection
         for name, sign, given in (("fresh", "", rows), ("gone", "-", gone)):
@@ -142,10 +144,14 @@ class UsageStore(UsageTold):
             connection.executemany(f"INSERT INTO {name} VALUES({PLACES})", given)
             connection.execute(GROW.format(table=name, sign=sign))
         connection.execute("INSERT OR REPLACE INTO calls SELECT * FROM fresh ORDER BY key")
+        if self._all is not None:
+            self._all.update((row[0], row) for row in rows)
 
     def _known(self, keys: Collection[int]) -> dict[int, CallRow]:
-        if not keys or self._connection.execute("SELECT 1 FROM calls LIMIT 1").fetchone() is None:
-            return {}
+        if self._all is None and self._connection.execute("SELECT 1 FROM calls LIMIT 1").fetchone() is None:
+            self._all = {}
+        if self._all is not None:
+            return {key: self._all[key] for key in keys if key in self._all}
         found: dict[int, CallRow] = {}
         wanted = list(keys)
         for start in range(0, len(wanted), _CHUNK):
@@ -178,6 +184,7 @@ class UsageStore(UsageTold):
             if found is not None and found != cost:
                 changes.append((found, key))
         if changes:
+            self._all = None
             self._connection.executemany("UPDATE calls SET cost = ? WHERE key = ?", changes)
             self._connection.execute("DELETE FROM slots WHERE kind = ?", (kind.id,))
             self._connection.execute(OF_KIND, (kind.id,))

@@ -188,7 +188,7 @@ def _written(line: _Line) -> int | None:
 
 def _limited(limits: _Limits | None) -> bool:
     """Whether a plan served it: keys have no windows."""
-    return limits is not None and any(isinstance(one, dict) for one in (limits.primary, limits.secondary))
+    return limits is not None and (isinstance(limits.primary, dict) or isinstance(limits.secondary, dict))
 
 
 def _provider(name: str) -> str:
