@@ -3,16 +3,12 @@
 import os
 import re
 import stat
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
-from ipaddress import ip_address
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from creditsui.domain.account import Account, Budget, Thresholds
 from creditsui.domain.clean import clean
@@ -97,6 +93,10 @@ def read(path: Path) -> bytes:
 
 def table(text: str) -> dict[str, Any]:
     """The values of a TOML text, a byte order mark allowed. Raises ConfigError with the line of a syntax error."""
+    if not text:
+        return {}  # as for most people: nothing needs to be loaded
+    import tomllib
+
     try:
         return tomllib.loads(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
@@ -138,6 +138,8 @@ def parse(text: str) -> Config:
 
 def zone(config: Config, env: Mapping[str, str] = os.environ) -> tzinfo:
     """The zone that days begin and end in. "local" is the system's, with summer time where known."""
+    from zoneinfo import ZoneInfo
+
     if config.timezone != "local":
         return ZoneInfo(config.timezone)
     if "TZ" in env:
@@ -329,6 +331,8 @@ def _base_url(given: _Table) -> str:
 
 def fit_address(value: str) -> bool:
     """Whether this can be a `base_url`: https anywhere or http on loopback, nothing but host, port and path."""
+    from urllib.parse import urlsplit
+
     try:
         url = urlsplit(value)
         plain = url.scheme == "https" or (url.scheme == "http" and _loopback(url.hostname or ""))
@@ -339,6 +343,8 @@ def fit_address(value: str) -> bool:
 
 
 def _loopback(host: str) -> bool:
+    from ipaddress import ip_address
+
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
@@ -348,6 +354,8 @@ def _loopback(host: str) -> bool:
 def _timezone(root: _Table) -> str:
     name = root.text("timezone", "local")
     if name != "local":
+        from zoneinfo import ZoneInfo
+
         try:
             ZoneInfo(name)
         except (OSError, ValueError, KeyError):
