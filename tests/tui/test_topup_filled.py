@@ -98,3 +98,11 @@ async def test_where_amounts_hide_a_rise_is_booked_unseen(home: Path) -> None:
         await closed(pilot, app)
     (entry,) = book.entries(opened)
     assert entry.amount == usd(12)
+
+
+@pytest.mark.parametrize("width", [40, 44, 60, 80])
+async def test_every_kind_of_credit_can_be_read_at_every_width(home: Path, width: int) -> None:
+    app = Stage(TopUpScreen(session(home), view(proposals=(CAME,))))
+    async with app.run_test(size=(width, 22)):
+        assert "(•) paid  ( ) granted  ( ) promo" in app.text()
+        assert "12 Nov 19:41  ( ) now" in app.text()

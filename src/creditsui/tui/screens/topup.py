@@ -21,6 +21,10 @@ from creditsui.tui.widgets.preview import Preview
 class TopUpScreen(Modal):
     """Books new credit, paid for or granted."""
 
+    DEFAULT_CSS = """
+    TopUpScreen.-slim Row.kinds > .name, TopUpScreen.-narrow Row.kinds > .name { width: 6; }
+    TopUpScreen.-slim Row.came > .name { width: 8; }
+    """
     heading = "Top up"
     keys = "enter book · esc cancel"
 
@@ -72,11 +76,12 @@ class TopUpScreen(Modal):
             after("by its rule" if self.view.credit_lasts_days else "optional"),
         )
         yield Row("note", Field(placeholder="optional", id="note", classes="wide", limit=200))
-        yield Row("it was", Choice(tuple((one, one) for one in CREDIT_KINDS), id="kind", chosen=kind))
+        kinds = Choice(tuple((one, one) for one in CREDIT_KINDS), id="kind", chosen=kind)
+        yield Row("kind", kinds, classes="kinds")
         if rise is not None:
             day = show.short_day(rise.at.astimezone(self.zone).date())
             when = f"{day} {show.clock(rise.at, self.zone)}"
-            yield Row("came in", Choice((("rise", when), ("now", "now")), id="when"))
+            yield Row("came in", Choice((("rise", when), ("now", "now")), id="when"), classes="came")
         yield Preview(words=12, classes="gap")
         yield Static("", id="says", markup=False)
 
