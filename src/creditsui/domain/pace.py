@@ -19,7 +19,7 @@ _JITTER, _LEAST_JITTER = 0.01, 60.0
 """By how much of its length, and by how many seconds at least, the reset of one period may seem to move."""
 _FALL = 0.02
 """A fall of use by more than this is a refill; by less, a provider's rounding."""
-_MOST = 240
+_MOST = 120
 """Readings that are looked at; more of them would tell no more."""
 
 Point = tuple[float, float]
