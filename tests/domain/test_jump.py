@@ -11,8 +11,9 @@ from creditsui.domain.compose import Facts, compose
 from creditsui.domain.entry import Entry
 from creditsui.domain.jump import jumps
 from creditsui.domain.lot import topups
+from creditsui.domain.money import money
 from creditsui.domain.observe import calendar, observe
-from creditsui.domain.reading import Balance, Reading, Recorded
+from creditsui.domain.reading import Balance, Reading, Recorded, Window
 from creditsui.domain.usage import Usage
 from tests.domain.make import DAY, HOUR, MINUTE, NOW, ago, call, entry, history, told, usd
 
@@ -176,6 +177,20 @@ def test_purchases_of_one_size_every_few_days_are_no_gifts() -> None:
 def test_gifts_that_ended_are_no_longer_told() -> None:
     proposals, allowance = found(daily(range(20, 9, -1)))
     assert (proposals, allowance) == ((), None)
+
+
+def test_a_quota_that_refills_within_the_balance_is_no_top_up() -> None:
+    def row(at: datetime, left: int, resets_at: datetime, until: datetime, unit: str = "credits") -> Recorded:
+        month = Window("month", 0.5, unit=unit, resets_at=resets_at)
+        return told(at, money(left, "credits"), windows=(month,), until=until)
+
+    def proposals(anew: datetime, unit: str = "credits") -> int:
+        rows = [row(ago(9), 200, anew, ago(8), unit), row(ago(8, minutes=-5), 1000, ago(-20), NOW, unit)]
+        return len(jumps(history(rows, currency="credits"), rows, [], NOW)[0])
+
+    assert proposals(ago(8, minutes=-2)) == 0
+    assert proposals(ago(3)) == 1
+    assert proposals(ago(8, minutes=-2), unit="requests") == 1
 
 
 def test_purchases_of_one_size_seen_once_a_day_are_no_gifts_either() -> None:

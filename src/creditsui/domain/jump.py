@@ -61,7 +61,7 @@ def jumps(
 
     `booked` are the top-ups in this currency. What came before the last of them is settled: the user saw the balance.
     """
-    rises = _rises(history, now)
+    rises = [rise for rise in _rises(history, now) if not _refill(history, rise, readings)]
     regular, period = _regular(rises)
     last = booked[-1].at if booked else None
     found = tuple(
@@ -115,6 +115,19 @@ def _booked(credits: Sequence[Credit], counted: int, before: datetime, start: da
     low = max(counted, bisect_left(credits, (before - _AROUND, 0, 0)))
     high = bisect_right(credits, (start, 0, LAST))
     return sum(micros for _, _, micros in credits[low:high]), max(counted, high)
+
+
+def _refill(history: History, rise: _Rise, readings: Sequence[Recorded]) -> bool:
+    """Whether a quota in this very currency began anew then: its credits are a part of the balance."""
+    start = history.anchors[rise.index - 1][0]
+    place = bisect_left(readings, start, key=lambda row: row.reading.at)
+    windows = readings[place].reading.windows if place < len(readings) else ()
+    return any(
+        window.unit.lower() == history.currency.lower()
+        and window.resets_at is not None
+        and rise.before - _JITTER <= window.resets_at <= rise.seen + _JITTER
+        for window in windows
+    )
 
 
 def _hidden(history: History, before: datetime, start: datetime) -> int:
