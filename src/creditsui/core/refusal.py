@@ -82,4 +82,4 @@ def _window(window: Window, session: Session) -> str:
     if window.resets_at is None:
         return show.quota(window)
     wait = max(0.0, (window.resets_at - session.now()).total_seconds())
-    return f"{show.quota(window)}, which refills in {show.span(wait)},"
+    return f"{show.quota(window)} (refills in {show.span(wait)})"
