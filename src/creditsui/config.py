@@ -13,7 +13,6 @@ from typing import Any
 from creditsui.domain.account import Account, Budget, Thresholds
 from creditsui.domain.clean import clean
 from creditsui.domain.money import AmountError, currency_code, money
-from creditsui.toml_text import line_of
 
 SCHEMA = 1
 LARGEST = 1 << 20
@@ -172,7 +171,7 @@ class _Table:
     def fault(self, key: str, message: str) -> ConfigError:
         name = ".".join(clean(part, 64) for part in self.path)
         return ConfigError(
-            f"{f'[{name}] ' if name else ''}{clean(key, 64)} {message}.", line_of(self.source, (*self.path, key))
+            f"{f'[{name}] ' if name else ''}{clean(key, 64)} {message}.", _line_of(self.source, (*self.path, key))
         )
 
     def wrong(self, key: str, allowed: str) -> ConfigError:
@@ -234,7 +233,7 @@ class _Table:
 
 def _account(given: _Table, id: str, general: Thresholds) -> Account:
     if not _ID.fullmatch(id):
-        line = line_of(given.source, given.path)
+        line = _line_of(given.source, given.path)
         raise ConfigError(
             f"an account is called “{clean(id, 64)}”; write a to z, 0 to 9, dot, hyphen or underscore, at most 64.",
             line,
@@ -275,7 +274,7 @@ def _thresholds(given: _Table, general: Thresholds) -> Thresholds:
     if why := merged.fault():
         first = next(iter(given.values), "")
         edges = f"critical {merged.critical:g}, warning {merged.warning:g}, healthy {merged.healthy:g}"
-        raise ConfigError(f"[{'.'.join(given.path)}] has {edges}. {why}", line_of(given.source, (*given.path, first)))
+        raise ConfigError(f"[{'.'.join(given.path)}] has {edges}. {why}", _line_of(given.source, (*given.path, first)))
     return merged
 
 
@@ -369,6 +368,12 @@ def _shown(value: object) -> str:
     if isinstance(value, str):
         return f"“{clean(value, 40)}”"
     return clean(str(value).lower() if isinstance(value, bool) else str(value), 40)
+
+
+def _line_of(text: str, path: tuple[str, ...]) -> int | None:
+    from creditsui.toml_text import line_of  # for a fault only: it reads the text once more
+
+    return line_of(text, path)
 
 
 def _line(data: bytes, offset: int) -> int:

@@ -263,12 +263,10 @@ def _moved(source: Source, log: Any, known: "Mapping[str, FileState]") -> "FileS
 
 def _work(source: Source, log: Any, before: "FileState | None") -> Work | None:
     """What is to be read of a log; None: nothing."""
-    from creditsui.adapters.usage_tables import FileState
-
     same = before is not None and before.identity.rpartition(":")[0] == log.file and before.version == source.version
     if before is None or not (same or source.sums):
-        before = FileState(str(log.path), f"{log.file}:0", 0, 0, 0, source.version, "{}")
-    elif same and (before.size, before.changed) == (log.size, log.changed):
+        return Work(source.id, log.path, log.file, log.size, log.changed, 0, f"{log.file}:0", "{}", log.size)
+    if same and (before.size, before.changed) == (log.size, log.changed):
         return None
     size = max(log.size - before.offset, 0) or log.size
     return Work(
