@@ -172,9 +172,9 @@ def test_a_window_tells_its_course_with_its_figures() -> None:
     course = Pace("5h", "fraction", 0.8, 1.2, NOW + timedelta(minutes=50), 0.528, NOW - timedelta(hours=4))
     text = said("windows", view(windows=(window,), paces=(course,)))
     for part in (
-        "56% is used and 80% of its time is over",
+        "56% is used; an even pace would have used 80%",
         "52.8% an hour",
-        "120% at its refill",
+        "120% used at its refill",
         "dry at",
         "15:41 UTC",
     ):

@@ -22,18 +22,18 @@ def shown(pace: Pace | None, width: int = 100, *, still: bool = False, ascii: bo
 
 
 def test_a_window_that_runs_dry_before_it_refills_says_when() -> None:
-    assert shown(DRY).endswith("44%  ↻1h12m · on course for 120% at reset: dry in 50m")
-    assert shown(DRY, 76).endswith("44%  ↻1h12m · 120% at reset: dry in 50m")
+    assert shown(DRY).endswith("44%  ↻1h12m · on course for 120% used at reset: dry in 50m")
+    assert shown(DRY, 80).endswith("44%  ↻1h12m · 120% used at reset: dry in 50m")
 
 
 def test_where_there_is_no_room_beside_it_stands_below() -> None:
     first, second = shown(DRY, 50).split("\n")
-    assert first.endswith("↻1h12m") and second.strip() == "120% at reset: dry in 50m"
+    assert first.endswith("↻1h12m") and second.strip() == "120% used at reset: dry in 50m"
 
 
 def test_a_calm_window_tells_its_course_against_the_time_only_where_there_is_room() -> None:
-    assert shown(CALM).endswith("on course for 70% at reset, 76% of the time over")
-    assert shown(CALM, 65).endswith("· 70% at reset")
+    assert shown(CALM, 110).endswith("on course for 30% left at reset, 76% of the time over")
+    assert shown(CALM, 70).endswith("· 30% left at reset")
     assert "course" not in shown(CALM, 50) and "\n" not in shown(CALM, 50)
 
 
@@ -49,4 +49,4 @@ def test_nothing_ticks_when_still_and_ascii_has_nothing_else() -> None:
 
 def test_what_an_old_reading_foretold_for_before_now_is_dry_by_now() -> None:
     assert shown(replace(DRY, runs_out_at=NOW)).endswith("dry by now")
-    assert ">999% at reset" in shown(replace(DRY, projected=20.0))
+    assert ">999% used at reset" in shown(replace(DRY, projected=20.0))

@@ -33,10 +33,10 @@ def _window(window: Window, now: datetime) -> str:
 
 def _course(window: Window, pace: Pace, now: datetime) -> list[str]:
     over, used = show.percent(pace.even), show.percent(window.used)
-    lines = [f"{used} is used and {over} of its time is over; at an even pace they are the same."]
+    lines = [f"{used} is used; an even pace would have used {over}, as much as is over of its time."]
     if pace.projected is None or pace.rate is None or pace.since is None:
         return [*lines, "Too little of this period was seen to say what it is on course for: it takes a tenth."]
-    course = f"on course for {show.projected(pace)} at its refill"
+    course = f"on course for {show.projected(pace)} used at its refill"
     lines.append(f"At {pace.rate:.1%} an hour, recent use counting more, it is {course}.")
     if pace.runs_out_at is not None:
         lines.append(f"So it runs dry at {utc(pace.runs_out_at, now)}, before it refills.")

@@ -30,7 +30,11 @@ def limits(view: AccountView, manner: Manner, width: int) -> list[Line]:
         said, dry = _courses(view.pace(window), manner), _runs_dry(view.pace(window))
         role, room = ("warn" if dry else "dim"), width - LABEL - width_of(text)
         beside = next((one for one in said if grid.cells(one) + 3 <= room), "")
-        lines.append(labelled("" if lines else "limits", [*text, (manner.plain(" · "), "dim"), (beside, role)] if beside else text))
+        lines.append(
+            labelled(
+                "" if lines else "limits", [*text, (manner.plain(" · "), "dim"), (beside, role)] if beside else text
+            )
+        )
         if said and dry and not beside:
             lines.append(labelled("", [(" " * names, "text"), (said[-1], role)]))
     return lines
@@ -44,14 +48,20 @@ def _courses(pace: Pace | None, manner: Manner) -> tuple[str, ...]:
     """What a window is on course for, in ever fewer words."""
     if pace is None or pace.projected is None:
         return ()
-    at_reset = words.projected(pace)
-    if pace.runs_out_at is None:
-        even = words.percent(pace.even)
-        told = (f"on course for {at_reset} at reset, {even} of the time over", f"{at_reset} at reset")
+    if pace.projected <= 1:
+        left = f"{words.percent(1 - pace.projected)} left at reset"
+        told = (f"on course for {left}, {words.percent(pace.even)} of the time over", left)
     else:
-        wait = (pace.runs_out_at - manner.now).total_seconds()
-        dry = f"dry at {manner.day_or_clock(pace.runs_out_at)}" if manner.still else words.dry_in(wait)
-        told = (f"on course for {at_reset} at reset: {dry}", f"{at_reset} at reset: {dry}")
+        used = f"{words.projected(pace)} used at reset"
+        if pace.runs_out_at is not None:
+            wait = (pace.runs_out_at - manner.now).total_seconds()
+            dry = (
+                f"dry {words.instant(pace.runs_out_at, manner.now, manner.zone)}"
+                if manner.still
+                else words.dry_in(wait)
+            )
+            used = f"{used}: {dry}"
+        told = (f"on course for {used}", used)
     return tuple(map(manner.plain, told))
 
 
