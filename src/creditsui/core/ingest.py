@@ -1,5 +1,6 @@
 """Reading the logs of agents into the ledger: what is new since the last time, each call once, priced."""
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from creditsui import __version__
 from creditsui.adapters import seen
-from creditsui.core import configured
 from creditsui.core.reading import MUCH, Result, Told, Work, reading
 from creditsui.core.report import Progress, Report
 from creditsui.core.session import Session
@@ -48,7 +48,11 @@ class Settings:
 
 def settings(session: Session) -> dict[str, Settings]:
     """By source; a value that means nothing is left at its default."""
-    told = configured.current(session).rest.get("sources", {})
+    told: Any = {}
+    if os.path.lexists(session.paths.config):  # else nothing needs to be loaded before the readers begin
+        from creditsui.core import configured
+
+        told = configured.current(session).rest.get("sources", {})
     found: dict[str, Settings] = {}
     for id in catalogue():
         given = told.get(id) if isinstance(told, Mapping) else None
@@ -145,6 +149,7 @@ def _remember(session: Session, logs: int, places: set[str], began: int, *, plai
     """Nothing is new while what we met now is as it is, and the settings and prices that it was kept with."""
     from creditsui import places as folders
     from creditsui.config import ConfigError
+    from creditsui.core import configured
     from creditsui.pricing import table
 
     try:

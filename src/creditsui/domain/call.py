@@ -1,7 +1,8 @@
 """One call as an agent's log tells it, before anybody prices it or says whose it is. Made by the hundred thousand."""
 
-from hashlib import blake2b
 from typing import NamedTuple
+
+from creditsui.domain.digest import digest
 
 
 class Call(NamedTuple):
@@ -42,5 +43,4 @@ class Call(NamedTuple):
 
 def key_of(*parts: object) -> int:
     """64 bits of what makes a call itself."""
-    digest = blake2b("\0".join(map(str, parts)).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
+    return digest("\0".join(map(str, parts)).encode("utf-8", "surrogatepass"))

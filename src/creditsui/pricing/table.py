@@ -8,11 +8,11 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache
-from hashlib import blake2b
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any
 
+from creditsui.domain.digest import blake2b
 from creditsui.pricing.aliases import maker
 
 __all__ = ["PACKAGE", "fingerprint", "maker", "table_date", "table_name", "table_told"]

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Any
 from zlib import crc32
 
 from msgspec import Struct, field
 from msgspec.json import Decoder
 
+from creditsui.domain.digest import digest
 from creditsui.sources.claude_login import on_plan
 from creditsui.sources.instant import instant
 from creditsui.sources.lines import UNREADABLE, micro
@@ -174,7 +174,7 @@ def _tokens(usage: _Usage) -> _Tokens:
 
 def _key(id: str) -> int:
     """`key_of("claude", id)`, of which a log is full, in half the time."""
-    return int.from_bytes(blake2b(b"claude\0" + id.encode(), digest_size=8).digest(), "big", signed=True)
+    return digest(b"claude\0" + id.encode())
 
 
 def _tier(usage: _Usage) -> str:
