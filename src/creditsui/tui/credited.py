@@ -9,8 +9,8 @@ Line = list[Run]
 Named = tuple[str, list[Line]]
 
 _LOTS, _EXPIRED = 3, 2
-_NEAR, _SOON, _LAST = 30, 7, 1
-"""Days before its end from which credit is worth a count, a colour, and a stronger one."""
+_SOON, _LAST = 7, 1
+"""Days before its end from which credit is worth a count and a colour, and a stronger one."""
 
 
 def credit(view: AccountView, manner: Manner) -> list[Named]:
@@ -72,9 +72,8 @@ def _lots(view: AccountView, manner: Manner) -> list[Line]:
         ends: Run = (" never", "dim")
         if lot.expires_at is not None:
             days = (lot.expires_at - today).days
-            near = f", {f'in {days}d' if days else 'today'}" if days <= _NEAR else ""
-            role = "loss" if days <= _LAST else "warn" if days <= _SOON else "dim"
-            ends = (f" expires {words.short_day(lot.expires_at, today)}{near}", role)
+            when = words.short_day(lot.expires_at, today) if days > _SOON else f"in {days}d" if days else "today"
+            ends = (f" expires {when}", "loss" if days <= _LAST else "warn" if days <= _SOON else "dim")
         kind: Line = [] if lot.kind == "paid" else [(f" {lot.kind}", "dim")]
         lots.append([(manner.amount(lot.remaining), "bright"), *kind, ends])
     return lots
