@@ -224,6 +224,37 @@ def test_what_was_exported_comes_out_the_same_again(session_of: SessionOf, clock
     assert lines_of(first) == lines
 
 
+def kept(session: Session) -> list[tuple[Any, ...]]:
+    """Calls as the ledger has them, but for the numbers that are its own."""
+    with open_ledger(session.paths.ledger) as ledger, ledger.rows() as rows:
+        return [(row[:2], row[4:], kind.source, kind.provider, kind.model, kind.tier, kind.billing, kind.low, project,
+                 place) for row, kind, project, place in rows.calls()]  # fmt: skip
+
+
+def test_every_number_of_a_call_moves(session_of: SessionOf, clock: Clock, other: Session) -> None:
+    """Its group and branch too, by which the same id of an answer is told from another call."""
+    first = session_of(config=CONFIG, real=True)
+    rich(first, clock)
+    take(other, lines_of(first))
+    assert kept(other) == kept(first)
+
+
+def test_a_later_export_only_makes_what_is_known_hold_for_longer(
+    session_of: SessionOf, clock: Clock, other: Session
+) -> None:
+    clock.instant = NOW
+    first = session_of(config=CONFIG, real=True)
+    with open_ledger(first.paths.ledger) as ledger:
+        for at in (NOW - 3 * HOUR, NOW - 2 * HOUR):
+            ledger.record("deepseek", Reading(at=at, balances=(Balance(usd(5)),)))
+        early = lines_of(first)
+        ledger.record("deepseek", Reading(at=NOW - HOUR, balances=(Balance(usd(5)),)))
+    take(other, early)
+    assert take(other, lines_of(first)).known == 1
+    take(other, early)
+    assert lines_of(other) == lines_of(first)
+
+
 def test_lines_in_any_order_make_the_same_board(session_of: SessionOf, clock: Clock, other: Session) -> None:
     first = session_of(config=CONFIG, real=True)
     rich(first, clock)
@@ -417,3 +448,9 @@ def test_readings_of_two_machines_follow_one_another() -> None:
     assert apart([told(0, 10, 5), told(2, 8, 5), told(9, 12, 5), told(13, 14, 4)]) == [told(0, 12, 5), told(13, 14, 4)]
     assert apart([told(0, 10, 5), told(8, 9, 4)]) == [told(0, 8, 5), told(8, 9, 4)]
     assert apart([]) == []
+
+
+def test_a_ledger_tells_readings_of_two_machines_one_after_the_other(other: Session) -> None:
+    with open_ledger(other.paths.ledger) as ledger:
+        ledger.take_in([("a", told(0, 10, 5)), ("a", told(2, 8, 5)), ("a", told(9, 12, 4))])
+        assert ledger.readings("a") == [told(0, 9, 5), told(9, 12, 4)]
