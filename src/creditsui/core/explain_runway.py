@@ -35,7 +35,8 @@ def _known(view: AccountView, it: Runway, days: float, now: datetime) -> list[st
     left = view.balance.remaining if view.balance is not None else view.limit.remaining if view.limit else None
     pace = look.pace if look is not None else view.burn
     if left is not None and pace is not None and pace.micros > 0:
-        lines.append(f"{show.amount(left)} left at {show.amount(pace)} a day.")
+        expected = ", as it is expected to go on" if look is not None else ""
+        lines.append(f"{show.amount(left)} left at {show.amount(pace)} a day{expected}.")
     if it.p10 is not None and it.p90 is not None:
         low = f"{it.p10:.1f}" if it.p90 < _MANY else _long(it.p10)
         lines.append(f"Eight times in ten between {low} and {_long(it.p90)}.")
