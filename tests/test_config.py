@@ -355,3 +355,10 @@ def test_every_value_is_found_where_it_stands():
     assert line_of(text, ("x", 0, "y", "none")) == 8
     assert line_of(text, ("q.x", "b", "e")) == 3
     assert line_of(text, ("none",)) is None
+
+
+def test_a_rise_that_nobody_booked_is_asked_about_unless_it_shall_be_booked_by_itself() -> None:
+    assert parse("").accept == "ask"
+    assert parse('[book]\naccept = "auto"').accept == "auto"
+    with pytest.raises(ConfigError, match=r"line 2.*accept is “yes”; write ask or auto"):
+        parse('[book]\naccept = "yes"')

@@ -5,14 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditsui.domain.board import Expired, Expiring, Lot
-from creditsui.domain.entry import CREDIT_KINDS, Entry
+from creditsui.domain.account import Account
+from creditsui.domain.board import Board, Expired, Expiring, Lot
+from creditsui.domain.compose import Facts, compose
+from creditsui.domain.entry import CREDIT_KINDS, Entry, standing
 from creditsui.domain.lot import Stock, expiring, lots, stock, topups, usable
 from creditsui.domain.money import Money
 from creditsui.domain.observe import calendar, observe
 from creditsui.domain.reading import Balance, Certainty, Recorded
 from creditsui.domain.reconcile import carry
-from tests.domain.make import NOW, ago, cny, entry, history, told, usd
+from creditsui.domain.unseen import Known, unseen
+from tests.domain.make import MINUTE, NOW, ago, cny, entry, history, told, usd
 
 TODAY = NOW.date()
 DECEMBER = date(2026, 12, 3)
@@ -211,3 +214,44 @@ def test_lots_never_hold_more_than_the_balance(rows: list, synced: int) -> None:
     assert all(gone.amount.micros > 0 and gone.on < TODAY for gone in one.expired)
     before = sum(lot.micros for lot, _, _, _ in rows) + max(synced, 0)
     assert sum(gone.amount.micros for gone in one.expired) + sum(lot.remaining.micros for lot in held) <= before
+
+
+# On the board
+
+
+def board(entries: Sequence[Entry], readings: Sequence[Recorded] = ()) -> Board:
+    account = Account(id="a", provider="a", label="A")
+    facts = Facts(account=account, entries=tuple(entries), readings=tuple(readings), can_ask=True)
+    return compose([facts], now=NOW, zone=UTC, interval=5 * MINUTE)
+
+
+def test_what_expired_has_left_the_balance_the_totals_and_no_spend() -> None:
+    entries = [entry(1, "sync", 10, ago(9)), entry(2, "topup", 20, ago(8), expires=ago(2).date())]
+    found = board(entries)
+    (one,), (total,) = found.accounts, found.totals
+    assert one.balance is not None and one.balance.remaining == total.remaining == usd(10)
+    assert one.expired == (Expired(usd(20), "paid", ago(2).date()),)
+    assert one.spend is None or one.spend.all in (None, usd(0))
+    assert found.totals[0].spend.month in (None, usd(0))
+
+
+def test_an_undo_of_the_top_up_leaves_no_trace_of_its_end() -> None:
+    entries = [entry(1, "sync", 10, ago(9)), entry(2, "topup", 20, ago(8), expires=ago(2).date())]
+    undone = standing([*entries, entry(3, "undo", None, ago(1), undoes=2)])
+    assert board(undone) == board(entries[:1])
+
+
+def test_what_expires_in_a_live_balance_is_nothing_that_went_unseen() -> None:
+    entries = [entry(1, "topup", 20, ago(8), expires=ago(2).date())]
+    live = [told(ago(9), 10), told(ago(8), 30, until=ago(1)), told(ago(hours=20), 10, until=NOW)]
+    assert unseen([Known(account="a", readings=live, entries=entries)], NOW, UTC, 30) == []
+    (one,) = board(entries, live).accounts
+    assert one.expired == (Expired(usd(20), "paid", ago(2).date()),) and one.proposals == ()
+
+
+def test_a_lot_that_a_live_balance_outlives_is_no_rise_either() -> None:
+    entries = [entry(1, "topup", 20, ago(8), expires=ago(4).date())]
+    live = [told(ago(9), 10), told(ago(8), 30, until=ago(5)), told(ago(3), 29, until=NOW)]
+    (one,) = board(entries, live).accounts
+    assert (one.expired, one.proposals) == ((), ())
+    assert one.spend is not None and one.spend.month == usd(1)
