@@ -12,6 +12,7 @@ from creditsui.core.session import Session
 from creditsui.domain.entry import standing
 from creditsui.domain.observe import calendar
 from creditsui.domain.reading import Semantics
+from creditsui.domain.reconcile import gaps
 from creditsui.domain.spending import Report, Slot, report, start_of
 from creditsui.domain.totals import purses
 from creditsui.domain.unseen import Known, unseen
@@ -102,11 +103,12 @@ def _watched(session: Session, config: Config, ledger: "Ledger") -> list[list[Kn
     for account in accounts:
         provider = catalogue.get(account.provider)
         own = [entry for entry in entries if entry.account == account.id]
+        readings = ledger.readings(account.id)
         known = Known(
             account=account.id,
-            readings=ledger.readings(account.id),
+            readings=readings,
             entries=own,
-            usage=ledger.summed_usage(account.id, edges, [entry.at for entry in own]),
+            usage=ledger.summed_usage(account.id, edges, [*(entry.at for entry in own), *gaps(readings)]),
             semantics=provider.semantics if provider is not None else Semantics.BALANCE,
         )
         found.setdefault(purse_of[account.id], []).append(known)
