@@ -1,6 +1,6 @@
 """How often the true time to empty lies between P10 and P90, over invented histories with a known future.
 
-Bounds: 80 % ± 5 of all, and 2 ms a forecast. The forecast's constants were found on other seeds. Beside it stand the
+Bounds: 80 % ± 5 of all, and 2 ms a forecast. The forecast's constants were found on seed 1. Beside it stand the
 width of the range, and an interval score (the lower the better: the width, and ten times what lies outside, on a
 logarithmic scale) against a naive range around what is left ÷ mean burn, as wide as makes it hold 80 % too.
 """
