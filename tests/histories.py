@@ -1,8 +1,8 @@
 """Invented histories of accounts with a known future: what was spent before a cut, and how long the money then lasted.
 
 How people spend is drawn first, then what creditsui would have seen of it; everything follows from a seed. They are
-invented, so what is proven with them holds as far as people spend like that. One assumption weighs: who keeps one
-by the calls in logs alone syncs it every week or two. Without that its balance is unsure, and the range wide.
+invented, so what is proven with them holds as far as people spend like that. One assumption weighs: an account
+known by the calls in logs alone is synced every week or two. Without that its balance is unsure, and the range wide.
 """
 
 from collections.abc import Callable, Iterator
