@@ -29,9 +29,11 @@ __all__ = ["Progress", "Report", "Settings", "SourceCheck", "checks", "ingest", 
 _SETTLED = "settled"
 _AT_ONCE = 20_000
 """Calls in one transaction, about."""
-_PART = 2_000
+_LEAST, _MOST = 1_000, 5_000
 """Calls that are kept, about, before it is looked whether more were read meanwhile."""
-_LONGEST = 0.5
+_EACH = 100_000
+"""Bytes of all logs for one of them: of small amounts little must be left to keep when the last log was read."""
+_LONGEST = 1.0
 """Seconds, about, that others who write may have to wait."""
 
 
@@ -107,7 +109,7 @@ def ingest(
                 keeper.settle(store)
                 store.set_meta(_SETTLED, _settled(session, config))
             whole = sum(work.size for work in plan)
-            parts = _parts(told)
+            parts = _parts(told, min(max(whole // _EACH, _LEAST), _MOST))
             for first in parts:
                 until, kept = time.monotonic() + _LONGEST, 0
                 with ledger.calls() as store:
@@ -280,13 +282,13 @@ def _work(source: Source, log: Any, before: "FileState | None") -> Work | None:
     )  # fmt: skip
 
 
-def _parts(told: Iterator[Told]) -> Iterator[list[Told]]:
+def _parts(told: Iterator[Told], size: int) -> Iterator[list[Told]]:
     part: list[Told] = []
     many = 0
     for one in told:
         part.append(one)
         many += _many([one])
-        if many >= _PART:
+        if many >= size:
             yield part
             part, many = [], 0
     if part:
