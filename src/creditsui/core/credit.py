@@ -32,8 +32,11 @@ def usual_end(session: Session, account: str, kind: CreditKind, at: datetime) ->
     provider = session.providers().get(found.provider if found is not None else account)
     if provider is None or not provider.credit_lasts_days or kind != "paid":
         return None
-    there = at.astimezone(configuration.zone(configured.current(session), session.env))
-    return Usual(there.date() + timedelta(days=provider.credit_lasts_days), provider.name)
+    try:
+        there = at.astimezone(configuration.zone(configured.current(session), session.env))
+        return Usual(there.date() + timedelta(days=provider.credit_lasts_days), provider.name)
+    except OverflowError:  # the calendar ends before
+        return None
 
 
 def accept_by_itself(session: Session, shown: Board) -> list[Entry]:
