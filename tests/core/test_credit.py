@@ -83,6 +83,21 @@ async def test_what_is_booked_by_itself_ends_as_the_providers_credit_does(sessio
         assert [entry.expires_at for entry in book.entries(session)] == [date(2026, 12, 20)]
 
 
+async def test_while_the_settings_cannot_be_read_nothing_is_booked_by_itself(
+    session_of: SessionOf, clock: Clock
+) -> None:
+    with Server({BALANCE: turns(has("8.00"), has("33.00"), has("33.00"))}) as server:
+        session = opened(session_of, server, '[book]\naccept = "auto"\n')
+        await rounds(session, clock, 2)
+        whole = session.paths.config.read_text()
+        session.paths.config.write_text(whole + "[[[")
+        await rounds(session, clock, 2)
+        assert book.entries(session) == []
+        session.paths.config.write_text(whole)
+        await rounds(session, clock, 1)
+        assert len(book.entries(session)) == 1
+
+
 async def test_a_disabled_account_books_nothing(session_of: SessionOf, clock: Clock) -> None:
     with Server({BALANCE: turns(has("8.00"), has("33.00"), has("33.00"))}) as server:
         session = opened(session_of, server)

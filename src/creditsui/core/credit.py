@@ -42,9 +42,9 @@ def usual_end(session: Session, account: str, kind: CreditKind, at: datetime) ->
 def accept_by_itself(session: Session, shown: Board) -> list[Entry]:
     """Book every confirmed rise, where the settings say so. What was taken back stays taken back."""
     try:
-        if configured.current(session).accept != "auto":
+        if configured.config(session).accept != "auto":
             return []
-    except ConfigError:
+    except ConfigError:  # nobody can say now what is wanted
         return []
     wanted = [(view, one) for view in shown.accounts for one in view.proposals if view.enabled and one.confirmed]
     if not wanted:
