@@ -1,8 +1,11 @@
 """`creditsui sync ID --refused`, as agents call it when a provider turned them away."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.conftest import Run
+from tests.servers import Server
 
 
 def test_it_books_an_empty_purse_says_what_was_missed_and_can_be_taken_back(run_cli: Run) -> None:
@@ -37,3 +40,15 @@ def test_it_takes_one_account_and_nothing_else(run_cli: Run, words: tuple[str, .
 def test_an_unknown_account_is_named(run_cli: Run) -> None:
     done = run_cli("sync", "nobody", "--refused")
     assert done.code in (1, 2) and "nobody" in done.err
+
+
+def test_a_provider_that_can_tell_is_asked_anew_and_believed(run_cli: Run, home: Path) -> None:
+    told = {"is_available": True, "balance_infos": [{"currency": "USD", "total_balance": "8.00"}]}
+    with Server({("GET", "/user/balance"): told}) as server:
+        file = home / ".config/creditsui/config.toml"
+        file.parent.mkdir(parents=True)
+        file.write_text(f'[accounts.deepseek]\nbase_url = "{server.url}"\n')
+        done = run_cli("sync", "deepseek", "--refused", env={"DEEPSEEK_API_KEY": "sk-0123456789abcdef"})
+    assert done.code == 0 and "$8.00" in done.out
+    assert "deepseek still tells $8.00, so something else refused." in done.err
+    assert run_cli("entries", "--json").json["entries"] == []

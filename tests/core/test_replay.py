@@ -2,14 +2,16 @@
 of the finger leaves behind."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from creditsui.adapters.ledger import open_ledger
 from creditsui.core import board as boards
-from creditsui.core import book
+from creditsui.core import book, spending
 from creditsui.core.explain import explain
+from creditsui.core.refresh import refresh
 from creditsui.core.session import Session
 from creditsui.domain.board import AccountView
 from creditsui.domain.money import Money, money
@@ -17,6 +19,8 @@ from creditsui.domain.reading import Balance, Reading
 from creditsui.domain.usage import Usage
 from creditsui.outputs.json import as_json, dumps
 from tests.core.conftest import Clock, SessionOf
+from tests.core.test_out_of_money import BALANCE, ENV, config
+from tests.servers import Reply, Server
 from tests.unlogged import Life, lives
 
 CONFIG = 'timezone = "UTC"\n[accounts.a]\nprovider = "manual"\n'
@@ -194,12 +198,22 @@ def test_a_gap_in_which_a_provider_could_not_be_asked_is_told_apart_from_the_hou
         for hours, left in ((0, 100.0), (1, 90.0), (5, 66.0), (6, 56.0)):
             at = start + timedelta(hours=hours)
             ledger.record("a", Reading(at=at, balances=(Balance(usd(left)),)))
+        for often in range(12):  # calls of the newest falls are told one by one anyway
+            at = start + DAY + often * 40 * MINUTE
+            ledger.record("a", Reading(at=at, balances=(Balance(usd(50 - often)),)))
         rows = [
             Usage(key=f"{n}", source="test", account="a", at=start + timedelta(hours=hours), model="m", cost=usd(cost))
             for n, (hours, cost) in enumerate(((0.5, 10), (2, 10), (3, 10), (5.5, 10)))
         ]
         many = [
-            Usage(key=f"late {n}", source="test", account="a", at=start + DAY + n * MINUTE, model="m", cost=usd(0.0001))
+            Usage(
+                key=f"late {n}",
+                source="test",
+                account="a",
+                at=start + 3 * DAY + n * MINUTE,
+                model="m",
+                cost=usd(0.0001),
+            )
             for n in range(3000)
         ]
         ledger.book_usage([*rows, *many])
@@ -221,3 +235,26 @@ def test_a_number_gone_uncertain_asks_for_a_sync_of_that_account_only(session_of
     assert explain(boards.board(session), "a", "wide", clock.instant)[0].startswith("Yes")
     book.sync(session, "a", usd(9))
     assert not view(session).wide
+
+
+async def test_an_account_that_is_being_read_is_never_nudged(session_of: SessionOf, clock: Clock) -> None:
+    with Server({BALANCE: Reply({"error": "no"}, 401)}) as server:
+        session = session_of(real=True, config=config(server), env=ENV)
+        with open_ledger(session.paths.ledger) as ledger:
+            ledger.record("deepseek", Reading(at=clock.instant - DAY, balances=(Balance(usd(8)),)))
+            ledger.book_usage([replace(call(clock, 6), account="deepseek")])
+        one = boards.board(session).account("deepseek")
+        assert one is not None and one.error is not None and one.error > usd(2) and not one.wide
+        await refresh(session, force=True)
+        refused = boards.board(session).account("deepseek")
+    assert refused is not None and refused.wide, "but where its key is rejected, only the user can tell"
+
+
+def test_the_spend_report_tells_the_same_sum_as_the_board(session_of: SessionOf, clock: Clock) -> None:
+    session = session_of(config=CONFIG)
+    taught(session, clock)
+    told, one = spending.spent(session).report(["source"]), view(session)
+    assert one.spend is not None and one.spend.month is not None
+    rows = {row.keys[0]: row.cost.micros for row in told.rows if row.cost is not None}
+    assert sum(rows.values()) == one.spend.month.micros
+    assert one.basis is not None and rows["unseen"] == 4 * 2 * 10**6 + one.basis.unseen.micros

@@ -73,6 +73,22 @@ def test_a_wrong_truth_that_was_not_undone_is_forgiven_once_a_right_one_followed
     assert (spoilt.half_width(TEN, 2 * DAY) or 0) < 2 * (honest.half_width(TEN, 2 * DAY) or 0)
 
 
+@pytest.mark.parametrize("off", [0.6, -0.6])
+@pytest.mark.parametrize("at", range(3, 10))
+def test_so_is_one_that_only_stands_against_all_others(off: float, at: int) -> None:
+    right = steady(1.2, 1.25, 1.3, 1.2, 1.25, 1.2, 1.3, 1.25, 1.2, 1.25, 1.2)[: at + 2]
+    honest, spoilt = learn(right), learn(wrong(right, at, off))
+    assert abs(spoilt.share - honest.share) < 0.05
+    assert (spoilt.half_width(TEN, 2 * DAY) or 0) < 2 * (honest.half_width(TEN, 2 * DAY) or 0)
+
+
+@pytest.mark.parametrize("off", [0.6, -0.6])
+def test_among_few_it_only_makes_the_share_doubtful(off: float) -> None:
+    honest, spoilt = learn(steady(1.2, 1.25, 1.2)), learn(wrong(steady(1.2, 1.25, 1.2), 1, off))
+    assert 0 < spoilt.share < honest.share
+    assert (spoilt.half_width(TEN, 2 * DAY) or 0) > (honest.half_width(TEN, 2 * DAY) or 0)
+
+
 def test_credit_that_nobody_booked_spoils_no_share() -> None:
     right = steady(1.2, 1.25, 1.3, 1.2, 1.25, 1.2)
     for at in range(6):

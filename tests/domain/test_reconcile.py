@@ -161,6 +161,7 @@ def test_a_rise_nobody_booked_while_a_provider_could_not_be_asked_teaches_nothin
     gap = [told(ago(9), 10, until=ago(8)), told(ago(7), 60, until=ago(6))]
     found = carried(gap, [], [call(ago(7.5), 5), call(ago(1), 10)])
     assert (found.basis.pairs, found.remaining) == (0, usd(50))
+    assert drift(history(gap, [], [call(ago(7.5), 5)])) is None, "and is no spend that the ledger saw too much of"
 
 
 # The band
