@@ -26,8 +26,11 @@ _LAYERS = {
     "ko": ((0xE5, 0x53, 0x4B), "31"),
     "dim": ((0x8A, 0x90, 0x9E), "90"),
     "warn": ((0xE0, 0x8B, 0x36), "33"),
+    "gain": ((0x7F, 0xD8, 0x96), "32"),
+    "loss": ((0xF0, 0x8B, 0x84), "31"),
+    "accent": ((0x7A, 0xA2, 0xF7), "36"),
 }
-_STYLES = {"": "", "name": "", "strong": "1"}
+_STYLES = {"": "", "text": "", "name": "", "bright": "", "strong": "1"}
 _BOLD = ("band", "ko")
 _CUBE = (0, 95, 135, 175, 215, 255)
 

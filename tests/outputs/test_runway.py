@@ -1,0 +1,15 @@
+"""The timeline on paper, at every depth of colour."""
+
+from datetime import UTC
+
+import pytest
+
+from creditsui.outputs.runway import table
+from creditsui.outputs.sgr import Color
+from tests.outputs.boards import BOARD
+
+
+@pytest.mark.parametrize("color", ["16", "256", "truecolor"])
+def test_refills_and_the_signs_below_have_a_colour_at_every_depth(color: Color) -> None:
+    painted = table(BOARD, UTC, 100, color)
+    assert "↻" in painted and "refills" in painted and "\x1b[" in painted
