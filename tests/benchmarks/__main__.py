@@ -16,6 +16,7 @@ ALL = (
     "spend_board",
     "forecast",
     "drift",
+    "view",
 )
 
 for name in sys.argv[1:] or ALL:

@@ -48,7 +48,7 @@ def last(ledger: "Ledger", one: Watched, now: datetime, zone: tzinfo) -> Spike |
             first = store.first(own)
             if first is not None:
                 off = shift(now, zone)
-                series.append(Calls(_loader(store, own, off), _instant(first), near, far, off))
+                series.append(Calls(_loader(store, own, off), _instant(first), near, off))
             found = spike(series, currency, now, zone)
             if found is not None:
                 return replace(found, culprits=_culprits(store, one, found))

@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import cached_property
 from itertools import pairwise
 from typing import Protocol
 
@@ -17,11 +16,18 @@ _LOOKED = timedelta(minutes=90)
 """What a balance lost between two looks that are further apart cannot be told by the hour."""
 
 
+_NEARBY = 16
+"""Rows."""
+
+
 class Hours(Protocol):
     """What was spent by the hour."""
 
     def spent(self, start: datetime) -> int | None:
         """In the hour that begins then, in micro-units; None where nobody was looking."""
+
+    def seen(self, start: datetime, end: datetime) -> list[int]:
+        """The same of every hour from one to before another, without those in which nobody was looking."""
 
 
 def every_hour(start: datetime, end: datetime) -> Iterator[datetime]:
@@ -44,24 +50,29 @@ class Calls:
         load: Callable[[datetime, datetime | None], Mapping[int, int]],
         first: datetime,
         near: datetime,
-        far: datetime,
         shift: int,
     ) -> None:
         """`load` tells sums by `hour_number` from one instant on to before another; the first call was at `first`.
-        What lies between `far` and `near`, where hours begin, is loaded only where somebody asks for it."""
-        self._load, self._near, self._far, self._shift = load, near, far, shift
+        What lies before `near`, where an hour begins, is loaded only where somebody asks for it."""
+        self._load, self._near, self._shift = load, near, shift
         self._first = hour_number(first, shift)
         self._recent = load(near, None)
+        self._known: dict[datetime, int] = {}
 
     def spent(self, start: datetime) -> int | None:
         hour = hour_number(start, self._shift)
         if hour < self._first:
             return None
-        return (self._recent if start >= self._near else self._earlier).get(hour, 0)
+        if start >= self._near:
+            return self._recent.get(hour, 0)
+        if start not in self._known:
+            self._known[start] = self._load(start, start + HOUR).get(hour, 0)
+        return self._known[start]
 
-    @cached_property
-    def _earlier(self) -> Mapping[int, int]:
-        return self._load(self._far, self._near)
+    def seen(self, start: datetime, end: datetime) -> list[int]:
+        known = self._load(start, end)
+        first = max(hour_number(start, self._shift), self._first)
+        return [known.get(hour, 0) for hour in range(first, hour_number(end, self._shift))]
 
 
 def shift(now: datetime, zone: tzinfo) -> int:
@@ -93,12 +104,16 @@ class Falls:
         self._rows = rows[bisect_right(rows, far, key=_at) :]
         self._of, self._now, self._lapses = of, now, lapses
         self._known: dict[datetime, int | None] = {}
+        self._last = len(self._rows)
         self._stood: dict[datetime, tuple[int, int] | None] = {}
 
     def spent(self, start: datetime) -> int | None:
         if start not in self._known:
             self._known[start] = self._fell(start)
         return self._known[start]
+
+    def seen(self, start: datetime, end: datetime) -> list[int]:
+        return [spent for at in every_hour(start, end) if (spent := self.spent(at)) is not None]
 
     def _fell(self, start: datetime) -> int | None:
         before, after = self._at(start), self._at(min(start + HOUR, self._now))
@@ -115,7 +130,7 @@ class Falls:
     def _at(self, at: datetime) -> tuple[int, int] | None:
         """The row that told the balance of an instant, and the balance; None where nobody looked around then."""
         if at not in self._stood:
-            rows, index = self._rows, bisect_right(self._rows, at, key=_at) - 1
+            rows, index = self._rows, self._place(at) - 1
             known = None
             if index >= 0:
                 until = rows[index].until
@@ -124,6 +139,17 @@ class Falls:
                     known = self._of(rows[index].reading)
             self._stood[at] = None if known is None else (index, known)
         return self._stood[at]
+
+    def _place(self, at: datetime) -> int:
+        """How many rows begin until then. Hours are asked for in turn, so it is near the last one that was."""
+        rows = self._rows
+        low, high = max(0, self._last - _NEARBY), min(len(rows), self._last + _NEARBY)
+        if low > 0 and _at(rows[low - 1]) > at:
+            low = 0
+        if high < len(rows) and _at(rows[high]) <= at:
+            high = len(rows)
+        self._last = bisect_right(rows, at, lo=low, hi=high, key=_at)
+        return self._last
 
 
 def _at(row: Recorded) -> datetime:

@@ -13,7 +13,7 @@ from statistics import median
 from typing import Literal
 
 from creditsui.domain.board import Spike, SpikeHour
-from creditsui.domain.hours import DAY, HOUR, Hours, every_hour, hour_of
+from creditsui.domain.hours import DAY, HOUR, Hours, hour_of
 from creditsui.domain.money import MICRO, Money
 
 TOLD = DAY
@@ -22,7 +22,8 @@ LONGEST = timedelta(days=14)
 """What goes on for longer is no spike but another habit."""
 WEEKS = 6
 """How far back the same hour of the same weekday is looked for."""
-_PACE = timedelta(weeks=4)
+_PACE = (timedelta(weeks=1), timedelta(weeks=4))
+"""By how much of the past an account is known: a week tells all its hours, but nobody spends on holiday."""
 _CALM = 2
 """Hours after which an episode is over."""
 NEAR = TOLD + (_CALM + 2) * HOUR
@@ -76,7 +77,7 @@ def during(spike: Spike | None, at: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Pace:
-    """How an account spends, by the weeks before a day; micro-units."""
+    """How an account spends, by the week before a day; micro-units."""
 
     day: float
     """What a day of being looked at costs."""
@@ -92,7 +93,7 @@ class _Judge:
     """Holds the hours of one series against those before them."""
 
     def __init__(self, hours: Hours, zone: tzinfo) -> None:
-        self._spent, self._zone = hours.spent, zone
+        self._spent, self._seen, self._zone = hours.spent, hours.seen, zone
         self._paces: dict[datetime, _Pace | None] = {}
 
     def above(self, start: datetime, currency: str) -> SpikeHour | None:
@@ -148,15 +149,16 @@ class _Judge:
         return found
 
     def _pace(self, start: datetime) -> _Pace | None:
-        """By the weeks before the day of an hour; None: too little was seen."""
+        """By the week before the day of an hour, or the weeks; None: too little was seen."""
         there = start.astimezone(self._zone)
         day = start - timedelta(hours=there.hour)
         if day not in self._paces:
-            self._paces[day] = self._paced(day)
+            found = (self._paced(self._seen(day - long, day)) for long in _PACE)
+            self._paces[day] = next((pace for pace in found if pace is not None), None)
         return self._paces[day]
 
-    def _paced(self, end: datetime) -> _Pace | None:
-        seen = [spent for at in every_hour(end - _PACE, end) if (spent := self._spent(at)) is not None]
+    @staticmethod
+    def _paced(seen: Sequence[int]) -> _Pace | None:
         busy = [spent for spent in seen if spent > 0]
         if len(busy) < _BUSY:
             return None
