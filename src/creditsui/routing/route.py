@@ -56,8 +56,14 @@ class Candidate:
     p10: float | None = None
     p90: float | None = None
     stale: bool = False
+    estimated: bool = False
+    """Whether the amount was carried forward, and nobody confirmed it lately."""
+    other_key: bool = False
+    """Whether Hermes has another key than this account: they may draw on different purses."""
     why_not: str = ""
     """Why it cannot serve at all, as a sentence; empty: it can."""
+    unsure: bool = False
+    """With `why_not`: that may pass by itself, as when its list of models could not be read just now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +88,14 @@ class Decision:
     reason: str
     ranking: tuple[Rank, ...] = ()
     route: Route | None = None
+    """None: nothing is planned, what stands is left alone."""
     current: Route | None = None
     diff: str = ""
     warnings: tuple[str, ...] = ()
+    config: str = ""
+    """Path of the file that was read; empty: none was found."""
+    before: str = ""
+    """SHA-256 of its bytes: what is applied must still stand there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,124 @@
+"""Who should carry Hermes' work: the board, Hermes' files and the providers' own lists in, a decision out."""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from creditsui.core import configured
+from creditsui.core.carriers import carriers, with_models
+from creditsui.core.session import Session
+from creditsui.domain.clean import clean
+from creditsui.routing.options import Options, names, options
+from creditsui.routing.plan import plan
+from creditsui.routing.route import Candidate, Change, Decision, Refused, Route
+from creditsui.routing.warn import warnings
+
+if TYPE_CHECKING:
+    from creditsui.adapters.hermes_files import Place
+
+
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """What one home of Hermes says of its route."""
+
+    place: "Place"
+    data: bytes
+    said: Mapping[str, Any]
+    current: Route | None
+    fault: str
+    """Why its settings cannot be changed; empty: they can."""
+
+
+async def decide(session: Session, profile: str = "") -> Decision:
+    """What to do now, by what the ledger knows; nothing is written. Raises ConfigError and LedgerError.
+
+    `profile` names one of Hermes' profiles; empty: the one that `hermes` itself would use.
+    """
+    try:
+        wanted = options(configured.current(session).rest.get("routing"))
+        home = await asyncio.to_thread(_home, session, wanted, profile)
+        asked = await asyncio.to_thread(carriers, session, wanted, home.place, home.said)
+    except Refused as refused:
+        return Decision(state="refused", reason=str(refused))
+    candidates, said = await with_models(asked, wanted, home.current)
+    return await asyncio.to_thread(_decided, session, wanted, home, candidates, said)
+
+
+def _home(session: Session, wanted: Options, profile: str) -> _Home:
+    from creditsui.adapters import hermes_files
+    from creditsui.routing import hermes_config, hermes_said
+
+    place = hermes_files.place(session.env, session.paths.home, wanted.home, profile)
+    data = hermes_files.read(place.config)
+    fault, current = "", None
+    try:
+        current = hermes_config.current(data)
+    except Refused as refused:
+        fault = str(refused)
+    if manager := hermes_files.manager(place, session.env):
+        fault = f"{manager} writes the settings of this Hermes, so they are not changed here."
+    over = hermes_files.overlay(session.env)
+    if over is not None and (leaves := list(hermes_said.pinned(hermes_said.said(over[1])))):
+        fault = f"{clean(str(over[0]))} decides {', '.join(leaves)} for everybody, so a change would have no effect."
+    return _Home(place, data, hermes_said.said(data), current, fault)
+
+
+def _decided(
+    session: Session, wanted: Options, home: _Home, candidates: Sequence[Candidate], said: Sequence[str]
+) -> Decision:
+    from creditsui.adapters import hermes_files
+    from creditsui.routing import hermes_config, hermes_said
+    from creditsui.routing.diff import diff
+
+    past = [one.at for one in history(session) if one.config == str(home.place.config)]
+    decision = plan(candidates, wanted, home.current, max(past, default=None), session.now())
+    decision = replace(
+        decision,
+        config=str(home.place.config),
+        before=hashlib.sha256(home.data).hexdigest(),
+        warnings=(*_unheard(wanted, candidates), *said),
+    )
+    if home.fault:
+        return replace(decision, state="refused", reason=home.fault, route=None)
+    if decision.state != "change" or decision.route is None:
+        return decision
+    try:
+        new = hermes_config.rewrite(home.data, decision.route)
+        hermes_config.verify(home.data, new, decision.route)
+    except Refused as refused:
+        return replace(decision, state="refused", reason=str(refused), route=None)
+    if new == home.data:
+        return replace(decision, state="no-op", reason="It stands there already.")
+    follows = warnings(
+        hermes_files.jobs(home.place),
+        hermes_files.gateway(home.place),
+        hermes_said.context_length(home.said),
+        decision.route,
+        home.current,
+    )
+    return replace(decision, diff=diff(home.data, new, home.place.config.name), warnings=(*follows, *decision.warnings))
+
+
+def _unheard(wanted: Options, candidates: Sequence[Candidate]) -> list[str]:
+    """What config.toml says of providers that are not here."""
+    known = frozenset(name for one in candidates for name in names(one))
+    said = [f"config.toml: [routing] {key} means nothing." for key in wanted.unknown]
+    strangers = sorted(wanted.named - known - {wanted.pin})
+    return said + [
+        f"config.toml: [routing] names {one}, which is no account that Hermes could use." for one in strangers
+    ]
+
+
+def history_file(session: Session) -> Path:
+    """Where the changes are kept that were applied: beside the ledger."""
+    return session.paths.ledger.with_name("routing.json")
+
+
+def history(session: Session) -> list[Change]:
+    """The changes that were applied, the newest last."""
+    from creditsui.adapters import hermes_history
+
+    return hermes_history.changes(history_file(session))
