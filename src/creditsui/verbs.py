@@ -144,6 +144,7 @@ VERBS: tuple[Verb, ...] = (
             ),
             Argument(name="--granted", help="a gift, not paid for"),
             Argument(name="--promo", help="a gift of a promotion"),
+            Argument(name="--ignore", help="what the balance rose by is no top-up, but a refund or a correction"),
             Argument(name="--note", help="kept with the entry", metavar="TEXT", default=""),
             Argument(
                 name="--at",

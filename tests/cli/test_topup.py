@@ -82,3 +82,16 @@ def test_a_balance_that_was_told_after_the_end_of_credit_knows_of_it(run_cli: Ru
     view = run_cli("status", "anthropic", "--cached", "--json").json["accounts"][0]
     assert view["balance"]["remaining"] == 30 and view["expired"] == []  # the sync came after it
     assert "known to have expired" in run_cli("explain", "anthropic", "expired").out
+
+
+def test_what_is_no_top_up_is_not_asked_about_again_until_undo(run_cli: Run, risen: datetime) -> None:
+    proposals = run_cli("status", "deepseek", "--cached", "--json").json["accounts"][0]["proposals"]
+    wrong = run_cli("topup", "deepseek", "25", "--ignore")
+    assert wrong.code == 2 and "without an amount" in wrong.err
+    done = run_cli("topup", "deepseek", "--ignore")
+    assert done.code == 0 and "+$25.00 is no top-up, by entry 1; creditsui undo takes that back." in done.err
+    assert [(one["type"], one["amount"], one["note"]) for one in entries(run_cli)] == [("adjust", 0, "no top-up")] * 2
+    view = run_cli("status", "deepseek", "--cached", "--json").json["accounts"][0]
+    assert view["proposals"] == [] and view["balance"]["remaining"] == 30 and view["certainty"] == "live"
+    run_cli("undo"), run_cli("undo")
+    assert run_cli("status", "deepseek", "--cached", "--json").json["accounts"][0]["proposals"] == proposals

@@ -239,3 +239,13 @@ def _timed(act, clock) -> float:  # type: ignore[no-untyped-def]
     start = clock()
     act()
     return float(clock() - start)
+
+
+def test_a_rise_that_is_no_top_up_is_not_proposed_until_that_is_taken_back() -> None:
+    live = [told(ago(9), 20), told(ago(8), 45), told(ago(8, hours=-1), 65), told(ago(7), 60, until=NOW)]
+    (first, second), _ = found(live)
+    declined = entry(1, "adjust", 0, second.at)
+    assert proposed(live, [declined]) == [(first.at, 25)]
+    assert found(live, [])[0] == (first, second)
+    before, after = observe(history(live), calendar(NOW, UTC)), observe(history(live, [declined]), calendar(NOW, UTC))
+    assert before == after  # it changes no number

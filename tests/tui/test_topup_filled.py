@@ -106,3 +106,16 @@ async def test_every_kind_of_credit_can_be_read_at_every_width(home: Path, width
     async with app.run_test(size=(width, 22)):
         assert "(•) paid  ( ) granted  ( ) promo" in app.text()
         assert "12 Nov 19:41  ( ) now" in app.text()
+
+
+async def test_a_rise_may_be_no_top_up(home: Path) -> None:
+    opened = session(home)
+    app = Stage(TopUpScreen(opened, view(proposals=(CAME,))))
+    async with app.run_test(size=(60, 22)) as pilot:
+        app.shown.query_one("#what", Choice).chosen = 1
+        await pilot.pause()
+        assert app.says == "A refund or a correction, then: +$12.00 is not asked about again."
+        await pilot.press("enter")
+        assert await closed(pilot, app) == "Piggy [bank] +$12.00 is no top-up · u takes that back"
+    (entry,) = book.entries(opened)
+    assert (entry.type, entry.amount, entry.at, entry.note) == ("adjust", usd(0), ROSE, "no top-up")

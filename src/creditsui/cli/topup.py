@@ -22,6 +22,8 @@ from creditsui.domain.entry import CreditKind, Entry
 def run(args: argparse.Namespace) -> int:
     session = open_session(os.environ)
     named.account_or_provider(session, args.id)
+    if args.ignore:
+        return _ignore(session, args)
     kind: CreditKind | None = "promo" if args.promo else "granted" if args.granted else None
     wanted = [_told(session, args)] if args.words else _unbooked(session, args)
     if args.expires not in (None, "never"):
@@ -39,6 +41,17 @@ def run(args: argparse.Namespace) -> int:
     if all(view.balance is None for view in board.accounts):
         sys.stderr.write(
             f"What was there before is not known yet; enter the balance: creditsui sync {args.id} AMOUNT\n"
+        )
+    return FINE
+
+
+def _ignore(session: Session, args: argparse.Namespace) -> int:
+    if args.words:
+        raise WrongUse("--ignore goes without an amount: it is the rise of the balance that is no top-up")
+    for one in _unbooked(session, args):
+        entry = credit.decline(session, args.id, one)
+        sys.stderr.write(
+            f"{words.signed(one.amount)} is no top-up, by entry {entry.number}; creditsui undo takes that back.\n"
         )
     return FINE
 

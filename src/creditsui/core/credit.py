@@ -11,9 +11,13 @@ from creditsui.core import board, book, configured, settings
 from creditsui.core.session import Session
 from creditsui.domain.board import AccountView, Board, Proposal
 from creditsui.domain.entry import CreditKind, Entry
+from creditsui.domain.money import Money
 
 _AUTOMATIC = uuid.UUID("5b4d3cf1-50c4-4d0a-9f3e-6f6c2a1f7d10")
 """In whose name entries that nobody was asked about get their ids: the same rise is never booked twice."""
+
+NO_TOPUP = "no top-up"
+"""The note of an entry that says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,18 @@ def proposed(session: Session, account: str) -> tuple[Proposal, ...]:
     """What could be booked for an account, oldest first."""
     view = board.board(session).account(account)
     return view.proposals if view is not None else ()
+
+
+def decline(session: Session, account: str, one: Proposal) -> Entry:
+    """Book that a rise was no top-up, but a refund or a correction: an adjustment by nothing at its instant. So it can
+    be taken back and moves with the ledger like all that was booked."""
+    from creditsui.adapters.ledger import open_ledger
+
+    with open_ledger(session.paths.ledger) as ledger:
+        nothing = Money(0, one.amount.currency)
+        entry = ledger.book("adjust", account, one.at, nothing, now=session.now(), note=NO_TOPUP)
+    board.publish(session, board.board(session))
+    return entry
 
 
 def _id(view: AccountView, one: Proposal) -> str:

@@ -51,7 +51,7 @@ def proposals(view: AccountView, now: datetime) -> list[str]:
         *lines,
         "So much did the balance rise by, with what was spent meanwhile, and nobody booked it.",
         "Under half a unit or one part in a hundred it would be rounding or a refund.",
-        f"To book it: creditsui topup {view.id}",
+        f"To book it: creditsui topup {view.id}; if it is none: creditsui topup {view.id} --ignore",
     ]
 
 

@@ -60,12 +60,15 @@ def jumps(
     """What the user could book, oldest first; or, where it comes by itself, what comes how often.
 
     `booked` are the top-ups in this currency. What came before the last of them is settled: the user saw the balance.
+    So is a rise at which an adjustment by nothing stands: the user said that it is no top-up.
     """
     rises = [rise for rise in _rises(history, now) if not _refill(history, rise, readings)]
     regular, period = _regular(rises)
     last = booked[-1].at if booked else None
     found = tuple(
-        _proposal(history, rise, readings) for rise in rises if rise not in regular and (last is None or rise.at > last)
+        _proposal(history, rise, readings)
+        for rise in rises
+        if rise not in regular and (last is None or rise.at > last) and not _declined(history, rise)
     )
     if not regular or now - regular[-1].at > timedelta(days=_ENDED * period):
         return found, None
@@ -97,6 +100,10 @@ def _rises(history: History, now: datetime) -> list[_Rise]:
         if came >= max(floor, part // 10):
             found.append(_Rise(index, before, start, came, level))
     return found
+
+
+def _declined(history: History, rise: _Rise) -> bool:
+    return any(micros == 0 and rise.before <= at <= rise.seen for at, _, micros in history.credits)
 
 
 def _returned(anchors: Sequence[Anchor], index: int) -> bool:

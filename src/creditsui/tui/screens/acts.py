@@ -211,4 +211,6 @@ def _entry_words(entry: Entry, board: Board | None, manner: Manner) -> str:
     view = board.account(entry.account) if board is not None else None
     kind = {"sync": "the balance", "topup": "the top-up", "adjust": "the adjustment", "undo": "the undo"}[entry.type]
     worth = f" of {manner.amount(entry.amount)}" if entry.amount is not None else ""
+    if entry.type == "adjust" and entry.amount is not None and not entry.amount.micros:
+        kind, worth = "that a rise is no top-up", ""
     return f"{kind}{worth}, {manner.name(view) if view is not None else entry.account}, no. {entry.number}"

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from creditsui.core import book
+from creditsui.core import book, credit
 from creditsui.core.session import Session
 from creditsui.domain import format as show
 from creditsui.domain.bar import Bar, bar_of
@@ -48,6 +48,11 @@ class TopUpScreen(Modal):
         return zone
 
     @property
+    def declined(self) -> bool:
+        """Whether the rise is no top-up."""
+        return any(choice.value == "none" for choice in self.query("#what").results(Choice))
+
+    @property
     def rise(self) -> Proposal | None:
         """The rise that is booked, unless something else came in now."""
         return None if any(choice.value == "now" for choice in self.query("#when").results(Choice)) else self.proposal
@@ -82,10 +87,16 @@ class TopUpScreen(Modal):
             day = show.short_day(rise.at.astimezone(self.zone).date())
             when = f"{day} {show.clock(rise.at, self.zone)}"
             yield Row("came in", Choice((("rise", when), ("now", "now")), id="when"), classes="came")
+            yield Row("it is", Choice((("credit", "a top-up"), ("none", "no top-up")), id="what"), classes="came")
         yield Preview(words=12, classes="gap")
         yield Static("", id="says", markup=False)
 
     def update(self) -> None:
+        if self.declined and self.proposal is not None:
+            rose = f"A refund or a correction, then: {show.signed(self.proposal.amount)} is not asked about again."
+            self.say(self.figures(rose), "live")
+            self._preview(None)
+            return
         text = typed(self, "amount")
         amount = self.rise.amount if self.rise is not None and not text else None
         if not text and amount is None:
@@ -154,17 +165,20 @@ class TopUpScreen(Modal):
 
     def action_accept(self) -> None:
         amount, expires = field(self, "amount"), field(self, "expires")
+        if self.declined:
+            self.perform(self._decline)
+            return
         rise = self.rise
         if not amount.value.strip() and rise is None:
             self.refuse("Type the amount first; esc leaves everything as it is.", amount)
             return
         try:
             asked = rise is not None and not amount.value.strip()
-            credit = rise.amount if rise is not None and asked else typed_amount(amount.value, self.currency)
+            came = rise.amount if rise is not None and asked else typed_amount(amount.value, self.currency)
         except AmountError as fault:
             self.refuse(str(fault), amount)
             return
-        if credit.micros <= 0:
+        if came.micros <= 0:
             self.refuse("A top-up is more than nothing; a debt is entered with sync.", amount)
             return
         last: date | None = None
@@ -180,7 +194,7 @@ class TopUpScreen(Modal):
         kind = CREDIT_KINDS[self.query_one("#kind", Choice).chosen]
         note = typed(self, "note")
         at = rise.at if rise is not None else None
-        self.perform(lambda: self._book(credit, last, kind, note, at))
+        self.perform(lambda: self._book(came, last, kind, note, at))
 
     def on_choice_changed(self, event: Choice.Changed) -> None:
         """The last day that was filled in follows; one that somebody typed stays."""
@@ -190,8 +204,15 @@ class TopUpScreen(Modal):
             expires.value = self.filled = self.usual(CREDIT_KINDS[self.query_one("#kind", Choice).chosen])
         self.update()
 
-    def _book(self, credit: Money, last: date | None, kind: CreditKind, note: str, at: datetime | None) -> str:
-        book.topup(self.session, self.view.id, credit, expires=last, kind=kind, note=note, at=at)
+    def _decline(self) -> str:
+        if self.proposal is None:
+            return ""
+        credit.decline(self.session, self.view.id, self.proposal)
+        rose = self.figures(show.signed(self.proposal.amount))
+        return f"{self.name_of(self.view)} {rose} is no top-up · u takes that back"
+
+    def _book(self, came: Money, last: date | None, kind: CreditKind, note: str, at: datetime | None) -> str:
+        book.topup(self.session, self.view.id, came, expires=last, kind=kind, note=note, at=at)
         until = "" if last is None else f" until {show.short_day(last, self.session.now().date())}"
         of = "" if at is None else f" of {show.short_day(at.astimezone(self.zone).date())}"
-        return f"{self.name_of(self.view)} {self.figures(show.signed(credit))}{of}{until} · u takes it back"
+        return f"{self.name_of(self.view)} {self.figures(show.signed(came))}{of}{until} · u takes it back"
