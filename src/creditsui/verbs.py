@@ -374,6 +374,20 @@ VERBS: tuple[Verb, ...] = (
         "to where 1 in 10 does. What to add is enough in 4 cases of 5.",
     ),
     Verb(
+        name="route",
+        help="Say which provider should carry Hermes Agent's work, and change its config.yaml to say so",
+        example="creditsui route --apply        shows what would change, and asks",
+        arguments=(
+            Argument(name="--apply", help="write it; on a terminal you are asked, elsewhere it needs --yes"),
+            Argument(name="--yes", help="with --apply: ask nothing, and say nothing where nothing changes"),
+            Argument(name="--undo", help="put back the bytes from before the last change"),
+            Argument(name="--profile", help="of Hermes; default: the one that hermes itself would use", metavar="NAME"),
+            _JSON,
+        ),
+        more="Only the routing lines of config.yaml change, never a key, and what stood there is kept beside it.\n"
+        "[routing] in config.toml pins or excludes providers, and names the models to use.",
+    ),
+    Verb(
         name="explain",
         help="Say where a number comes from",
         example="creditsui explain openrouter health        FIELD is a key of creditsui status --json",
