@@ -4,10 +4,12 @@ import base64
 import sqlite3
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from creditsui.adapters.instant import utc
-from creditsui.adapters.usage_tables import BY_PLACE, SLOT, SOME_PLACES, SUMMED, SUMS, Kind
+from creditsui.adapters.instant import micros, utc
+from creditsui.adapters.usage_tables import BY_PLACE, SLOT, SOME_PLACES, SUMMED, SUMS, TOKENS, Kind
 from creditsui.domain.money import Money
 from creditsui.domain.usage import Usage
 
@@ -19,6 +21,22 @@ _CLOSE = 600
 """Calls, at most, that a board sees one by one because a balance fell then."""
 _MUCH = 0.2
 """The share of all calls from which on looking at each in turn is faster than finding them by their time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Calls of one agent with one model that are paid in one way."""
+
+    source: str
+    model: str
+    billing: str
+    calls: int
+    first: datetime
+    last: datetime
+    cost: Money
+    unpriced: int
+    """Tokens without a known price."""
+
 
 CallRow = tuple[Any, ...]
 """As in `calls`."""
@@ -52,6 +70,24 @@ class UsageTold:
         kinds = {kind.id: kind for kind in self._kinds.values()}
         return [_usage(row, kinds[row[KIND]]) for row in rows]
 
+    def by_model(self, account: str, after: datetime, until: datetime) -> list[Sum]:
+        """Sums of the calls of an account after one instant up to another, by agent, model, currency and who pays."""
+        kinds = {kind.id: kind for kind in self._kinds.values() if kind.account == account}
+        rows = self._connection.execute(
+            "SELECT kind, count(*), min(at), max(at), coalesce(sum(cost), 0),"  # noqa: S608
+            f" coalesce(sum(CASE WHEN cost IS NULL THEN {TOKENS} END), 0) FROM calls"
+            f" WHERE at > ? AND at <= ? AND kind IN ({', '.join('?' * len(kinds))}) GROUP BY kind",
+            (micros(after) // 1000, micros(until) // 1000, *kinds),
+        )
+        found: dict[tuple[str, str, str, str], Sum] = {}
+        for id, calls, first, last, cost, unpriced in rows:
+            kind = kinds[id]
+            one = Sum(kind.source, kind.model, kind.billing, calls, utc(first * 1000), utc(last * 1000),
+                      Money(cost, kind.currency), unpriced)  # fmt: skip
+            key = (kind.source, kind.model, kind.currency, kind.billing)
+            found[key] = one if key not in found else _together(found[key], one)
+        return list(found.values())
+
     def summed(
         self,
         account: str,
@@ -62,8 +98,8 @@ class UsageTold:
         by_day: bool = True,
     ) -> list[Usage]:
         """The calls of an account for a board, oldest first: the newest one by one, earlier ones summed by the days
-        between `edges` and by the days of UTC before them. The day of an `exact` instant is told by the quarter of an
-        hour, and that quarter call by call, so that nothing before the instant is summed with what came after. So are
+        between `edges` and by the days of UTC before them. The day of an `exact` instant is told in two parts, and
+        its quarter of an hour call by call, so that nothing before the instant is summed with what came after. So are
         the quarters of `spans`, the first of them before the others, as long as they are of few calls.
         Without `by_day` all that lies before `edges` is one sum. What a log dates after the last of them is left out:
         its clock is wrong, and no day has come that it could count on."""
@@ -78,6 +114,7 @@ class UsageTold:
         single = {at // SLOT for at in exact if at // SLOT < raw}
         single |= self._closely(kinds, [(since // SLOT, min(until // SLOT, raw - 1)) for since, until in spans])
         split = {_bucket(slot, bounds, first) for slot in single}
+        alone = sorted(single)
         steps = " ".join(f"WHEN slot < {bound} THEN {index}" for index, bound in enumerate(bounds[1:]))
         bucket = f"CASE {steps} ELSE {len(bounds) - 1} END" if steps else "0"
         found: list[Usage] = []
@@ -96,9 +133,14 @@ class UsageTold:
             start = index * _DAY if old else bounds[index]
             end = min(start + _DAY, first) if old else [*bounds[1:], raw][index]
             query = f"SELECT slot, kind, {SUMS} FROM slots WHERE kind IN ({marks}) AND slot >= ? AND slot < ?"  # noqa: S608
+            parts: dict[tuple[int, int], tuple[int, list[int]]] = {}
             for slot, kind, *sums in self._connection.execute(query, (*kinds, start, end)):
                 if slot not in single:
-                    found += _summed(kinds[kind], slot * SLOT, sums)
+                    part = (kind, bisect_right(alone, slot))
+                    begun, before = parts.get(part, (slot, [0] * len(sums)))
+                    parts[part] = (min(begun, slot), [one + more for one, more in zip(before, sums, strict=True)])
+            for (kind, _), (begun, sums) in parts.items():
+                found += _summed(kinds[kind], begun * SLOT, sums)
         for start, end in _runs(single):
             found += self.calls(account, start * SLOT, end * SLOT)
         found += self.calls(account, raw * SLOT, last)
@@ -200,6 +242,13 @@ def identity(kind: Kind) -> CallRow:
 def key_text(key: int) -> str:
     """A key as it is exported."""
     return "b64:" + base64.urlsafe_b64encode(key.to_bytes(8, "big", signed=True)).rstrip(b"=").decode()
+
+
+def _together(one: Sum, other: Sum) -> Sum:
+    return replace(
+        one, calls=one.calls + other.calls, first=min(one.first, other.first), last=max(one.last, other.last),
+        cost=one.cost + other.cost, unpriced=one.unpriced + other.unpriced,
+    )  # fmt: skip
 
 
 def _bucket(slot: int, bounds: Sequence[int], first: int) -> tuple[bool, int]:

@@ -10,6 +10,7 @@ from creditsui.core.session import Session
 from creditsui.core.spikes import Watched, last
 from creditsui.domain.account import Account
 from creditsui.domain.cadence import AskState
+from creditsui.domain.condense import Condensed
 from creditsui.domain.entry import Entry, standing
 from creditsui.domain.facts import Facts
 from creditsui.domain.observe import calendar, falls
@@ -54,6 +55,7 @@ def facts(
                     account,
                     catalogue.get(account.provider),
                     readings=tuple(history),
+                    told=_condensed(session, account.id, watched.entries, zone),
                     entries=watched.entries,
                     usage=tuple(
                         ledger.summed_usage(
@@ -87,6 +89,15 @@ def _watched(
         readings=readings,
         entries=tuple(entry for entry in entries if entry.account == account.id),
     )
+
+
+def _condensed(session: Session, id: str, entries: Sequence[Entry], zone: tzinfo) -> list[Recorded]:
+    """Of `session.history`: a year of readings is too much to look through for every board."""
+    readings, marks = session.history[id], sorted(entry.at for entry in entries)
+    held = session.condensed.get(id)
+    if held is None or not held.fits(readings, marks, zone):
+        held = session.condensed[id] = Condensed(marks, zone)
+    return held.all(readings)
 
 
 def _told(entries: list[Entry], account: str) -> list[datetime]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # a status line and the first frame wait for no type
     from creditsui.config import Config
     from creditsui.core.round import Outcome, Round
+    from creditsui.domain.condense import Condensed
     from creditsui.domain.reading import Recorded
     from creditsui.domain.secret import Secret
     from creditsui.paths import Paths
@@ -38,6 +39,8 @@ class Session:
     """The variables of Hermes Agent's `.env`, by the version of the file: at most one."""
     unpublished: list[str] = field(default_factory=list)
     """Why the last board could not be written for status lines, at most one sentence; empty once it could."""
+    condensed: "dict[str, Condensed]" = field(default_factory=dict, repr=False)
+    """What is old of `history`, in fewer rows."""
     imported: list[str] = field(default_factory=list)
     """Which import `history` knows, at most one: a later one may have brought readings older than its last."""
     unlisted: list[tuple[str, str]] = field(default_factory=list)

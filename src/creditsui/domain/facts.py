@@ -38,6 +38,8 @@ class Facts:
     """The shortest time between two asks that the provider stands; longer than the interval for some."""
     readings: tuple[Recorded, ...] = ()
     """Oldest first."""
+    told: Sequence[Recorded] = ()
+    """The same, condensed where that makes no difference to what was spent; empty: as they are."""
     entries: tuple[Entry, ...] = ()
     """Standing ones of this account, oldest effect first."""
     usage: tuple[Usage, ...] = ()
@@ -79,12 +81,13 @@ def purse(facts: Facts, days: Calendar, zone: tzinfo) -> Purse:
     """The money of an account at the end of `days`; credit expires at midnight in `zone`."""
     now = days.now
     used = metered(facts.usage, days.edges[0])
-    all_of = histories(facts.readings, facts.entries, used.priced, used.unpriced_at)
+    told = facts.told or facts.readings
+    all_of = histories(told, facts.entries, used.priced, used.unpriced_at)
     stocks = {code: stock(one, topups(facts.entries, code), now, zone) for code, one in all_of.items()}
     carried = {code: found for code, held in stocks.items() if (found := carry(held.history, now))}
     currency = _main(facts, [*stocks, *used.notional], carried)
     history = stocks[currency].history if currency in stocks else History(currency)
-    spent = best(history, facts.readings, facts.semantics, days)
+    spent = best(history, told, facts.semantics, days)
     return Purse(currency=currency, stocks=stocks, carried=carried, used=used, spent=spent)
 
 
@@ -95,6 +98,6 @@ def _main(facts: Facts, others: Sequence[str], carried: Mapping[str, Carried]) -
     for choice in (filled, list(carried)):
         if choice:
             return own if own in choice else choice[0]
-    reports = (recorded.reading.spend for recorded in reversed(facts.readings))
+    reports = (recorded.reading.spend for recorded in reversed(facts.told or facts.readings))
     reported = next((code for spend in reports if spend is not None and (code := reported_in(spend))), None)
     return reported or next(iter(others), own)

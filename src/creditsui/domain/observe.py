@@ -118,18 +118,18 @@ def falls(readings: Sequence[Recorded], most: int = HITS) -> list[tuple[datetime
     found: list[tuple[datetime, datetime]] = []
     later: tuple[Recorded, dict[object, int]] | None = None
     for recorded in islice(reversed(readings), _LOOKED):
-        levels = _levels(recorded.reading)
-        if not levels:
+        here = levels(recorded.reading)
+        if not here:
             continue
-        if later is not None and any(level > later[1].get(name, level) for name, level in levels.items()):
+        if later is not None and any(level > later[1].get(name, level) for name, level in here.items()):
             found.append((recorded.until, later[0].reading.at))
             if len(found) == most:
                 break
-        later = recorded, levels
+        later = recorded, here
     return found
 
 
-def _levels(reading: Reading) -> dict[object, int]:
+def levels(reading: Reading) -> dict[object, int]:
     """What falls when something is spent."""
     found: dict[object, int] = {one.remaining.currency: one.remaining.micros for one in reading.balances}
     if reading.spend is not None and reading.spend.all is not None:

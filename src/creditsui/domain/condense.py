@@ -1,0 +1,104 @@
+"""A long past in few readings: what balances and counters lost is the same by the day, however often they were asked.
+
+Of a day that is over the first and the last reading stay, and whatever tells more than a fall: a rise with the hour
+around it, another set of currencies, a time in which nobody asked, and what stands next to an entry of the user. In the
+place of those that go, the one before them holds until the one after them: the fall is told at once, on its day.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+
+from creditsui.domain.observe import falls, levels
+from creditsui.domain.reading import Recorded
+from creditsui.domain.reconcile import GAP
+
+_LATEST = 100
+"""Readings that stay as they are."""
+_MUCH = 500_000
+"""Micro-units of a rise that may be credit."""
+_AROUND = timedelta(hours=1)
+_TICK = timedelta(microseconds=1)
+
+
+@dataclass(slots=True)
+class Condensed:
+    """The readings of one account, condensed as far as they are old. Grows with them; made anew for another zone, other
+    entries, or where the past itself became another one."""
+
+    marks: Sequence[datetime]
+    """When the user booked something, oldest first."""
+    zone: tzinfo
+    rows: list[Recorded] = field(default_factory=list)
+    taken: int = 0
+    """How many readings `rows` stand for."""
+    last: Recorded | None = None
+    """The last of them."""
+
+    def fits(self, readings: Sequence[Recorded], marks: Sequence[datetime], zone: tzinfo) -> bool:
+        same = self.taken == 0 or (self.taken <= len(readings) and readings[self.taken - 1] is self.last)
+        return same and list(self.marks) == list(marks) and self.zone == zone
+
+    def all(self, readings: Sequence[Recorded]) -> list[Recorded]:
+        """All of them, of which the older ones are condensed."""
+        newest = falls(readings)
+        recent = len(readings) - _LATEST
+        if newest:
+            recent = min(recent, bisect_left(readings, newest[-1][0], key=lambda row: row.until))
+        self._take(readings, recent)
+        return [*self.rows, *readings[self.taken :]]
+
+    def _take(self, readings: Sequence[Recorded], upto: int) -> None:
+        """Whole days only, so that the day's last reading is known."""
+        if upto <= self.taken:
+            return
+        upto = self._day_begins(readings, upto)
+        if upto <= self.taken:
+            return
+        before = self.taken - 1
+        for index in self._telling(readings, self.taken, upto):
+            if index > before + 1:
+                kept = self.rows[-1]
+                self.rows[-1] = Recorded(kept.reading, max(kept.until, readings[index].reading.at - _TICK))
+            self.rows.append(readings[index])
+            before = index
+        self.taken, self.last = upto, readings[upto - 1]
+
+    def _day_begins(self, readings: Sequence[Recorded], index: int) -> int:
+        there = readings[index].reading.at.astimezone(self.zone)
+        return bisect_left(readings, there.replace(hour=0, minute=0, second=0, microsecond=0), key=_at)
+
+    def _telling(self, readings: Sequence[Recorded], start: int, end: int) -> list[int]:
+        """The places of those that stay, from one to before another."""
+        kept = {start, end - 1}
+        for mark in self.marks:
+            place = bisect_left(readings, mark, key=_at)
+            kept |= {place - 1, place, bisect_right(readings, mark, key=_at)}
+        was = levels(readings[start].reading)
+        day = _next_day(readings[start].reading.at, self.zone)
+        for index in range(start + 1, end):
+            row, before = readings[index], readings[index - 1]
+            now = levels(row.reading)
+            at = row.reading.at
+            if at >= day or at - before.until > GAP or now.keys() != was.keys():
+                kept |= {index - 1, index}
+                day = _next_day(at, self.zone)
+            else:
+                rise = max((level - was[name] for name, level in now.items()), default=0)
+                if rise > 0:
+                    kept |= {index - 1, index}
+                if rise >= _MUCH:
+                    low = bisect_left(readings, at - _AROUND, key=_at) - 1
+                    kept |= set(range(low, bisect_right(readings, at + _AROUND, key=_at) + 1))
+            was = now
+        return sorted(index for index in kept if start <= index < end)
+
+
+def _at(row: Recorded) -> datetime:
+    return row.reading.at
+
+
+def _next_day(at: datetime, zone: tzinfo) -> datetime:
+    there = at.astimezone(zone) + timedelta(days=1)
+    return there.replace(hour=0, minute=0, second=0, microsecond=0)
