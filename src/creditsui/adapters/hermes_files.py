@@ -219,7 +219,7 @@ class Keys:
 
 
 def usable(value: str) -> bool:
-    """Whether this can be a key at all: Hermes passes over placeholders, and what has a blank in it is sent nowhere."""
+    """Whether this can be a key at all: a placeholder is none, though Hermes sends one here and there."""
     plain = value.strip()
     return len(plain) >= _SHORTEST and plain.lower() not in _PLACEHOLDERS and plain.isprintable() and " " not in plain
 

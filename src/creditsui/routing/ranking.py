@@ -48,13 +48,12 @@ def _order(one: Ranked, carrier: str) -> tuple[object, ...]:
 
 
 def _paces(candidates: Iterable[Candidate], carrier: str) -> Mapping[str, float]:
-    """Micro-units a day in each currency: of who carries the work now, else the fastest that is known."""
+    """Micro-units a day in each currency: of who carries the work now, else of who is known to last longest."""
     paces: dict[str, float] = {}
-    for one in sorted(candidates, key=lambda one: one.hermes == carrier):
+    for one in sorted(candidates, key=lambda one: (one.hermes == carrier, _days(one) or 0.0, one.account)):
         days = _days(one)
         if one.state == "known" and days and one.remaining is not None and one.remaining.micros > 0:
-            code, pace = one.remaining.currency, one.remaining.micros / days
-            paces[code] = pace if one.hermes == carrier else max(pace, paces.get(code, 0.0))
+            paces[one.remaining.currency] = one.remaining.micros / days
     return paces
 
 
