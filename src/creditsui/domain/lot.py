@@ -62,6 +62,7 @@ def stock(history: History, booked: Sequence[Entry], now: datetime, zone: tzinfo
             before = expected(history, at, number - 1)
             if before is not None:
                 _settle(found, before)
+                found = [found[0], *(lot for lot in found[1:] if lot.left)]
             found.append(_Open(happens.amount.micros if happens.amount else 0, happens.kind, happens.expires_at))
             continue
         left = expected(history, at, 0)

@@ -308,29 +308,43 @@ def settled(history: History) -> list[Credit]:
 
     People book a top-up a little before or after the balance shows it.
     """
+    if not any(micros > 0 for _, _, micros in history.credits):
+        return list(history.credits)
+    anchors = history.anchors
+    rises = [
+        index
+        for index, (before, after) in enumerate(pairwise(anchors), 1)
+        if after[2] > before[2] and before[3] == after[3] == 0
+    ]
     moved: list[Credit] = []
     taken: set[int] = set()
     for at, number, micros in history.credits:
-        rise = _rise(history.anchors, at, number, micros, taken) if micros > 0 else None
+        rise = _rise(anchors, rises, at, number, micros, taken) if micros > 0 else None
         if rise is None:
             moved.append((at, number, micros))
         else:
             taken.add(rise)
-            moved.append((history.anchors[rise][0], 0, micros))
+            moved.append((anchors[rise][0], 0, micros))
     return moved
 
 
-def _rise(anchors: Sequence[Anchor], at: datetime, number: int, micros: int, taken: set[int]) -> int | None:
-    """The anchor at which a balance, told by the provider, rose by about `micros`, when it did not rise at the time."""
+def _rise(
+    anchors: Sequence[Anchor], rises: Sequence[int], at: datetime, number: int, micros: int, taken: set[int]
+) -> int | None:
+    """The anchor, of those at which a balance rose that the provider told, at which it did by about `micros`, when it
+    did not rise at the time."""
 
-    def rose(index: int) -> int:
-        told = 0 < index < len(anchors) and anchors[index][3] == anchors[index - 1][3] == 0
-        return anchors[index][2] - anchors[index - 1][2] if told else 0
+    def start(index: int) -> datetime:
+        return anchors[index][0]
 
     after = bisect_left(anchors, (at, number), key=lambda anchor: (anchor[0], anchor[3]))
-    if rose(after) > 0:
+    place = bisect_left(rises, after)
+    if place < len(rises) and rises[place] == after:
         return None
-    low = bisect_left(anchors, at - _AROUND, key=lambda anchor: anchor[0])
-    high = bisect_right(anchors, at + _AROUND, key=lambda anchor: anchor[0])
-    near = [i for i in range(low, high) if i not in taken and micros <= 2 * rose(i) and rose(i) <= micros * 1.1]
+    low, high = bisect_left(rises, at - _AROUND, key=start), bisect_right(rises, at + _AROUND, key=start)
+    near = []
+    for index in rises[low:high]:
+        rose = anchors[index][2] - anchors[index - 1][2]
+        if index not in taken and micros <= 2 * rose and rose <= micros * 1.1:
+            near.append(index)
     return min(near, key=lambda index: abs(anchors[index][0] - at), default=None)
