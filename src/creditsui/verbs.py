@@ -390,11 +390,14 @@ VERBS: tuple[Verb, ...] = (
     Verb(
         name="explain",
         help="Say where a number comes from",
-        example="creditsui explain openrouter health        FIELD is a key of creditsui status --json",
+        example="creditsui explain openrouter health        --json for scripts",
         arguments=(
             _id(),
             Argument(name="field", help="which number, such as balance, health, capacity, runway", metavar="FIELD"),
+            _JSON,
         ),
+        more="FIELD is a key of an account in creditsui status --json, or hits, days or topups. Below the words stand\n"
+        "the rows of the ledger that the number rests on.",
     ),
     Verb(
         name="export",
@@ -412,6 +415,14 @@ VERBS: tuple[Verb, ...] = (
         arguments=(Argument(name="path", help="the file to read", metavar="PATH"),),
         more="Exports of several machines may come one after the other: a call that stands in both counts once.\n"
         "A line that is no row is told by its number, the rest comes in, and the exit code is 1.",
+    ),
+    Verb(
+        name="hermes-plugin",
+        help="Print or install a plugin for Hermes Agent: a bar in its dashboard, and /credits",
+        example="creditsui hermes-plugin --write        then: hermes plugins enable creditsui",
+        arguments=(Argument(name="--write", help="put it into plugins/creditsui of Hermes' home"),),
+        more="It reads the last board, never the network or a key. Hermes loads it once you enable it and restart.\n"
+        "Hermes' home is what [routing] home in config.toml says, else HERMES_HOME, else ~/.hermes.",
     ),
     Verb(
         name="doctor",

@@ -48,7 +48,7 @@ def _text(word: str) -> str:
 def _act(path: str) -> Callable[[Namespace], int]:
     """What does it: "status" is `run` in status.py, "key set" is `set` in key.py, imported only when it is meant."""
     name, _, word = path.partition(" ")
-    name += "_" if iskeyword(name) else ""
+    name = name.replace("-", "_") + ("_" if iskeyword(name) else "")
     if name not in {"line", "app"}:  # the line has no time for it and no keys, the demo leaves no log behind
         from creditsui.core.crash import prepare
 
