@@ -17,8 +17,8 @@ FILES = (
     "board.py",
     "__init__.py",
     "dashboard/plugin_api.py",
-    "dashboard/dist/index.js",
-    "dashboard/dist/style.css",
+    "dashboard/index.js",
+    "dashboard/style.css",
     "dashboard/manifest.json",
     "plugin.yaml",
 )
