@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from textwrap import wrap
 from typing import Any
 
@@ -108,15 +109,14 @@ class _Columns:
 def ranking(decision: Decision, bands: Bands, width: int, glyphs: Glyphs = UNICODE, *, why: bool = True) -> list[Line]:
     """The best first: a line with a bar for each, as long as its runway, and `why` below it.
 
-    A bar is solid for as long as 9 in 10 futures last and hatched up to where 1 in 10 does; the longest is full. Who
-    cannot serve is grey.
+    A bar is solid for as long as 9 in 10 futures last and hatched up to where 1 in 10 does, or for as long as money
+    that nobody spends would carry the work; the longest is full. Who cannot serve is grey.
     """
     ranks = decision.ranking
     if not ranks or width < _NARROWEST:
         return []
     columns = _columns(ranks, width, glyphs)
-    longest = max((_end(rank) for rank in ranks if rank.eligible), default=0.0)
-    longest = longest or max(map(_end, ranks), default=0.0)
+    longest = _longest([rank for rank in ranks if rank.eligible]) or _longest(ranks) or 1.0
     lines: list[Line] = []
     for place, rank in enumerate(ranks, 1):
         lines.append(_row(rank, str(place) if rank.eligible else "", bands, longest, columns, glyphs))
@@ -124,6 +124,10 @@ def ranking(decision: Decision, bands: Bands, width: int, glyphs: Glyphs = UNICO
             said = _say(rank.why, glyphs)
             lines += [[(" " * (_PLACE + 2), ""), (part, "dim")] for part in wrap(said, max(8, width - _PLACE - 2))]
     return lines
+
+
+def _longest(ranks: Sequence[Rank]) -> float:
+    return max((end for rank in ranks if (end := _end(rank)) is not None and end < inf), default=0.0)
 
 
 def _row(rank: Rank, place: str, bands: Bands, longest: float, columns: _Columns, glyphs: Glyphs) -> Line:
@@ -170,17 +174,21 @@ def _bar(rank: Rank, band: Band, longest: float) -> Bar:
     it = rank.candidate
     if it.state == "empty" or (it.remaining is not None and it.remaining.micros <= 0):
         return Bar(0.0, band=band, state="empty")
-    if it.state != "known" or it.days is None or longest <= 0:
+    end = _end(rank)
+    if end is None:
         return Bar(None, state="none")
-    low = it.days if it.p10 is None else it.p10
-    return Bar(_end(rank) / longest, band=band, hatch=(_end(rank) - low) / longest, stale=not rank.eligible)
+    share = min(end / longest, 1.0) if end < inf else 1.0
+    sure = 0.0 if it.state == "idle" else it.days if it.p10 is None else it.p10
+    hatch = share * (1 - min(sure or 0.0, end) / end) if 0 < end < inf else share
+    return Bar(share, band=band, hatch=hatch, stale=not rank.eligible)
 
 
-def _end(rank: Rank) -> float:
+def _end(rank: Rank) -> float | None:
+    """Days to the end of its bar; None: it has none."""
     it = rank.candidate
-    if it.state != "known" or it.days is None:
-        return 0.0
-    return max(it.days, it.p90 or 0.0)
+    if it.state == "idle" and rank.eligible:
+        return rank.lasting
+    return max(it.days, it.p90 or 0.0) if it.state == "known" and it.days is not None else None
 
 
 def _lasts(rank: Rank, glyphs: Glyphs) -> str:
@@ -208,9 +216,10 @@ def plan(decision: Decision, width: int, glyphs: Glyphs = UNICODE) -> list[Line]
     route = then or now
     if route is None:
         return []
-    lines = _step("primary", now and now.primary, route.primary, width, glyphs)
-    lines += _step("delegation", now and now.delegation, route.delegation, width, glyphs)
     before = now.fallbacks if now is not None else ()
+    primary, helper = (now.primary, now.delegation) if now is not None else (Choice("", ""), None)
+    lines = _step("primary", primary, route.primary, width, glyphs)
+    lines += _step("delegation", helper, route.delegation, width, glyphs)
     for at, one in enumerate(route.fallbacks):
         new = one not in before
         head = "fallbacks" if at == 0 else ""

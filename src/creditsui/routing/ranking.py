@@ -35,7 +35,7 @@ def ranked(candidates: Sequence[Candidate], options: Options, current: Route | N
         why_not = barred(one, options)
         lasting = None if why_not else _lasting(one, paces)
         why = why_not or _why(one, lasting, paces)
-        found.append(Ranked(Rank(candidate=one, eligible=not why_not, why=why), lasting))
+        found.append(Ranked(Rank(candidate=one, eligible=not why_not, why=why, lasting=lasting), lasting))
     return sorted(found, key=lambda one: _order(one, carrier))
 
 

@@ -73,6 +73,8 @@ class Rank:
     candidate: Candidate
     eligible: bool
     why: str
+    lasting: float | None = None
+    """Days that its money would carry the work: infinite while nobody spends it, None where nobody knows."""
 
     @property
     def runway_days(self) -> float | None:

@@ -121,6 +121,7 @@ _TEXT = {
     "accent": ("mark-brand", True),
     "gain": ("text-gain", False),
     "loss": ("text-loss", False),
+    "removed": ("bar-critical", False),
     "warn": ("bar-low", False),
     "rule": ("text-rule", False),
     "track-none": ("foreground", False),

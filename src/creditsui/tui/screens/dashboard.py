@@ -246,6 +246,11 @@ class Dashboard(Acts):
 
         self.pane.push_screen(TimelineScreen(self.roster.cursor))
 
+    def action_route(self) -> None:
+        from creditsui.tui.screens.routing import RoutingScreen
+
+        self.pane.push_screen(RoutingScreen())
+
     def _whole(self, whole: bool) -> None:
         self.set_class(whole, "-detail")
         self._arrange()

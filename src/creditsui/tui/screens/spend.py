@@ -310,6 +310,11 @@ class SpendScreen(View):
 
         self.pane.switch_screen(TimelineScreen())
 
+    def action_route(self) -> None:
+        from creditsui.tui.screens.routing import RoutingScreen
+
+        self.pane.switch_screen(RoutingScreen())
+
     def action_jump(self, account: str) -> None:
         """From the palette: the account, where its bar is."""
         self.dismiss(None)

@@ -214,6 +214,11 @@ class TimelineScreen(View):
 
         self.pane.switch_screen(SpendScreen(SpendBook(self.pane.session)))
 
+    def action_route(self) -> None:
+        from creditsui.tui.screens.routing import RoutingScreen
+
+        self.pane.switch_screen(RoutingScreen())
+
     def action_jump(self, account: str) -> None:
         self.dismiss(None)
         dashboard = self.pane.screen_stack[0]
