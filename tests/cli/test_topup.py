@@ -95,3 +95,15 @@ def test_what_is_no_top_up_is_not_asked_about_again_until_undo(run_cli: Run, ris
     assert view["proposals"] == [] and view["balance"]["remaining"] == 30 and view["certainty"] == "live"
     run_cli("undo"), run_cli("undo")
     assert run_cli("status", "deepseek", "--cached", "--json").json["accounts"][0]["proposals"] == proposals
+
+
+def test_explain_tells_the_rows_behind_a_number(run_cli: Run, risen: datetime) -> None:
+    shown = run_cli("explain", "deepseek", "proposals")
+    assert shown.code == 0 and "\nThe rows behind it:\n  reading of " in shown.out
+    told = run_cli("explain", "deepseek", "proposals", "--json").json
+    assert (told["schema"], told["account"], told["field"]) == (1, "deepseek", "proposals")
+    assert told["lines"] == shown.out.partition("\n\n")[0].split("\n")
+    assert [row["amount"] for row in told["rows"]] == [5, 30, 20, 30] and {row["kind"] for row in told["rows"]} == {
+        "reading"
+    }
+    assert "rows behind" not in run_cli("explain", "deepseek", "label").out

@@ -10,7 +10,20 @@ from hypothesis import strategies as st
 
 from creditsui.core.explain import FIELDS, Unexplained, explain
 from creditsui.domain.account import Thresholds
-from creditsui.domain.board import AccountView, Band, Board, Drift, Lot, Outlook, Pace, Runway, Spend
+from creditsui.domain.board import (
+    AccountView,
+    Band,
+    Board,
+    Drift,
+    Hit,
+    HitPart,
+    Lot,
+    Outlook,
+    Pace,
+    Runway,
+    Spend,
+    TopUpMark,
+)
 from creditsui.domain.money import Money, money
 from creditsui.domain.problem import Problem
 from creditsui.domain.reading import Balance, Certainty, Limit, ModelSpend, Semantics, Window
@@ -52,7 +65,7 @@ def said(field: str, account: AccountView | None = None) -> str:
 
 def test_every_key_of_the_status_json_is_explained() -> None:
     (row,) = as_json(Board(generated_at=NOW, accounts=(view(),)))["accounts"]
-    assert set(FIELDS) == set(row)
+    assert set(FIELDS) == set(row) | {"hits", "days", "topups"}
 
 
 def test_an_unknown_field_and_an_unknown_account_list_what_there_is() -> None:
@@ -225,6 +238,19 @@ def test_spend_tells_its_source_and_what_it_lacks() -> None:
     assert "Most of the last 30 days: openai/gpt-4.1 $90.00, z-ai/glm-5 $6.40." in said("spend", view(spend=dear))
     assert "by its own days" in said("spend", view(spend=replace(spend, source="provider")))
     assert "Not known" in said("spend", view(spend=Spend("USD")))
+
+
+def test_what_is_drawn_of_the_past_is_explained() -> None:
+    days = ((date(2026, 11, 18), None), (date(2026, 11, 19), usd(3)), (date(2026, 11, 20), usd(5.2)))
+    text = said("days", view(days=days))
+    for part in ("$8.20 on 2 of the last 3 days", "The dearest: $5.20 on Fri 20 Nov, $3.00", "1 day is blank"):
+        assert part in text
+    parts = (HitPart("opus · web", usd(2)), HitPart("unseen", usd(0.31)))
+    text = said("hits", view(hits=(Hit(NOW - timedelta(hours=1), usd(2.31), "opus · web", parts),)))
+    for part in ("−$2.31 by 20 Nov 18:41 UTC: opus · web", "  $0.31 unseen", "beyond all of them is unseen"):
+        assert part in text
+    assert "+$20.00 on 12 Nov 19:41 UTC" in said("topups", view(topups=(TopUpMark(NOW - timedelta(days=8), usd(20)),)))
+    assert "None" in said("hits") and "No top-up" in said("topups") and "Not known" in said("days")
 
 
 def test_drift_has_a_direction() -> None:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from creditsui.core import explain_drift
 from creditsui.core import explain_lots as credit
 from creditsui.core import explain_numbers as numbers
+from creditsui.core import explain_seen as seen
 from creditsui.core.explain_budget import budget
 from creditsui.core.explain_pace import windows
 from creditsui.core.explain_runway import runway
@@ -117,7 +118,7 @@ def _plain(name: str) -> Callable[[AccountView, datetime], list[str]]:
     return say
 
 
-#: Every key of an account in the status JSON, the numbers people ask about first.
+#: Every key of an account in the status JSON and what else is drawn, the numbers people ask about first.
 FIELDS: MappingProxyType[str, Callable[[AccountView, datetime], list[str]]] = MappingProxyType(
     {
         "balance": numbers.balance,
@@ -141,6 +142,9 @@ FIELDS: MappingProxyType[str, Callable[[AccountView, datetime], list[str]]] = Ma
         "budget": budget,
         "limit": numbers.limit,
         "windows": windows,
+        "hits": seen.hits,
+        "days": seen.days,
+        "topups": seen.topups,
         "balances": numbers.balances,
         "certainty": _certainty,
         "stale": _stale,
