@@ -1,6 +1,7 @@
-"""The real Hermes Agent's own database classes, in a process of their own. Installed once into a cache.
+"""The real Hermes Agent, in processes of its own. Installed once into a cache.
 
-Only the package itself, without what it depends on: its `hermes_state` needs nothing else, and that takes seconds.
+`package` is the package alone, without what it depends on: its `hermes_state` needs nothing else, and that takes
+seconds. `python` is of an environment that has it all, where the whole of Hermes runs.
 """
 
 import json
@@ -40,25 +41,40 @@ class Absent(Exception):
 
 def package() -> Path:
     """The folder that holds it. Raises Absent."""
+    return _kept(f"hermes-agent-{VERSION}", whole=False)
+
+
+def python() -> Path:
+    """The Python of an environment with Hermes and all it depends on: `-m hermes_cli.main` is `hermes`. Raises Absent.
+
+    What is found there is whole; its scripts in `bin` name the folder it was made in, so they do not start.
+    """
+    return _kept(f"hermes-agent-{VERSION}-whole", whole=True) / "bin/python"
+
+
+def _kept(name: str, *, whole: bool) -> Path:
     cache = Path(_ENVIRONMENT.get("XDG_CACHE_HOME") or Path(_ENVIRONMENT.get("HOME", "/tmp"), ".cache"))
-    found = cache / "creditsui-tests" / f"hermes-agent-{VERSION}"
+    found = cache / "creditsui-tests" / name
     if not found.exists():
-        _install(found)
+        _install(found, whole=whole)
     return found
 
 
-def _install(place: Path) -> None:
+def _install(place: Path, *, whole: bool) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     folder = Path(mkdtemp(dir=place.parent))
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder)]
     try:
+        if whole:
+            subprocess.run([sys.executable, "-m", "venv", str(folder)], env=_ENVIRONMENT, check=True, timeout=180)
+            command = [str(folder / "bin/python"), "-m", "pip", "install", "--quiet"]
         done = subprocess.run(
-            [*command, f"hermes-agent=={VERSION}"], env=_ENVIRONMENT, capture_output=True, text=True, timeout=180
+            [*command, f"hermes-agent=={VERSION}"], env=_ENVIRONMENT, capture_output=True, text=True, timeout=400
         )
         if done.returncode:
             raise Absent(f"pip could not install hermes-agent: {done.stderr.strip()[-300:]}")
         folder.rename(place)
-    except (OSError, subprocess.TimeoutExpired) as error:
+    except (OSError, subprocess.SubprocessError) as error:
         if not place.exists():  # another one was faster
             raise Absent(f"hermes-agent could not be installed: {error}") from error
     finally:
