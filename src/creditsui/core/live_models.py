@@ -72,7 +72,9 @@ async def _page(
     if seconds <= 0:
         raise Refused(Problem("offline", "it did not answer in time"))
     value = key.reveal()
-    secret = {"Authorization": f"Bearer {value}"} if target.auth == "bearer" else {target.auth: value}
+    secret: Mapping[str, str] = {target.auth: value}
+    if target.auth == "bearer":
+        secret = {"Authorization": f"Bearer {value}"}
     fixed = {"anthropic-version": "2023-06-01"} if target.auth == "x-api-key" else {}
     return await network.send(Request("GET", url, headers=fixed, secret_headers=secret, query=query), seconds)
 

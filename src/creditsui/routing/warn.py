@@ -32,8 +32,9 @@ def _skipped(jobs: Iterable[Mapping[str, Any]], primary: Choice) -> str:
     if not names:
         return ""
     shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
-    many = "jobs" if len(names) > 1 else "job"
-    return f"Hermes will skip {len(names)} scheduled {many} that follow the primary, until they are pinned: {shown}."
+    if len(names) == 1:
+        return f"Hermes will skip a scheduled job that follows the primary, until it is pinned: {shown}."
+    return f"Hermes will skip {len(names)} scheduled jobs that follow the primary, until they are pinned: {shown}."
 
 
 def skips(job: Mapping[str, Any], primary: Choice) -> bool:

@@ -1,0 +1,329 @@
+"""The decision about Hermes' route, with real files and real sockets."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from creditsui.core import route
+from creditsui.routing.route import Choice, Decision, Route
+from tests.core.conftest import Clock, SessionOf
+from tests.core.hermes_home import CONFIG, KEY, Hermes, drains, hermes, path, still
+from tests.servers import Reply, Server
+
+OPUS = Choice("anthropic", "claude-opus-4-8")
+HAIKU = Choice("anthropic", "claude-haiku-4-5-20251001")
+GEMINI = Choice("gemini", "gemini-3.1-pro-preview")
+GEMINI_FAST = Choice("gemini", "gemini-3.5-flash")
+CHAT = Choice("deepseek", "deepseek-chat")
+DEEPSEEK_FAST = Choice("deepseek", "deepseek-v4-flash")
+
+
+def why(decision: Decision, account: str) -> str:
+    return next(rank.why for rank in decision.ranking if rank.candidate.account == account)
+
+
+def three(it: Hermes, clock: Clock) -> None:
+    drains(it.session, "google", "92", 92, clock())
+    drains(it.session, "anthropic", "40", 16, clock())
+    drains(it.session, "deepseek", "9", 9, clock())
+
+
+async def test_the_work_goes_to_who_lasts_longest_with_models_that_are_live(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    with hermes(home, session_of, "anthropic", "deepseek", "google") as it:
+        three(it, clock)
+        found = await route.decide(it.session)
+        assert found.state == "change"
+        assert found.route == Route(
+            primary=GEMINI,
+            delegation=HAIKU,
+            fallbacks=(OPUS, CHAT, HAIKU, DEEPSEEK_FAST),
+        )
+        assert found.current == Route(CHAT)
+        assert [rank.candidate.account for rank in found.ranking] == ["google", "anthropic", "deepseek"]
+        assert found.reason == "Google Gemini has 90d of runway, DeepSeek 9d."
+        assert '+  default: "gemini-3.1-pro-preview"' in found.diff and "-  default: deepseek-chat" in found.diff
+        assert found.config == str(it.config)
+        assert it.config.read_text() == CONFIG
+        google = it.servers["google"].requests
+        assert {one.headers["x-goog-api-key"] for one in google} == {f"{KEY}-google"}
+        assert KEY not in repr(found)
+
+
+async def test_deciding_asks_each_list_once_and_writes_nothing(home: Path, session_of: SessionOf, clock: Clock) -> None:
+    with hermes(home, session_of, "anthropic", "google") as it:
+        three(it, clock)
+        before = {one: (one.stat().st_mtime_ns, one.stat().st_size) for one in it.home.rglob("*")}
+        await route.decide(it.session)
+        assert {one: (one.stat().st_mtime_ns, one.stat().st_size) for one in it.home.rglob("*")} == before
+        assert [len(server.requests) for server in it.servers.values()] == [1, 1]
+
+
+async def test_who_cannot_serve_is_not_asked_and_says_why(home: Path, session_of: SessionOf, clock: Clock) -> None:
+    with hermes(home, session_of, "anthropic", "deepseek", "google", "xai", "openrouter",
+                config='[routing]\nexclude = ["xai"]\n') as it:  # fmt: skip
+        drains(it.session, "anthropic", "40", 16, clock())
+        drains(it.session, "google", "40", 90, clock())
+        drains(it.session, "xai", "40", 90, clock())
+        still(it.session, "deepseek", "0", clock())
+        it.dotenv(GEMINI_API_KEY="")
+        found = await route.decide(it.session)
+        assert [rank.candidate.account for rank in found.ranking if rank.eligible] == ["anthropic"]
+        assert why(found, "deepseek") == "Nothing is left: $0.00."
+        assert why(found, "google") == "Hermes finds no key for it; it looks for GOOGLE_API_KEY or GEMINI_API_KEY."
+        assert why(found, "xai") == "Excluded in config.toml."
+        assert why(found, "openrouter") == "What is left is not known; creditsui sync openrouter tells it."
+        assert {one: len(server.requests) for one, server in it.servers.items()} == {
+            "anthropic": 1, "deepseek": 0, "google": 0, "xai": 0, "openrouter": 0,
+        }  # fmt: skip
+
+
+async def test_a_default_model_that_is_not_listed_is_not_used_and_an_older_one_that_is_may_be(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    with hermes(home, session_of, "anthropic", "google") as it:
+        three(it, clock)
+        it.servers["anthropic"].routes["GET", path("anthropic")] = {"data": [{"id": "claude-opus-4-6"}]}
+        it.servers["google"].routes["GET", path("google")] = {"models": [{"name": "models/gemma-9"}]}
+        found = await route.decide(it.session)
+        assert found.route == Route(Choice("anthropic", "claude-opus-4-6"))
+        assert why(found, "google") == (
+            "None of the models known for it is in its own list; name one under [routing] flagship."
+        )
+
+
+async def test_the_users_own_models_count_first_and_must_be_listed_too(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    own = '[routing.flagship]\ngemini = "gemini-3.5-flash"\ndeepseek = "deepseek-v4.pro"\n'
+    fast = '[routing.fast]\nanthropic = "claude-haiku-4-5"\n'
+    with hermes(home, session_of, "anthropic", "deepseek", "google", config=own + fast) as it:
+        three(it, clock)
+        found = await route.decide(it.session)
+        assert found.route == Route(GEMINI_FAST, None, (OPUS,))
+        assert why(found, "deepseek") == "Its own list has no model deepseek-v4.pro; it has deepseek-v4-pro."
+        assert found.warnings == (
+            "Anthropic: Its own list has no model claude-haiku-4-5; it has claude-haiku-4-5-20251001. "
+            "It gets no helpers.",
+        )
+
+
+async def test_a_model_is_written_as_the_list_spells_it(home: Path, session_of: SessionOf, clock: Clock) -> None:
+    own = '[routing.flagship]\nopenrouter = "Claude-Opus-4.8"\ngoogle = "models/gemini-3.5-flash"\n'
+    with hermes(home, session_of, "openrouter", "google", config=own) as it:
+        drains(it.session, "openrouter", "40", 90, clock())
+        drains(it.session, "google", "40", 9, clock())
+        found = await route.decide(it.session)
+        assert found.route and found.route.primary == Choice("openrouter", "anthropic/claude-opus-4.8")
+        assert found.route.fallbacks[0] == GEMINI_FAST
+
+
+async def test_a_primary_whose_list_is_down_is_left_alone_and_any_other_is_passed_over(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    with hermes(home, session_of, "anthropic", "deepseek", "google") as it:
+        three(it, clock)
+        it.servers["deepseek"].routes["GET", path("deepseek")] = Reply({}, 503)
+        found = await route.decide(it.session)
+        assert (found.state, found.route, found.diff) == ("no-op", None, "")
+        assert found.reason == (
+            "DeepSeek carries the work, and nobody can tell whether it can: It is too busy to list its models (503)."
+        )
+        it.servers["deepseek"].routes.clear()
+        it.servers["google"].routes["GET", path("google")] = Reply({}, 401)
+        drains(it.session, "deepseek", "9", 9, clock())
+        it.servers["deepseek"].routes["GET", path("deepseek")] = {"data": [{"id": "deepseek-chat"}]}
+        found = await route.decide(it.session)
+        assert found.route and found.route.primary == OPUS
+        assert why(found, "google") == "It refuses the key that Hermes has (401)."
+
+
+async def test_a_key_that_hermes_sends_elsewhere_does_not_make_its_account_a_candidate(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    with hermes(home, session_of, "anthropic", "google") as it, Server({("GET", "*"): {"data": []}}) as other:
+        three(it, clock)
+        it.dotenv(GEMINI_BASE_URL=other.url)
+        found = await route.decide(it.session)
+        assert why(found, "google") == (
+            f"Hermes sends its key to 127.0.0.1:{other.port}, and this account is at "
+            f"127.0.0.1:{it.servers['google'].port}."
+        )
+        assert other.requests == [] and it.servers["google"].requests == []
+
+
+async def test_a_login_of_a_plan_is_not_the_credit_of_the_key(home: Path, session_of: SessionOf, clock: Clock) -> None:
+    with hermes(home, session_of, "anthropic", "google") as it:
+        three(it, clock)
+        it.dotenv(ANTHROPIC_TOKEN="sk-ant-oat01-0123456789")
+        found = await route.decide(it.session)
+        assert why(found, "anthropic") == ("Hermes has a login there, which draws on a plan and not on this credit.")
+        assert it.servers["anthropic"].requests == []
+
+
+async def test_of_several_accounts_the_one_with_hermes_own_key_pays(
+    home: Path, session_of: SessionOf, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = (
+        '[accounts.work]\nprovider = "deepseek"\nkey = "env:WORK_KEY"\nbase_url = "{url}"\n'
+        '[accounts.home]\nprovider = "deepseek"\nkey = "env:HOME_KEY"\nbase_url = "{url}"\n'
+    )
+    with (
+        hermes(home, session_of, "google") as it,
+        Server({("GET", "/v1/models"): {"data": [{"id": "deepseek-v4-pro"}]}}) as server,
+    ):
+        env = {"HOME": str(home), "WORK_KEY": f"{KEY}-work", "HOME_KEY": f"{KEY}-home"}
+        config = it.session.paths.config
+        config.write_text(config.read_text() + more.replace("{url}", server.url))
+        session = session_of(real=True, env=env)
+        for name, left in (("work", "30"), ("home", "50")):
+            drains(session, name, left, 20, clock())
+        it.dotenv(DEEPSEEK_BASE_URL=f"{server.url}/v1", DEEPSEEK_API_KEY=f"{KEY}-work")
+        found = await route.decide(session)
+        assert [rank.candidate.account for rank in found.ranking if rank.eligible] == ["work"]
+        it.dotenv(DEEPSEEK_API_KEY=f"{KEY}-third")
+        found = await route.decide(session)
+        assert why(found, "work") == ("Nobody can tell which of 2 accounts Hermes' key belongs to; exclude the others.")
+        config.write_text(config.read_text() + '[routing]\nexclude = ["home"]\n')
+        found = await route.decide(session)
+        assert "Hermes uses another key than this account" in why(found, "work")
+
+
+async def test_a_provider_that_is_switched_off_in_hermes_is_no_candidate(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    yaml = CONFIG + "providers:\n  gemini:\n    enabled: false\n"
+    with hermes(home, session_of, "anthropic", "google", yaml=yaml) as it:
+        three(it, clock)
+        found = await route.decide(it.session)
+        assert why(found, "google") == "Hermes has it switched off: providers.gemini.enabled is false."
+
+
+async def test_jobs_that_hermes_will_skip_and_a_gateway_that_keeps_the_old_model_are_told(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    with hermes(
+        home, session_of, "anthropic", "google", yaml=CONFIG.replace("terminal", "  context_length: 64000\nterminal")
+    ) as it:
+        three(it, clock)
+        before = {"enabled": True, "provider_snapshot": "deepseek", "model_snapshot": "deepseek-chat"}
+        it.jobs(
+            {**before, "id": "a", "name": "morning news"},
+            {**before, "id": "b", "name": "pinned", "provider": "deepseek", "model": "deepseek-chat"},
+            {**before, "id": "c", "name": "script", "no_agent": True},
+            {**before, "id": "d", "name": "off", "enabled": False},
+            {"id": "e", "name": "older", "enabled": True},
+            {**before, "id": "f", "name": "half", "provider": "deepseek"},
+            {"id": "g", "name": "fits", "provider_snapshot": "gemini", "model_snapshot": GEMINI.model},
+        )
+        (it.home / "gateway.pid").write_text(f'{{"pid": {os.getpid()}}}')
+        found = await route.decide(it.session)
+        assert found.warnings == (
+            "Hermes will skip 2 scheduled jobs that follow the primary, until they are pinned: morning news, half.",
+            "model.context_length stays 64000, whatever gemini-3.1-pro-preview can hold.",
+            f"A gateway runs (process {os.getpid()}): what it began keeps the old model until it is restarted.",
+        )
+
+
+async def test_nothing_is_warned_of_where_nothing_changes(home: Path, session_of: SessionOf, clock: Clock) -> None:
+    with hermes(home, session_of, "deepseek") as it:
+        drains(it.session, "deepseek", "9", 9, clock())
+        it.jobs({"id": "a", "provider_snapshot": "xai", "model_snapshot": "grok"})
+        found = await route.decide(it.session)
+        assert (found.state, found.diff, found.warnings) == ("no-op", "", ())
+        assert found.route == Route(CHAT)
+
+
+@pytest.mark.parametrize(
+    ("yaml", "said"),
+    [
+        ("model: {default: a\n", "Line "),
+        ("model:\n  default: a\n  default: b\n", "Line 3: "),
+        ("a: 1\n---\nb: 2\n", "Line "),
+    ],
+)
+async def test_settings_that_cannot_be_changed_are_refused_and_the_ranking_still_stands(
+    home: Path, session_of: SessionOf, clock: Clock, yaml: str, said: str
+) -> None:
+    with hermes(home, session_of, "anthropic", "google", yaml=yaml) as it:
+        three(it, clock)
+        found = await route.decide(it.session)
+        assert (found.state, found.route, found.diff) == ("refused", None, "")
+        assert found.reason.startswith(said)
+        assert len(found.ranking) == 2
+        assert it.config.read_text() == yaml
+
+
+async def test_a_managed_hermes_is_refused(home: Path, session_of: SessionOf, clock: Clock, tmp_path: Path) -> None:
+    with hermes(home, session_of, "anthropic", "google") as it:
+        three(it, clock)
+        (it.home / ".managed").touch()
+        found = await route.decide(it.session)
+        assert found.reason == "NixOS writes the settings of this Hermes, so they are not changed here."
+        (it.home / ".managed").unlink()
+        (tmp_path / "it").mkdir()
+        over = tmp_path / "it" / "config.yaml"
+        over.write_text("model: {default: ours}\ndelegation: {max_iterations: 3}\n")
+        session = session_of(real=True, env={"HERMES_MANAGED_DIR": str(over.parent)})
+        found = await route.decide(session)
+        assert found.reason == f"{over} decides model.default for everybody, so a change would have no effect."
+        over.write_text("terminal: {backend: docker}\n")
+        assert (await route.decide(session)).state == "change"
+
+
+async def test_no_hermes_no_config_and_no_profile_are_refused_before_anybody_is_asked(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    found = await route.decide(session_of(real=True))
+    assert (found.state, found.ranking) == ("refused", ())
+    assert found.reason.startswith("No Hermes Agent in ")
+    with hermes(home, session_of, "google") as it:
+        found = await route.decide(it.session, "gone")
+        assert found.reason == "Hermes has no profile gone; it has: none."
+        it.config.unlink()
+        assert (await route.decide(it.session)).reason.endswith("is missing; `hermes setup` makes it.")
+        assert it.servers["google"].requests == []
+
+
+async def test_a_profile_has_its_own_settings_and_keys(home: Path, session_of: SessionOf, clock: Clock) -> None:
+    with hermes(home, session_of, "anthropic", "google") as it:
+        three(it, clock)
+        own = it.home / "profiles" / "coder"
+        own.mkdir(parents=True)
+        (own / "config.yaml").write_text("model:\n  default: x\n  provider: xai\n")
+        (own / ".env").write_text(
+            "".join(line for line in (it.home / ".env").read_text().splitlines(True) if "GEMINI" in line)
+        )
+        found = await route.decide(it.session, "coder")
+        assert found.config == str(own / "config.yaml")
+        assert found.route == Route(GEMINI)
+        assert why(found, "anthropic").startswith("Hermes finds no key for it; ")
+
+
+async def test_settings_of_routing_that_make_no_sense_are_told(home: Path, session_of: SessionOf, clock: Clock) -> None:
+    with hermes(home, session_of, "google", config='[routing]\nexclude = ["groq"]\ncolour = "red"\n') as it:
+        three(it, clock)
+        found = await route.decide(it.session)
+        assert found.warnings == (
+            "config.toml: [routing] colour means nothing.",
+            "config.toml: [routing] names groq, which is no account that Hermes could use.",
+        )
+        config = it.session.paths.config
+        config.write_text(config.read_text().replace('colour = "red"', "pin = 3"))
+        assert (await route.decide(it.session)).reason == "config.toml: [routing] pin is not text in quotes."
+
+
+async def test_no_secret_of_the_file_is_in_the_diff(home: Path, session_of: SessionOf, clock: Clock) -> None:
+    yaml = (
+        "web:\n  api_key: hunter2-hunter2\n  token: |\n    abc-def-ghi\nmodel:\n  default: deepseek-chat\n"
+        f"  api_key: {KEY}\n  provider: deepseek\nextra: {{password: 'xyz zyx', a: 1}}\n"
+    )
+    with hermes(home, session_of, "anthropic", "google", yaml=yaml) as it:
+        three(it, clock)
+        found = await route.decide(it.session)
+        assert found.state == "change"
+        for secret in ("hunter2", "abc-def", KEY, "xyz", "zyx"):
+            assert secret not in found.diff
+        assert "   api_key: [secret]" in found.diff
