@@ -23,17 +23,20 @@ class Conflict(Exception):
     """Somebody else changed the file since it was read; nothing was written."""
 
 
-def replace(path: Path, data: bytes, *, mode: int = 0o600, unless_changed: bytes | None = None) -> None:
+def replace(
+    path: Path, data: bytes, *, mode: int = 0o600, unless_changed: bytes | None = None, lock: Path | None = None
+) -> None:
     """Make `data` the contents of `path`, which may be a symbolic link: its target is replaced and keeps its mode.
 
     `mode` is that of a new file; missing folders are made. With `unless_changed`, raises Conflict when the file no
-    longer has these bytes (a missing file has none). Raises OSError, for a file without write permission too; then
-    nothing is left behind.
+    longer has these bytes (a missing file has none). `lock` is a file of ours whose lock is taken instead of that
+    beside `path`: folders of other programs are kept clean of it. Raises OSError, for a file without write permission
+    too; then nothing is left behind.
     """
     ensure(path.parent)
     target = Path(os.path.realpath(path))
     before = _checked(target)
-    with _lock(path):
+    with _lock(lock or path):
         _sweep(target)
         temporary = _written(target, data)
         try:
@@ -49,7 +52,7 @@ def replace(path: Path, data: bytes, *, mode: int = 0o600, unless_changed: bytes
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
 
 
 def _checked(target: Path) -> os.stat_result | None:
@@ -134,7 +137,8 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make sure that the names in a folder are on the disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
