@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +70,7 @@ def _home(session: Session, wanted: Options, profile: str) -> _Home:
 def _decided(
     session: Session, wanted: Options, home: _Home, candidates: Sequence[Candidate], said: Sequence[str]
 ) -> Decision:
-    from creditsui.adapters import hermes_files
+    from creditsui.adapters import hermes_files, hermes_past
     from creditsui.routing import hermes_config, hermes_said
     from creditsui.routing.diff import diff
 
@@ -86,8 +87,9 @@ def _decided(
     if decision.state != "change" or decision.route is None:
         return decision
     try:
-        new = hermes_config.rewrite(home.data, decision.route)
-        hermes_config.verify(home.data, new, decision.route)
+        ours = hermes_past.ours(history_file(session), home.place.config)
+        new = hermes_config.rewrite(home.data, decision.route, ours)
+        hermes_config.verify(home.data, new, decision.route, ours)
     except Refused as refused:
         return replace(decision, state="refused", reason=str(refused), route=None)
     if new == home.data:
@@ -100,6 +102,42 @@ def _decided(
         home.current,
     )
     return replace(decision, diff=diff(home.data, new, home.place.config.name), warnings=(*follows, *decision.warnings))
+
+
+def apply(session: Session, decision: Decision) -> Change:
+    """Write what was decided, if the file is still the one that it was decided about. Raises Refused."""
+    from creditsui.adapters import hermes_files, hermes_loader, hermes_past, hermes_write
+    from creditsui.routing import hermes_config
+
+    if decision.state != "change" or decision.route is None:
+        raise Refused("There is nothing to write.")
+    config, past = Path(decision.config), history_file(session)
+    old = hermes_files.read(config)
+    if hermes_write.sha(old) != decision.before:
+        raise Refused(f"{config.name} was changed since this was decided; decide again.")
+    new = hermes_config.rewrite(old, decision.route, hermes_past.ours(past, config))
+    applied = hermes_write.apply(
+        config,
+        old,
+        new,
+        decision.route,
+        history=past,
+        at=session.now(),
+        reason=decision.reason,
+        agrees=partial(hermes_loader.agrees, env=session.env, folder=past.parent),
+    )
+    if applied is None:
+        raise Refused("It stands there already.")
+    return applied.change
+
+
+def undo(session: Session, profile: str = "") -> Change:
+    """Put back what stood there before the latest change that is not taken back yet. Raises ConfigError and Refused."""
+    from creditsui.adapters import hermes_files, hermes_write
+
+    wanted = options(configured.current(session).rest.get("routing"))
+    place = hermes_files.place(session.env, session.paths.home, wanted.home, profile)
+    return hermes_write.undo(place.config, history=history_file(session))
 
 
 def _unheard(wanted: Options, candidates: Sequence[Candidate]) -> list[str]:
