@@ -370,8 +370,8 @@ VERBS: tuple[Verb, ...] = (
             Argument(name="--until", help="also say what to add so that it lasts through this day", metavar="DATE"),
             _JSON,
         ),
-        more="Nobody is asked: it tells what is known. A lane is solid for as long as 9 in 10 futures last, hatched up\n"
-        "to where 1 in 10 does. What to add is enough in 4 cases of 5.",
+        more="Nobody is asked: it tells what is known. A lane is solid for as long as 9 in 10 futures last, hatched\n"
+        "up to where 1 in 10 does. What to add is enough in 4 cases of 5.",
     ),
     Verb(
         name="route",
@@ -396,8 +396,8 @@ VERBS: tuple[Verb, ...] = (
             Argument(name="field", help="which number, such as balance, health, capacity, runway", metavar="FIELD"),
             _JSON,
         ),
-        more="FIELD is a key of an account in creditsui status --json, or hits, days or topups. Below the words stand\n"
-        "the rows of the ledger that the number rests on.",
+        more="FIELD is a key of an account in creditsui status --json, or hits, days, topups or probe. Below the\n"
+        "words stand the rows of the ledger that the number rests on.",
     ),
     Verb(
         name="export",

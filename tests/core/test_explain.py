@@ -65,7 +65,7 @@ def said(field: str, account: AccountView | None = None) -> str:
 
 def test_every_key_of_the_status_json_is_explained() -> None:
     (row,) = as_json(Board(generated_at=NOW, accounts=(view(),)))["accounts"]
-    assert set(FIELDS) == set(row) | {"hits", "days", "topups"}
+    assert set(FIELDS) == set(row) | {"hits", "days", "topups", "probe"}
 
 
 def test_an_unknown_field_and_an_unknown_account_list_what_there_is() -> None:
@@ -250,7 +250,7 @@ def test_what_is_drawn_of_the_past_is_explained() -> None:
     for part in ("−$2.31 by 20 Nov 18:41 UTC: opus · web", "  $0.31 unseen", "beyond all of them is unseen"):
         assert part in text
     assert "+$20.00 on 12 Nov 19:41 UTC" in said("topups", view(topups=(TopUpMark(NOW - timedelta(days=8), usd(20)),)))
-    assert "None" in said("hits") and "No top-up" in said("topups") and "Not known" in said("days")
+    assert "No fall" in said("hits") and "No top-up" in said("topups") and "Not known" in said("days")
 
 
 def test_drift_has_a_direction() -> None:

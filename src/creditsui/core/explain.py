@@ -106,6 +106,13 @@ def _pool(view: AccountView, now: datetime) -> list[str]:
     return [f"It draws on the purse of {view.pool}, which totals count once."]
 
 
+def _probe(view: AccountView, now: datetime) -> list[str]:
+    if view.probe is None or not view.probe_cost:
+        return ["This provider tells its limits without a request that costs, or not at all."]
+    allowed = "They are allowed." if view.probe else "They are not allowed, so none is made."
+    return [f"A request that reads limits: {view.probe_cost}. {allowed}", "What it costs is booked as spend."]
+
+
 def _plain(name: str) -> Callable[[AccountView, datetime], list[str]]:
     """For what is no reckoned number but a fact: it is said as it stands."""
 
@@ -145,6 +152,7 @@ FIELDS: MappingProxyType[str, Callable[[AccountView, datetime], list[str]]] = Ma
         "hits": seen.hits,
         "days": seen.days,
         "topups": seen.topups,
+        "probe": _probe,
         "balances": numbers.balances,
         "certainty": _certainty,
         "stale": _stale,

@@ -13,7 +13,7 @@ _TOLD = 5
 
 def hits(view: AccountView, now: datetime) -> list[str]:
     if not view.hits:
-        return ["None: no fall of the balance and no call that costs was seen."]
+        return ["No fall of the balance was seen, and no call that costs."]
     lines = [line for hit in view.hits[:_TOLD] for line in _hit(hit, now)]
     lines.append("A fall of the balance is told with the calls that agents logged in its time, the dearest first.")
     if any(UNSEEN in (hit.cause, *(part.cause for part in hit.parts)) for hit in view.hits):

@@ -126,7 +126,8 @@ class Acts(View):
         from creditsui.tui.screens.explain import ExplainScreen
 
         if self.current is not None and self.board is not None:
-            self.pane.push_screen(ExplainScreen(self.board, self.current, self.pane.session.now()), self._done())
+            session = self.pane.session
+            self.pane.push_screen(ExplainScreen(self.board, self.current, session.now(), session), self._done())
 
     def _done(
         self, *, ask: list[str] | None = None, new_since: set[str] | None = None, by_hand: bool = False
