@@ -10,7 +10,7 @@ from creditsui.core.session import Session
 from creditsui.core.spikes import Watched, last
 from creditsui.domain.account import Account
 from creditsui.domain.cadence import AskState
-from creditsui.domain.condense import Condensed
+from creditsui.domain.condense import Condensed, marks
 from creditsui.domain.entry import Entry, standing
 from creditsui.domain.facts import Facts
 from creditsui.domain.observe import calendar, falls
@@ -93,10 +93,10 @@ def _watched(
 
 def _condensed(session: Session, id: str, entries: Sequence[Entry], zone: tzinfo) -> list[Recorded]:
     """Of `session.history`: a year of readings is too much to look through for every board."""
-    readings, marks = session.history[id], sorted(entry.at for entry in entries)
+    readings, where = session.history[id], marks(entries, zone)
     held = session.condensed.get(id)
-    if held is None or not held.fits(readings, marks, zone):
-        held = session.condensed[id] = Condensed(marks, zone)
+    if held is None or not held.fits(readings, where, zone):
+        held = session.condensed[id] = Condensed(where, zone)
     return held.all(readings)
 
 

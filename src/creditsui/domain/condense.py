@@ -1,15 +1,18 @@
 """A long past in few readings: what balances and counters lost is the same by the day, however often they were asked.
 
 Of a day that is over the first and the last reading stay, and whatever tells more than a fall: a rise with the hour
-around it, another set of currencies, a time in which nobody asked, and what stands next to an entry of the user. In the
-place of those that go, the one before them holds until the one after them: the fall is told at once, on its day.
+around it, another set of currencies, a time in which nobody asked, and what stands next to an entry of the user or the
+end of a credit. In the place of those that go, the one before them holds until the one after them: the fall is told at
+once, on its day.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
+from creditsui.domain.entry import Entry
+from creditsui.domain.lot import EARLY, LATE
 from creditsui.domain.observe import falls, levels
 from creditsui.domain.reading import Recorded
 from creditsui.domain.reconcile import GAP
@@ -22,13 +25,27 @@ _AROUND = timedelta(hours=1)
 _TICK = timedelta(microseconds=1)
 
 
+Span = tuple[datetime, datetime]
+
+
+def marks(entries: Iterable[Entry], zone: tzinfo) -> list[Span]:
+    """Where it matters when just a balance fell: around what the user booked, and where booked credit ends."""
+    found = []
+    for entry in entries:
+        found.append((entry.at, entry.at))
+        if entry.expires_at is not None:
+            end = datetime.combine(entry.expires_at + timedelta(days=1), time(), zone).astimezone(UTC)
+            found.append((end - EARLY, end + LATE))
+    return sorted(found)
+
+
 @dataclass(slots=True)
 class Condensed:
     """The readings of one account, condensed as far as they are old. Grows with them; made anew for another zone, other
     entries, or where the past itself became another one."""
 
-    marks: Sequence[datetime]
-    """When the user booked something, oldest first."""
+    marks: Sequence[Span]
+    """Where all readings stay."""
     zone: tzinfo
     rows: list[Recorded] = field(default_factory=list)
     taken: int = 0
@@ -36,7 +53,7 @@ class Condensed:
     last: Recorded | None = None
     """The last of them."""
 
-    def fits(self, readings: Sequence[Recorded], marks: Sequence[datetime], zone: tzinfo) -> bool:
+    def fits(self, readings: Sequence[Recorded], marks: Sequence[Span], zone: tzinfo) -> bool:
         same = self.taken == 0 or (self.taken <= len(readings) and readings[self.taken - 1] is self.last)
         return same and list(self.marks) == list(marks) and self.zone == zone
 
@@ -50,7 +67,7 @@ class Condensed:
         return [*self.rows, *readings[self.taken :]]
 
     def _take(self, readings: Sequence[Recorded], upto: int) -> None:
-        """Whole days only, so that the day's last reading is known."""
+        """Whole days only, and the hour after them, so that what tells of a day is known."""
         if upto <= self.taken:
             return
         upto = self._day_begins(readings, upto)
@@ -66,23 +83,26 @@ class Condensed:
         self.taken, self.last = upto, readings[upto - 1]
 
     def _day_begins(self, readings: Sequence[Recorded], index: int) -> int:
-        there = readings[index].reading.at.astimezone(self.zone)
+        there = (readings[index].reading.at - _AROUND).astimezone(self.zone)
         return bisect_left(readings, there.replace(hour=0, minute=0, second=0, microsecond=0), key=_at)
 
     def _telling(self, readings: Sequence[Recorded], start: int, end: int) -> list[int]:
         """The places of those that stay, from one to before another."""
-        kept = {start, end - 1}
-        for mark in self.marks:
-            place = bisect_left(readings, mark, key=_at)
-            kept |= {place - 1, place, bisect_right(readings, mark, key=_at)}
-        was = levels(readings[start].reading)
-        day = _next_day(readings[start].reading.at, self.zone)
-        for index in range(start + 1, end):
+        kept = {start, end - 2, end - 1}
+        for begin, over in self.marks:
+            place = bisect_left(readings, begin, key=_at)
+            kept |= set(range(place - 2, max(place, bisect_right(readings, over, key=_at)) + 1))
+        # A rise keeps what is around it, on the day before and after too.
+        first = max(0, bisect_left(readings, readings[start].reading.at - _AROUND, key=_at) - 2)
+        last = bisect_right(readings, readings[end - 1].reading.at + _AROUND, key=_at)
+        was = levels(readings[first].reading)
+        day = _next_day(readings[first].reading.at, self.zone)
+        for index in range(first + 1, last):
             row, before = readings[index], readings[index - 1]
             now = levels(row.reading)
             at = row.reading.at
             if at >= day or at - before.until > GAP or now.keys() != was.keys():
-                kept |= {index - 1, index}
+                kept |= {index - 2, index - 1, index}
                 day = _next_day(at, self.zone)
             else:
                 rise = max((level - was[name] for name, level in now.items()), default=0)

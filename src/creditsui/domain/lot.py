@@ -14,7 +14,7 @@ from creditsui.domain.reconcile import History, expected
 
 WARNINGS = (1, 7, 30)
 """Days before its end at which credit is worth a word."""
-_EARLY, _LATE = timedelta(days=1), timedelta(days=2)
+EARLY, LATE = timedelta(days=1), timedelta(days=2)
 """How far from the end of a day in our zone a provider may take off what expires."""
 
 
@@ -154,11 +154,11 @@ def _taken(history: History, at: datetime, gone: int) -> tuple[datetime, int] | 
     after = bisect_left(anchors, (at, 1), key=lambda anchor: (anchor[0], anchor[3]))
     if after == 0 or anchors[after - 1][3] != 0:
         return at, gone
-    first = bisect_left(anchors, at - _EARLY, key=lambda anchor: anchor[0])
+    first = bisect_left(anchors, at - EARLY, key=lambda anchor: anchor[0])
     falls = []
     for index in range(max(first, 1), len(anchors)):
         (_, until, was, teller), (start, _, now, by) = anchors[index - 1], anchors[index]
-        if until > at + _LATE:
+        if until > at + LATE:
             break
         if teller == by == 0 and (was - now) * 10 >= gone * 9:
             falls.append((abs(was - now - gone), start, was - now))
