@@ -21,6 +21,8 @@ def row(data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     purse = cap if number(balance.get("remaining")) is None else balance
     remaining, currency = number(purse.get("remaining")), text(purse.get("currency"))
     read = instant(data.get("read_at"))
+    if read is None and not problem:
+        problem = {"message": "no reading yet", "action": f"creditsui sync {text(data.get('id')) or ''}".strip()}
     known: dict[str, Any] = {
         "provider": text(data.get("provider")),
         "account": text(data.get("id")),
