@@ -82,7 +82,7 @@ ROW = {
     "shown": {"glyph": "✖", "percent": "20%", "left": "$9.02", "lasts": "2d", "age": ""},
 }  # fmt: skip
 NOT_KNOWN = {
-    "account": "groq", "label": "Groq", "health": None, "band": "unknown", "stale": True, "error": "no key",
+    "account": "groq", "label": "Groq", "health": None, "band": "unknown", "stale": True, "error": "no key.",
     "hint": "creditsui key set groq",
     "shown": {"glyph": "?", "percent": "?%", "left": "", "lasts": "", "age": "2h old"},
 }  # fmt: skip

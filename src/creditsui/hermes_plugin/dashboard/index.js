@@ -36,7 +36,7 @@
     const shown = row.shown || {};
     const left = shown.left === shown.percent ? "" : shown.left;
     const figures = joined([shown.percent, left, shown.lasts]);
-    const note = joined([shown.age, row.error, row.hint]);
+    const note = joined([shown.age, words(row.error).replace(/\.$/, ""), row.hint]);
     const band = BANDS.includes(row.band) ? row.band : "unknown";
     const look = "creditsui-row creditsui-" + band + (row.stale ? " creditsui-stale" : "");
     return h(
