@@ -213,6 +213,34 @@ def test_what_stands_already_is_no_change_whatever_else_the_user_has_behind_it()
     assert (found.state, found.route) == ("no-op", stands)
 
 
+def test_what_we_once_put_behind_goes_once_it_cannot_serve() -> None:
+    stands = route("google", "anthropic", "anthropic", "xai")
+    board = [known("google", 92), known("anthropic", 16), known("xai", 9, key_found=False)]
+    kept = plan(board, Options(), stands, None, NOW)
+    assert kept.state == "no-op", "what the user put there stays"
+    found = plan(board, Options(), stands, None, NOW, frozenset({choice("xai"), choice("xai", "small")}))
+    assert (found.state, found.route) == ("change", route("google", "anthropic", "anthropic"))
+
+
+def test_a_quota_that_refills_stands_before_who_is_not_known() -> None:
+    found = decided(some("deepseek"), some("xai"), some("zai", left=None, state="refills"), known("google", 1))
+    assert order(found) == ["google", "zai", "deepseek", "xai"]
+
+
+def test_of_equals_the_one_with_more_money_comes_first() -> None:
+    found = decided(known("deepseek", 9, left="4"), known("anthropic", 9, left="40"), known("xai", 9, left="400"))
+    assert order(found) == ["xai", "anthropic", "deepseek"]
+    carries = decided(known("deepseek", 9, left="4"), known("xai", 9, left="400"), current=route("deepseek"))
+    assert order(carries) == ["deepseek", "xai"], "who carries the work stays before its equals"
+
+
+def test_an_idle_one_is_held_against_who_carries_the_work_and_not_against_the_slowest() -> None:
+    # DeepSeek, which carries it, spends $4 a day; OpenAI a dollar.
+    board = [known("deepseek", 10, left="40"), known("openai", 60, left="60"), some("xai", left="80", state="idle")]
+    assert order(decided(*board, current=route("deepseek"))) == ["openai", "xai", "deepseek"]
+    assert order(decided(*board)) == ["xai", "openai", "deepseek"]
+
+
 def test_another_spelling_of_the_same_is_no_change() -> None:
     current = Route(Choice("google", "models/google-big"), Choice("claude", "anthropic/anthropic-small"),
                     (Choice("claude", "anthropic-big"), Choice("anthropic", "anthropic-small")))  # fmt: skip

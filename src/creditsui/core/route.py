@@ -14,7 +14,7 @@ from creditsui.core.session import Session
 from creditsui.domain.clean import clean
 from creditsui.routing.options import Options, names, options
 from creditsui.routing.plan import plan
-from creditsui.routing.route import Candidate, Change, Decision, Refused, Route
+from creditsui.routing.route import Candidate, Change, Choice, Decision, Refused, Route
 from creditsui.routing.warn import warnings
 
 if TYPE_CHECKING:
@@ -75,19 +75,23 @@ def _decided(
     from creditsui.routing.diff import diff
 
     past = [one.at for one in history(session) if one.config == str(home.place.config)]
-    decision = plan(candidates, wanted, home.current, max(past, default=None), session.now())
+    fault, ours = home.fault, frozenset[Choice]()
+    try:
+        ours = hermes_past.ours(history_file(session), home.place.config)
+    except Refused as refused:
+        fault = fault or str(refused)
+    decision = plan(candidates, wanted, home.current, max(past, default=None), session.now(), ours)
     decision = replace(
         decision,
         config=str(home.place.config),
         before=hashlib.sha256(home.data).hexdigest(),
         warnings=(*_unheard(wanted, candidates), *said),
     )
-    if home.fault:
-        return replace(decision, state="refused", reason=home.fault, route=None)
+    if fault:
+        return replace(decision, state="refused", reason=fault, route=None)
     if decision.state != "change" or decision.route is None:
         return decision
     try:
-        ours = hermes_past.ours(history_file(session), home.place.config)
         new = hermes_config.rewrite(home.data, decision.route, ours)
         hermes_config.verify(home.data, new, decision.route, ours)
     except Refused as refused:

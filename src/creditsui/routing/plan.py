@@ -25,8 +25,10 @@ def plan(
     current: Route | None,
     changed: datetime | None,
     now: datetime,
+    ours: frozenset[Choice] = frozenset(),
 ) -> Decision:
-    """What to do about `current`, the route that stands (None: none does); `changed` is when it was last changed by us.
+    """What to do about `current`, the route that stands (None: none does); `changed` is when it was last changed by us,
+    and `ours` are the fallbacks that came in then, which go where they serve no more.
 
     A change is planned only where somebody known to last may lead, and is left alone where nobody can tell.
     """
@@ -40,16 +42,16 @@ def plan(
     except Refused as refused:
         return Decision(state="refused", reason=refused.reason, ranking=ranking, current=current)
     route = _route(lead, found, current, settled=changed is not None, rested=rested)
-    same = current is not None and unchanged(route, current)
+    same = current is not None and unchanged(route, current, ours)
     if not same and current is not None and _is(lead.candidate, current):
         reason = f"{lead.candidate.label} stays; {_moves(route, current)} changes."
     return Decision(state="no-op" if same else "change", reason=reason, ranking=ranking, route=route, current=current)
 
 
-def unchanged(route: Route, current: Route) -> bool:
+def unchanged(route: Route, current: Route, ours: frozenset[Choice] = frozenset()) -> bool:
     """Whether a route says nothing new; entries of the user's own among the fallbacks are not ours to compare."""
-    ours = tuple(one for one in current.fallbacks if one in route.fallbacks)
-    return route.primary == current.primary and route.delegation == current.delegation and ours == route.fallbacks
+    told = tuple(one for one in current.fallbacks if one in route.fallbacks or one in ours)
+    return route.primary == current.primary and route.delegation == current.delegation and told == route.fallbacks
 
 
 class _Left(Exception):

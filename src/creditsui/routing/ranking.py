@@ -10,6 +10,9 @@ from creditsui.routing.hermes_ids import canonical
 from creditsui.routing.options import Options, names
 from creditsui.routing.route import Candidate, Rank, Route
 
+_SHORTEST = 0.001
+"""Days under which a runway is over, and tells no pace."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
@@ -52,7 +55,13 @@ def _paces(candidates: Iterable[Candidate], carrier: str) -> Mapping[str, float]
     paces: dict[str, float] = {}
     for one in sorted(candidates, key=lambda one: (one.hermes == carrier, _days(one) or 0.0, one.account)):
         days = _days(one)
-        if one.state == "known" and days and one.remaining is not None and one.remaining.micros > 0:
+        if (
+            one.state == "known"
+            and days
+            and days >= _SHORTEST
+            and one.remaining is not None
+            and one.remaining.micros > 0
+        ):
             paces[one.remaining.currency] = one.remaining.micros / days
     return paces
 
