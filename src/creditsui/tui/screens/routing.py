@@ -62,8 +62,7 @@ class RoutingScreen(View):
 
     def on_mount(self) -> None:
         self.set_class(self.pane.glyphs.ascii, "-ascii")
-        self._decide()
-        self.paint()
+        self._ask()
 
     def show(self) -> None:
         """Bars have the colours of the board; the decision stays until another is asked for."""
@@ -81,10 +80,14 @@ class RoutingScreen(View):
     def on_screen_resume(self) -> None:
         self.paint()
 
+    def _ask(self) -> None:
+        self.busy = True
+        self._decide()
+        self.paint()
+
     @work(exclusive=True, group="route", exit_on_error=False)
     async def _decide(self) -> None:
         """Reads Hermes' files and asks who is in question for its models: seconds, where one does not answer."""
-        self.busy = True
         if not self.pane.still and self._spinner is None:
             self._spinner = self.set_interval(_SPIN, self._spin, name="spinner")
         try:
@@ -99,7 +102,6 @@ class RoutingScreen(View):
             if self._spinner is not None:
                 self._spinner.stop()
                 self._spinner = None
-        self.refresh_bindings()
         self.paint()
 
     def _spin(self) -> None:
@@ -183,8 +185,7 @@ class RoutingScreen(View):
 
     def action_again(self) -> None:
         if not self.busy:
-            self._decide()
-            self.paint()
+            self._ask()
 
     def action_apply(self) -> None:
         from creditsui.tui.screens.apply_route import ApplyScreen
@@ -195,7 +196,7 @@ class RoutingScreen(View):
     def _written(self, said: str | None) -> None:
         if said is not None:
             self.pane.say(said)
-            self._decide()
+            self._ask()
 
     @work(exclusive=True, group="undo", exit_on_error=False)
     async def action_take_back(self) -> None:
