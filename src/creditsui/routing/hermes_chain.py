@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import yaml
@@ -71,7 +72,8 @@ class _Flow:
     node: yaml.SequenceNode
 
     def annotated(self, values: Sequence[Any], one: Choice) -> bool:
-        return False
+        """Whether the user wrote something into the brackets: nobody can tell beside which entry."""
+        return "#" in self.document.source(self.node)
 
     def ordered(self, order: Sequence[int | Choice]) -> Iterator[Edit]:
         start, end = self.node.start_mark.index, self.node.end_mark.index
@@ -89,17 +91,14 @@ class _Flow:
         for (begin, after), one in zip(slots, rest, strict=False):
             pieces += text[at:begin], one
             at = after
-        gone = text[at : slots[-1][1]] if len(rest) < len(slots) else ""
-        if "#" in gone:
-            raise Refused(f"a comment stands in the part of {NAME} that would go.", line(self.node))
-        tail = text[at + len(gone) : end]
+        tail = text[max(at, slots[-1][1]) if slots else at : end]
         yield Edit(start, end, "".join((*pieces, tail if told else tail.lstrip(" ,"))))
 
 
 @dataclass(frozen=True)
 class _Block:
-    """A list of lines that begin with a hyphen. An entry owns its lines, the comments right above it, and what follows
-    up to the next; it takes them along."""
+    """A list of lines that begin with a hyphen. An entry owns its lines and the comments right above it, and takes them
+    along; what else stands between two entries stays."""
 
     document: Document
     key: yaml.ScalarNode
@@ -114,31 +113,38 @@ class _Block:
         text, start, end = self.document.text, self.chunks[0][0], self.chunks[-1][1]
         newline, whole = self.document.newline(end), _ended(text[start:end])
         if not order:
+            if "#" in text[start:end]:
+                raise Refused(f"a comment stands in the part of {NAME} that would go.", line(self.node))
             after = text.index(":", self.key.end_mark.index) + 1
             yield Edit(after, after, " []")
             yield Edit(start if whole else start - len(self.document.break_before(start)), end, "")
             return
-        dash = self._dash(0)
-        indent = text[self.document.line_start(dash) : dash]
-        pieces = []
-        for one in order:
-            if isinstance(one, Choice):
-                pieces += [f"{indent}{row}{newline}" for row in item(one)]
-            else:
-                chunk = text[slice(*self.chunks[one])]
-                pieces.append(chunk if _ended(chunk) else chunk + newline)
-        joined = "".join(pieces)
+        told = [self._told(one, newline) for one in order]
+        gaps = [text[after:begin] for (_, after), (begin, _) in pairwise(self.chunks)]
+        surplus = len(gaps) + 1 - len(told)
+        pieces = gaps[: max(surplus, 0)]
+        gaps = [""] * max(-surplus, 0) + gaps[max(surplus, 0) :] + [""]
+        joined = "".join((*pieces, *(part for pair in zip(told, gaps, strict=True) for part in pair)))
         yield Edit(start, end, joined if whole else joined.removesuffix(newline))
+
+    def _told(self, one: int | Choice, newline: str) -> str:
+        """The lines of an entry."""
+        text, dash = self.document.text, self._dash(0)
+        indent = text[self.document.line_start(dash) : dash]
+        if isinstance(one, Choice):
+            return "".join(f"{indent}{row}{newline}" for row in item(one))
+        chunk = text[slice(*self.chunks[one])]
+        return chunk if _ended(chunk) else chunk + newline
 
     @cached_property
     def chunks(self) -> list[tuple[int, int]]:
-        starts = [self._chunk_start(at) for at in range(len(self.node.value))]
-        return list(zip(starts, [*starts[1:], self._end(len(starts) - 1)], strict=True))
+        return [(self._chunk_start(at), self._end(at)) for at in range(len(self.node.value))]
 
     def _chunk_start(self, at: int) -> int:
         """The line of the hyphen, or the first of the comments that stand right above it."""
         start = self.document.line_start(self._dash(at))
-        while start > 0:
+        earliest = self._end(at - 1) if at else 0  # what looks like a comment there is in a block of text
+        while start > earliest:
             above = self.document.line_start(start - len(self.document.break_before(start)))
             if not self.document.text[above:start].lstrip(" ").startswith("#"):
                 break

@@ -35,7 +35,9 @@ def verify(old: bytes, new: bytes, wanted: Route, ours: frozenset[Choice] = froz
         _chain(before, after, wanted, ours)
         _require(_secrets(before) == _secrets(after), "a secret would change")
         _says(after, wanted)
-        _require(_lines(was, was) == _lines(now, was), "a line that is none of the route would change")
+        (lines, comments, ended), (lines_now, comments_now, ended_now) = _lines(was, was), _lines(now, was)
+        _require(lines == lines_now and ended == ended_now, "a line that is none of the route would change")
+        _require(comments <= comments_now, "a comment would go")
     except RecursionError:
         raise Refused("config.yaml is nested too deep to be compared.") from None
 
@@ -153,7 +155,8 @@ def _lines(tree: Document, old: Document) -> tuple[list[str], Counter[str], bool
     kept: list[str] = []
     comments, at = Counter[str](), 0
     for start, end in sorted(_cuts(tree, old)):
-        comments.update(one.strip() for one in _COMMENT.findall(tree.text[start:end]))
+        if "\n" in tree.text[start:end] or "\r" in tree.text[start:end]:  # within a line there is none
+            comments.update(one.strip() for one in _COMMENT.findall(tree.text[start:end]))
         kept += tree.text[at:start].rstrip(" \t"), "\0"
         at = end
     text = "".join((*kept, tree.text[at:]))
