@@ -1,14 +1,23 @@
 """The decision about Hermes' route, with real files and real sockets."""
 
+import json
 import os
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from creditsui.adapters.ledger import open_ledger
 from creditsui.core import route
+from creditsui.domain.money import money
+from creditsui.domain.reading import Balance, Reading
 from creditsui.routing.route import Choice, Decision, Route
+from tests import real_hermes
 from tests.core.conftest import Clock, SessionOf
-from tests.core.hermes_home import CONFIG, KEY, Hermes, drains, hermes, path, still
+from tests.core.hermes_home import CONFIG, KEY, Hermes, drains, hermes, path, still, target
 from tests.servers import Reply, Server
 
 OPUS = Choice("anthropic", "claude-opus-4-8")
@@ -327,3 +336,98 @@ async def test_no_secret_of_the_file_is_in_the_diff(home: Path, session_of: Sess
         for secret in ("hunter2", "abc-def", KEY, "xyz", "zyx"):
             assert secret not in found.diff
         assert "   api_key: [secret]" in found.diff
+
+
+async def test_what_was_applied_is_no_change_the_next_time_and_can_be_taken_back(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    with hermes(home, session_of, "anthropic", "deepseek", "google") as it:
+        three(it, clock)
+        before = it.config.read_bytes()
+        first = await route.decide(it.session)
+        change = route.apply(it.session, first)
+        assert change.route == first.route
+        for hours in (1, 30):
+            clock.instant += timedelta(hours=hours)
+            again = await route.decide(it.session)
+            assert (again.state, again.diff, again.warnings) == ("no-op", "", ())
+            assert again.route == again.current == first.route
+        assert [one.after for one in route.history(it.session)] == [again.before]
+        route.undo(it.session)
+        assert it.config.read_bytes() == before
+
+
+async def test_fallbacks_of_ours_go_with_their_account_and_the_users_own_stay(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    own = "fallback_providers:\n  - provider: nous\n    model: hermes-5  # mine\n"
+    with hermes(home, session_of, "anthropic", "deepseek", "google", yaml=CONFIG + own) as it:
+        three(it, clock)
+        route.apply(it.session, await route.decide(it.session))
+        assert "mine" in it.config.read_text() and "opus" in it.config.read_text()
+        config = it.session.paths.config
+        config.write_text(config.read_text() + '[routing]\nexclude = ["anthropic"]\n')
+        found = await route.decide(it.session)
+        assert (found.state, found.reason) == (
+            "change",
+            "Google Gemini stays; delegation and who stands behind changes.",
+        )
+        route.apply(it.session, found)
+        assert "mine" in it.config.read_text() and "claude" not in it.config.read_text()
+
+
+async def test_the_day_after_a_change_counts_whoever_made_the_decision(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    with hermes(home, session_of, "anthropic", "deepseek") as it:
+        drains(it.session, "anthropic", "40", 16, clock())
+        drains(it.session, "deepseek", "9", 9, clock())
+        route.apply(it.session, await route.decide(it.session))
+        clock.instant += timedelta(hours=2)
+        with open_ledger(it.session.paths.ledger) as ledger:
+            ledger.record("deepseek", Reading(at=clock(), balances=(Balance(money(900, "USD")),)))
+        found = await route.decide(it.session)
+        assert found.state == "no-op"
+        assert found.reason == "Anthropic stays: the last change was 2h ago, and 24 hours are to pass."
+        clock.instant += timedelta(hours=22)
+        assert (await route.decide(it.session)).state == "change"
+
+
+_RESOLVE = """
+import json
+from hermes_cli.runtime_provider import resolve_runtime_provider
+one = resolve_runtime_provider()
+print(json.dumps([one["provider"], one["base_url"], one["api_key"]]))
+"""
+
+
+async def test_the_real_hermes_sends_the_key_that_was_asked_with_to_the_host_that_was_asked(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    try:
+        package = real_hermes.package()
+    except real_hermes.Absent as absent:
+        if real_hermes.ALWAYS:
+            raise
+        pytest.skip(str(absent))
+    for leads in ("deepseek", "anthropic", "google", "xai", "openrouter"):
+        (home / leads).mkdir()
+        yaml = CONFIG.replace("provider: deepseek", "provider: custom\n  base_url: https://llm.example.net/v1")
+        with hermes(home / leads, session_of, leads, yaml=yaml) as it:
+            drains(it.session, leads, "40", 40, clock())
+            session = replace(it.session, env={"HERMES_HOME": str(it.home)})
+            found = await route.decide(session)
+            assert found.state == "change", found.reason
+            route.apply(session, found)
+            done = subprocess.run(
+                [sys.executable, "-c", _RESOLVE],
+                env={"PATH": os.environ["PATH"], "HOME": str(home), "HERMES_HOME": str(it.home),
+                     "PYTHONPATH": str(package), "PYTHONDONTWRITEBYTECODE": "1", **it.env},
+                capture_output=True, text=True, timeout=120, check=True,
+            )  # fmt: skip
+            provider, base, key = json.loads(done.stdout.splitlines()[-1])
+            assert provider == target(leads).hermes
+            assert base.startswith(it.servers[leads].url)
+            assert key == f"{KEY}-{leads}"
+            headers = it.servers[leads].requests[-1].headers
+            assert key in (headers.get("authorization") or headers.get("x-api-key") or headers["x-goog-api-key"])

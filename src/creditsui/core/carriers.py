@@ -183,15 +183,11 @@ async def with_models(
 
 
 def _with_models(it: Carrier, listing: Listing, wanted: Options, current: Route | None, said: list[str]) -> Candidate:
-    """Only what its own list confirms counts; who carries the work keeps its model while that is listed."""
-    from creditsui.routing.hermes_ids import canonical
-
+    """Only what its own list confirms counts; a model that is in the route stays while it is listed."""
     one, ids = it.candidate, listing.ids
-    carries = current.primary.model if current and canonical(current.primary.provider) == one.hermes else ""
-    helper = current.delegation if current else None
-    helps = helper.model if helper and canonical(helper.provider) == one.hermes else ""
+    stands, helps = _standing(current, one.hermes) if current else ("", "")
     told, told_fast = _told(wanted.flagship, one), _told(wanted.fast, one)
-    flagship = confirmed(told, ids) if told else first((carries, *it.target.flagship), ids)
+    flagship = confirmed(told, ids) if told else first((stands, *it.target.flagship), ids)
     fast = confirmed(told_fast, ids) if told_fast else first((helps, *it.target.fast), ids)
     if told_fast and fast is None and flagship is not None:
         said.append(f"{one.label}: {_missing(told_fast, ids)} It gets no helpers.")
@@ -201,6 +197,18 @@ def _with_models(it: Carrier, listing: Listing, wanted: Options, current: Route 
     elif flagship is None and told:
         why = _missing(told, ids)
     return replace(one, flagship=flagship, fast=fast, why_not=why, unsure=bool(why) and listing.unsure)
+
+
+def _standing(route: Route, hermes: str) -> tuple[str, str]:
+    """The models of a provider that a route has for the work itself, and for helpers; "" for none."""
+    from creditsui.routing.hermes_ids import canonical
+
+    behind = [one.model for one in route.fallbacks if canonical(one.provider) == hermes]
+    helper = route.delegation
+    leads = canonical(route.primary.provider) == hermes
+    big = route.primary.model if leads else next(iter(behind), "")
+    rest = behind if leads else behind[1:]
+    return big, helper.model if helper and canonical(helper.provider) == hermes else next(iter(rest), "")
 
 
 def _told(models: Mapping[str, str], one: Candidate) -> str:
