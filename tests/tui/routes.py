@@ -120,7 +120,7 @@ NO_OP = replace(
 )
 NOWHERE = Decision(
     state="refused",
-    reason="There is no Hermes Agent in /home/ada/.hermes; set home under [routing] in config.toml, or HERMES_HOME.",
+    reason="No Hermes Agent in /home/ada/.hermes; set home under [routing] in config.toml, or HERMES_HOME.",
 )
 BROKEN = replace(CHANGE, state="refused", reason="Line 12: model.default stands there twice.", route=None, diff="")
 PAST = (
