@@ -94,7 +94,7 @@ SWITCHED: dict[str, bytes] = {
     "short_model_root_provider": b"provider: custom\nbase_url: https://llm.example.net/v1\nmodel: qwen\n",
     "root_api_base": b"api_base: https://llm.example.net/v1\nmodel: {default: qwen}\n",
     "null_sections": b"model:\ndelegation: # nobody\nfallback_providers: ~\nskin: a\n",
-    "empty_texts": b"model: \"\"\ndelegation: ''\nfallback_providers: ''\n",
+    "empty_texts": b"model: \"\"\nfallback_providers: ''\n",
     "empty_braces": b"model: {}\ndelegation: {}\nfallback_providers: []\n",
     "braces": b"model: {default: x, provider: custom, api_mode: chat_completions}\ndelegation: {model: y, provider: z}\n",
     "braces_on_lines": b"model: {\n    default: x, # why\n    provider: custom,\n  }\nfallback_providers: [\n"
@@ -128,7 +128,7 @@ SWITCHED: dict[str, bytes] = {
     "own_entry_with_text": b"model: x\nfallback_providers:\n  - provider: a\n    model: b\n    note: |\n      two\n      lines\n\n"
     b"  - provider: gemini\n    model: gemini-3-flash\nz: 1\n",
     "own_entry_ends_in_text": b"model: x\nfallback_providers:\n- provider: a\n  model: b\n  note: |\n    # text\n# remark\n"
-    b"- provider: gemini\n  model: gemini-3-flash\nz: 1\n",
+    b"- provider: c\n  model: d\nz: 1\n",
     "odd_entries": b"model: x\nfallback_providers:\n  - openrouter\n  -\n  - {provider: only}\n  - [1, 2]\n  -\n    provider: a\n    model: b\n",
     "custom_providers": b"custom_providers:\n- name: box\n  base_url: http://127.0.0.1:1/v1\n  api_key: k\nmodel:\n  provider: custom:box\n"
     b"  default: qwen\n",
@@ -140,7 +140,6 @@ SWITCHED: dict[str, bytes] = {
     b"  model: qwen\n  max_iterations: 9\n",
     "duplicate_elsewhere": b"display: {skin: a}\ndisplay: {skin: b}\nmodel: {default: x, provider: custom}\n",
     "tagged_elsewhere": b"a: !!str 1\nb: !!binary aGk=\nmodel: {default: x, provider: custom}\n",
-    "holds_itself": b"a: &a [1, *a]\nmodel: {default: x, provider: custom}\n",
     "long_value": b"model:\n  default: " + b"x" * 180 + b"\n  provider: custom\nkey: " + b"k" * 4000 + b"\n",
     "quoted_over_lines": b"model:\n  default: \"claude-\\\n    opus\"\n  provider: custom\n",
     "model_is_nested_elsewhere": b"auxiliary:\n  model:\n    default: a\n    provider: b\n  delegation: {model: c}\nskin: x\n",
@@ -186,12 +185,14 @@ REFUSED: dict[str, tuple[bytes, int | None, str]] = {
     "model_is_list": (b"model: [a, b]\n", 1, "no mapping"),
     "default_is_list": (b"model:\n  default: [a]\n  provider: custom\n", 2, "single value"),
     "delegation_is_text": (b"model: x\ndelegation: gpt\n", 2, "no mapping"),
+    "delegation_is_empty_text": (b"model: x\ndelegation: ''\n", 2, "no mapping"),
     "chain_is_text": (b"model: x\nfallback_providers: gpt\n", 2, "no list"),
     "chain_is_mapping": (b"model: x\nfallback_providers: {provider: a, model: b}\n", 2, "no list"),
     "switched_off": (b"model: x\nproviders:\n  openrouter: {}\n  deepseek:\n    enabled: false\n", 4, "switched off"),
     "switched_off_in_quotes": (b"model: x\nproviders: {anthropic: {enabled: 'no'}}\n", 2, "switched off"),
     "unknown_tag": (b"model: x\na: !secret b\n", 2, "cannot read"),
     "impossible_date": (b"model: x\na: 2026-13-45\n", None, "cannot read"),
+    "holds_itself": (b"model: x\na: &a [1, *a]\n", 2, "holds itself"),
     "unknown_alias": (b"model: *m\n", 1, "cannot read"),
     "complex_key": (b"? model\n: {default: x}\n? [a, b]\n: 1\n", 3, "cannot read"),
     "too_deep": (b"model: x\na: " + b"[" * 3000 + b"]" * 3000, None, "too deep"),

@@ -13,6 +13,7 @@ from creditsui.routing.hermes_leaves import (
     inside,
     mapping_of,
     nothing,
+    null,
     put,
     quoted,
 )
@@ -130,7 +131,7 @@ def _delegation(
         return
     if node is None:
         missing["delegation"] = leaves
-    elif nothing(node):
+    elif null(node):  # an empty text stands in the way of Hermes' own defaults: with it gone, they would come back
         yield put(tree, node, inline(leaves), "delegation")
     else:
         yield from inside(tree, mapping_of(tree, node, "delegation"), leaves, "delegation")

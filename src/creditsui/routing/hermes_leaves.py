@@ -56,9 +56,13 @@ def put(document: Document, node: yaml.Node, text: str, name: str) -> Edit:
     return Edit(start, end, f" {text}")
 
 
+def null(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null")
+
+
 def nothing(node: yaml.Node) -> bool:
     """Whether this says nothing: null, or an empty text."""
-    return isinstance(node, yaml.ScalarNode) and (node.tag.endswith(":null") or not node.value)
+    return null(node) or (isinstance(node, yaml.ScalarNode) and not node.value)
 
 
 def mapping_of(document: Document, node: yaml.Node, name: str) -> yaml.MappingNode:

@@ -87,6 +87,8 @@ class _Composer(yaml.SafeLoader):
         event = _events(self).peek_event()
         target = super().compose_node(parent, index)
         assert target is not None
+        if target.end_mark is None:  # it is not read to its end: Hermes would follow it for ever
+            raise Refused("a value holds itself by its alias here.", line(event))
         self.shared[id(target)] = target
         alias = Alias("", event.anchor, event.start_mark, event.end_mark)
         alias.target = target
