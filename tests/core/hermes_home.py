@@ -31,6 +31,7 @@ MODELS = {
     "google": ("models/gemini-3.1-pro-preview", "models/gemini-3.5-flash"),
     "openrouter": ("anthropic/claude-opus-4.8", "anthropic/claude-haiku-4.5", "openrouter/auto"),
     "xai": ("grok-4.5", "grok-4.3"),
+    "zai": ("glm-5.2", "glm-4.7"),
 }
 
 

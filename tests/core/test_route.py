@@ -13,7 +13,7 @@ import pytest
 from creditsui.adapters.ledger import open_ledger
 from creditsui.core import route
 from creditsui.domain.money import money
-from creditsui.domain.reading import Balance, Reading
+from creditsui.domain.reading import Balance, Reading, Window
 from creditsui.routing.route import Choice, Decision, Route
 from tests import real_hermes
 from tests.core.conftest import Clock, SessionOf
@@ -119,6 +119,42 @@ async def test_the_users_own_models_count_first_and_must_be_listed_too(
         )
 
 
+async def test_a_model_that_carries_the_work_is_not_replaced_because_its_list_leaves_it_out(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    with hermes(home, session_of, "anthropic", "deepseek") as it:
+        drains(it.session, "anthropic", "40", 9, clock())
+        drains(it.session, "deepseek", "40", 90, clock())
+        it.servers["deepseek"].routes["GET", path("deepseek")] = {"data": [{"id": "deepseek-v4-pro"}]}
+        found = await route.decide(it.session)
+        assert (found.state, found.route) == ("no-op", None)
+        assert found.reason == (
+            "DeepSeek carries the work, and nobody can tell whether it can: "
+            "Its own list has no model deepseek-chat. Name one under [routing] flagship."
+        )
+        it.servers["deepseek"].routes["GET", path("deepseek")] = {"data": [{"id": "deepseek-chat-20261101"}]}
+        found = await route.decide(it.session)
+        assert found.route and found.route.primary == CHAT
+
+
+async def test_a_quota_that_refills_is_no_empty_purse(home: Path, session_of: SessionOf, clock: Clock) -> None:
+    with hermes(home, session_of, "zai", "deepseek") as it:
+        drains(it.session, "deepseek", "40", 9, clock())
+        window = Window("week", 0.4, seconds=604_800, resets_at=clock() + timedelta(days=3))
+        with open_ledger(it.session.paths.ledger) as ledger:
+            nothing = Balance(money(0, "USD"))
+            ledger.record("zai", Reading(at=clock(), balances=(nothing,), windows=(window,)))
+        found = await route.decide(it.session)
+        assert why(found, "zai") == "A quota that refills by itself."
+        assert found.route and found.route.fallbacks[0] == Choice("zai", "glm-5.2")
+        with open_ledger(it.session.paths.ledger) as ledger:
+            used = replace(window, used=1.0)
+            ledger.record("zai", Reading(at=clock() + timedelta(minutes=5), windows=(used,)))
+        clock.instant += timedelta(minutes=6)
+        found = await route.decide(it.session)
+        assert why(found, "zai") == "Its quota is used up."
+
+
 async def test_a_model_is_written_as_the_list_spells_it(home: Path, session_of: SessionOf, clock: Clock) -> None:
     own = '[routing.flagship]\nopenrouter = "Claude-Opus-4.8"\ngoogle = "models/gemini-3.5-flash"\n'
     with hermes(home, session_of, "openrouter", "google", config=own) as it:
@@ -181,7 +217,7 @@ async def test_of_several_accounts_the_one_with_hermes_own_key_pays(
     )
     with (
         hermes(home, session_of, "google") as it,
-        Server({("GET", "/v1/models"): {"data": [{"id": "deepseek-v4-pro"}]}}) as server,
+        Server({("GET", "/v1/models"): {"data": [{"id": "deepseek-chat"}]}}) as server,
     ):
         env = {"HOME": str(home), "WORK_KEY": f"{KEY}-work", "HOME_KEY": f"{KEY}-home"}
         config = it.session.paths.config

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from creditsui.core import board as boards
 from creditsui.core import configured, credentials, detect
-from creditsui.core.live_models import Listing, listed
+from creditsui.core.live_models import listed
 from creditsui.core.round import Network
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
@@ -18,7 +18,6 @@ from creditsui.domain.problem import Refused as Unasked
 from creditsui.domain.reading import Certainty
 from creditsui.domain.secret import Secret
 from creditsui.domain.urls import origin
-from creditsui.routing.models import confirmed, first, similar
 from creditsui.routing.options import Options
 from creditsui.routing.ranking import barred
 from creditsui.routing.route import Candidate, Route
@@ -36,6 +35,8 @@ class Carrier:
     target: "Target"
     base: str
     key: Secret | None
+    own: bool | None = None
+    """Whether Hermes has the very key of this account; None: nobody can tell."""
 
 
 def carriers(session: Session, wanted: Options, place: "Place", said: Mapping[str, Any]) -> list[Carrier]:
@@ -65,13 +66,12 @@ def carriers(session: Session, wanted: Options, place: "Place", said: Mapping[st
 def _payer(same: list[Carrier], wanted: Options) -> list[Carrier]:
     """Of several accounts for one key of Hermes, the one that has this key: nobody can tell the purse else."""
     fit = [one for one in same if not (one.candidate.why_not or wanted.exclude & {one.candidate.account})]
-    own = [one for one in fit if not one.candidate.other_key]
-    if len(fit) < 2 or len(own) == 1:
-        return [*(own if len(own) == 1 else fit), *(one for one in same if one not in fit)]
+    rest = [one for one in same if one not in fit]
+    for sure in ([one for one in fit if one.own], [one for one in fit if one.own is None], fit):
+        if len(sure) == 1:
+            return [*sure, *rest]
     why = f"Nobody can tell which of {len(fit)} accounts Hermes' key belongs to; exclude the others."
-    return [replace(one, candidate=replace(one.candidate, why_not=why)) for one in fit] + [
-        one for one in same if one not in fit
-    ]
+    return [replace(one, candidate=replace(one.candidate, why_not=why)) for one in fit] + rest
 
 
 def _candidate(
@@ -80,6 +80,7 @@ def _candidate(
     key = keys.find(target.hermes, target.env, target.logins)
     base = _base(target, key, keys)
     why_not = _why_not(account, view, target, key, base, said)
+    own = None if key is None or why_not else _own_key(session, account, view, target, key)
     candidate = Candidate(
         provider=target.provider,
         hermes=target.hermes,
@@ -95,14 +96,14 @@ def _candidate(
         p90=view.runway.p90,
         stale=view.stale,
         estimated=view.certainty is Certainty.ESTIMATED,
-        other_key=key is not None and not why_not and _other_key(session, account, view, target, key),
+        other_key=own is False,
         why_not=why_not,
     )
-    return Carrier(candidate, target, base, key.secret if key is not None else None)
+    return Carrier(candidate, target, base, key.secret if key is not None else None, own)
 
 
 def _left(view: AccountView) -> Money | None:
-    if view.balance is not None:
+    if view.balance is not None and (view.runway.state != "refills" or view.balance.remaining.micros > 0):
         return view.balance.remaining
     return view.limit.remaining if view.limit is not None else None
 
@@ -146,75 +147,34 @@ def _host(url: str) -> str:
     return clean(url.partition("://")[2].partition("/")[0].rpartition("@")[2] or url, 80)
 
 
-def _other_key(session: Session, account: Account, view: AccountView, target: "Target", key: "Found") -> bool:
-    """Whether this account is known to have another key for the same work."""
+def _own_key(session: Session, account: Account, view: AccountView, target: "Target", key: "Found") -> bool | None:
+    """Whether this account has the very key; None where it has none for the same work."""
     provider = session.providers().get(account.provider)
     if provider is None or view.key_from is None or any(name in provider.useless_env for name in target.env):
-        return False
+        return None
     try:
-        slots = credentials.resolve(session, account, provider).slots
+        own = credentials.resolve(session, account, provider).slots.get("key")
     except Unasked:
-        return False
-    own = slots.get("key")
-    return own is not None and own.secret != key.secret
+        return None
+    return own.secret == key.secret if own is not None else None
 
 
 async def with_models(
     asked: Sequence[Carrier], wanted: Options, current: Route | None
 ) -> tuple[list[Candidate], list[str]]:
     """With the models that each lists itself; and what the user asked for that is not there."""
+    from creditsui.routing.chosen import chosen
+
     network = Network()
 
-    async def one(it: Carrier) -> Listing | None:
+    async def one(it: Carrier) -> tuple[Candidate, str]:
         if it.key is None or barred(replace(it.candidate, flagship="any"), wanted):
-            return None
-        return await listed(network, it.target, it.base, it.key)
+            return it.candidate, ""
+        listing = await listed(network, it.target, it.base, it.key)
+        return chosen(it.candidate, it.target, listing.ids, (listing.why, listing.unsure), wanted, current)
 
     try:
-        listings = await asyncio.gather(*map(one, asked))
+        found = await asyncio.gather(*map(one, asked))
     finally:
         await network.close()
-    said: list[str] = []
-    found = [
-        it.candidate if listing is None else _with_models(it, listing, wanted, current, said)
-        for it, listing in zip(asked, listings, strict=True)
-    ]
-    return found, said
-
-
-def _with_models(it: Carrier, listing: Listing, wanted: Options, current: Route | None, said: list[str]) -> Candidate:
-    """Only what its own list confirms counts; a model that is in the route stays while it is listed."""
-    one, ids = it.candidate, listing.ids
-    stands, helps = _standing(current, one.hermes) if current else ("", "")
-    told, told_fast = _told(wanted.flagship, one), _told(wanted.fast, one)
-    flagship = confirmed(told, ids) if told else first((stands, *it.target.flagship), ids)
-    fast = confirmed(told_fast, ids) if told_fast else first((helps, *it.target.fast), ids)
-    if told_fast and fast is None and flagship is not None:
-        said.append(f"{one.label}: {_missing(told_fast, ids)} It gets no helpers.")
-    why = ""
-    if flagship is None and listing.why:
-        why = f"{listing.why[:1].upper()}{listing.why[1:]}."
-    elif flagship is None and told:
-        why = _missing(told, ids)
-    return replace(one, flagship=flagship, fast=fast, why_not=why, unsure=bool(why) and listing.unsure)
-
-
-def _standing(route: Route, hermes: str) -> tuple[str, str]:
-    """The models of a provider that a route has for the work itself, and for helpers; "" for none."""
-    from creditsui.routing.hermes_ids import canonical
-
-    behind = [one.model for one in route.fallbacks if canonical(one.provider) == hermes]
-    helper = route.delegation
-    leads = canonical(route.primary.provider) == hermes
-    big = route.primary.model if leads else next(iter(behind), "")
-    rest = behind if leads else behind[1:]
-    return big, helper.model if helper and canonical(helper.provider) == hermes else next(iter(rest), "")
-
-
-def _told(models: Mapping[str, str], one: Candidate) -> str:
-    return next((models[name] for name in (one.account, one.provider, one.hermes) if name in models), "")
-
-
-def _missing(model: str, ids: Sequence[str]) -> str:
-    near = similar(model, ids)
-    return f"Its own list has no model {model}" + (f"; it has {near}." if near else ".")
+    return [candidate for candidate, _ in found], [warning for _, warning in found if warning]

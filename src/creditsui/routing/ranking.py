@@ -123,7 +123,7 @@ def _runway(one: Candidate, lasting: float | None, paces: Mapping[str, float]) -
         pace = Money(round(paces[one.remaining.currency]), one.remaining.currency)
         return f"nothing spent for 7 days; at {amount(pace)}/day it would carry the work for {stretch(lasting)}"
     if one.state == "refills":
-        return "a quota that refills by itself" if one.remaining is None else "and a quota that refills by itself"
+        return "A quota that refills by itself" if one.remaining is None else "and a quota that refills by itself"
     if one.state == "gathering":
         return "but under 3 days of spend were seen, so it is not put first"
     return "but its pace is not known, so it is not put first"
