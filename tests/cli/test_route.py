@@ -1,7 +1,7 @@
 """`creditsui route` on a real home of Hermes: what it says, writes, takes back, and when it keeps silent."""
 
 import os
-import pty
+import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -154,30 +154,32 @@ def test_words_that_do_not_go_together_are_2(run_cli: Run, words: list[str], say
 
 def on_a_terminal(home: Path, answer: str) -> tuple[int, str]:
     """`creditsui route --apply` where somebody answers; its exit code and all it said."""
-    pid, fd = pty.fork()
-    if pid == 0:
-        env = {**os.environ, "HOME": str(home), "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
-        os.execve(sys.executable, [sys.executable, "-m", "creditsui", "route", "--apply"], env)
-    said = b""
-    asked = False
-    while True:
-        try:
-            part = os.read(fd, 65536)
-        except OSError:
-            break
-        if not part:
-            break
-        said += part
-        if not asked and b"[y/N]" in said:
-            os.write(fd, answer.encode())
-            asked = True
-    _, status = os.waitpid(pid, 0)
-    os.close(fd)
-    return os.waitstatus_to_exitcode(status), said.decode().replace("\r\n", "\n")
+    ours, theirs = os.openpty()
+    env = {**os.environ, "HOME": str(home), "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
+    command = [sys.executable, "-m", "creditsui", "route", "--apply"]
+    with subprocess.Popen(command, env=env, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        said = b""
+        while b"[y/N]" not in said and (part := _read(ours)):
+            said += part
+        os.write(ours, answer.encode())
+        while part := _read(ours):
+            said += part
+    os.close(ours)
+    return process.returncode, said.decode().replace("\r\n", "\n")
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # the other end is closed
+        return b""
 
 
 def test_on_a_terminal_it_asks_first(home: Path, at_work: Hermes) -> None:
     code, said = on_a_terminal(home, "\n")
-    assert code == 0 and "@@" in said and "Nothing was written." in said and at_work.config.read_text() == CONFIG
+    assert code == 0, said
+    assert "@@" in said and "Nothing was written." in said and at_work.config.read_text() == CONFIG
     code, said = on_a_terminal(home, "y\n")
-    assert code == 0 and "Written to" in said and 'default: "gemini-3.1-pro-preview"' in at_work.config.read_text()
+    assert code == 0, said
+    assert "Written to" in said and 'default: "gemini-3.1-pro-preview"' in at_work.config.read_text()
