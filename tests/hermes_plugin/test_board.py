@@ -88,6 +88,12 @@ def test_a_balance_in_another_currency_is_not_taken_for_dollars(put: Put) -> Non
     assert row["shown"]["left"] == "¥96.30 + $3.00"
 
 
+@pytest.mark.parametrize("amount", [True, "41.20", 1e30, 10**400, -(10**15)])
+def test_what_is_no_amount_of_money_is_not_known(put: Put, amount: object) -> None:
+    put(account(balance={"remaining": amount, "currency": "USD"}))
+    assert (only()["remaining"], only()["shown"]["left"]) == (None, "")
+
+
 def test_a_cap_tells_its_use_only_where_both_ends_are_known(put: Put) -> None:
     cap = {"amount": 100, "remaining": 74.5, "currency": "USD"}
     put(account(balance=None, balances=[], binding="limit", limit=cap))
@@ -194,7 +200,7 @@ def test_text_of_a_board_is_one_line_without_tricks(put: Put) -> None:
         ('{"schema": true, "accounts": []}', "the last board cannot be read"),
         ('{"schema": 0, "accounts": []}', "the last board cannot be read"),
         ('{"schema": 2, "accounts": []}', "the last board is from a newer creditsui"),
-        (" " * (9 << 20), "the last board cannot be read"),
+        ('{"schema": 1, "accounts": []}' + " " * (9 << 20), "the last board cannot be read"),
     ],
 )
 def test_a_board_that_cannot_be_read_is_told_in_a_sentence(put: Put, text: str, error: str) -> None:

@@ -186,6 +186,8 @@ def test_a_board_that_is_not_there_says_what_to_do() -> None:
 def test_an_answer_of_another_shape_breaks_nothing() -> None:
     for answer in ({}, [], {"providers": {}}, {"providers": [{}, {"band": "__proto__", "health": "1"}]}):
         assert texts(played(answer)["frames"][1])[0] == "Credits"
+    frame = played(BOARD | {"providers": [ROW | {"band": "low hidden"}]})["frames"][1]
+    assert every(frame, "creditsui-row")[0]["props"]["className"] == "creditsui-row creditsui-unknown"
 
 
 def test_it_rests_while_nobody_looks_and_stops_when_it_is_taken_away() -> None:
