@@ -113,11 +113,12 @@ class UsageStore(UsageTold):
 
     def keep(self, rows: Iterable[CallRow]) -> Kept:
         """Keep rows of `calls`, each key once: the call that grew replaces the smaller one, at its first instant."""
-        fresh: dict[int, CallRow] = {}
-        met = 0
-        for row in rows:
-            met += 1
-            _put(fresh, row)
+        given = list(rows)
+        fresh = {row[0]: row for row in given}
+        if len(fresh) < len(given):  # else none of them has to be compared with another
+            fresh = {}
+            for row in given:
+                _put(fresh, row)
         before = self._known(fresh)
         if before:
             merged: dict[int, CallRow] = dict(before)
@@ -133,7 +134,7 @@ class UsageStore(UsageTold):
             fresh = {key: row for key, row in merged.items() if before.get(key) != row}
         self._write(fresh.values(), [before[key] for key in fresh if key in before])
         new = sum(key not in before for key in fresh) if before else len(fresh)
-        return Kept(new, met - new)
+        return Kept(new, len(given) - new)
 
     def _write(self, rows: Collection[CallRow], gone: Sequence[CallRow]) -> None:
         """Put rows in their place, and the sums with them; `gone` are those that they replace."""
@@ -151,7 +152,7 @@ class UsageStore(UsageTold):
         if self._all is None and self._connection.execute("SELECT 1 FROM calls LIMIT 1").fetchone() is None:
             self._all = {}
         if self._all is not None:
-            return {key: self._all[key] for key in keys if key in self._all}
+            return {key: self._all[key] for key in self._all.keys() & keys}
         found: dict[int, CallRow] = {}
         wanted = list(keys)
         for start in range(0, len(wanted), _CHUNK):

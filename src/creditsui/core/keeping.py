@@ -101,12 +101,14 @@ def _by_unit(
     """Calls by the price that holds for them, as `price` finds it."""
     if units and units[0].always:
         return [(units[0], calls)]
-    found: dict[UnitPrice | None, list[Counted]] = {}
+    found: list[tuple[UnitPrice | None, list[Counted]]] = [(unit, []) for unit in (*units, None)]
     for call in calls:
         at, prompt = call[1], 0 if summed else call[2] + call[4] + call[5]
-        unit = next((unit for unit in units if unit.holds(at, prompt)), None)
-        found.setdefault(unit, []).append(call)
-    return found.items()
+        for unit, held in found:
+            if unit is None or unit.holds(at, prompt):
+                held.append(call)
+                break
+    return found
 
 
 def _priced(unit: UnitPrice | None, calls: "Sequence[Counted]", kind: "Kind", place: int) -> list[_Row]:
