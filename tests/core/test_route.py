@@ -236,6 +236,43 @@ async def test_of_several_accounts_the_one_with_hermes_own_key_pays(
         assert "Hermes uses another key than this account" in why(found, "work")
 
 
+async def test_a_key_that_only_tells_the_balance_is_not_compared_with_the_one_that_works(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    with hermes(home, session_of, "xai") as it:
+        drains(it.session, "xai", "40", 16, clock())
+        session = replace(it.session, env={**it.session.env, "XAI_MANAGEMENT_KEY": f"{KEY}-manages"})
+        found = await route.decide(session)
+        assert "another key" not in why(found, "xai") and found.ranking[0].eligible
+
+
+async def test_a_key_goes_where_its_beginning_and_what_hermes_found_out_send_it(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    with hermes(home, session_of, "deepseek") as it:
+        session = replace(it.session, env={**it.session.env, "MOONSHOT_API_KEY": KEY, "ZAI_API_KEY": KEY})
+        drains(session, "moonshot", "40", 16, clock())
+        still(session, "zai", "40", clock())
+        it.dotenv(KIMI_API_KEY="sk-kimi-0123456789")
+        endpoint = {"detected_endpoint": {"base_url": "https://open.bigmodel.cn/api/paas/v4"}}
+        (it.home / "auth.json").write_text(json.dumps({"providers": {"zai": endpoint}}))
+        found = await route.decide(session)
+        assert why(found, "moonshot") == (
+            "Hermes sends its key to api.kimi.com, and this account is at api.moonshot.ai."
+        )
+        assert why(found, "zai") == "Hermes sends its key to open.bigmodel.cn, and this account is at api.z.ai."
+
+
+async def test_a_history_that_is_damaged_stops_all_changes(home: Path, session_of: SessionOf, clock: Clock) -> None:
+    with hermes(home, session_of, "anthropic", "deepseek", "google") as it:
+        three(it, clock)
+        route.history_file(it.session).write_text("[")
+        found = await route.decide(it.session)
+        assert (found.state, found.diff) == ("refused", "")
+        assert "damaged" in found.reason and len(found.ranking) == 3
+        assert route.history(it.session) == []
+
+
 async def test_a_provider_that_is_switched_off_in_hermes_is_no_candidate(
     home: Path, session_of: SessionOf, clock: Clock
 ) -> None:

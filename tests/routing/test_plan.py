@@ -223,8 +223,13 @@ def test_what_we_once_put_behind_goes_once_it_cannot_serve() -> None:
 
 
 def test_a_quota_that_refills_stands_before_who_is_not_known() -> None:
-    found = decided(some("deepseek"), some("xai"), some("zai", left=None, state="refills"), known("google", 1))
+    found = decided(some("deepseek"), some("xai"), some("zai", left="1", state="refills"), known("google", 1))
     assert order(found) == ["google", "zai", "deepseek", "xai"]
+
+
+def test_a_runway_that_is_over_tells_no_pace() -> None:
+    found = decided(known("deepseek", 1e-300, left="0.01"), some("xai", left="9", state="idle"))
+    assert why(found, "xai") == "$9.00 left, and nothing was spent for 7 days."
 
 
 def test_of_equals_the_one_with_more_money_comes_first() -> None:
