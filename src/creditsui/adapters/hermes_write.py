@@ -127,7 +127,7 @@ def _writable(path: Path, old: bytes) -> None:
 
 def _kept(path: Path, old: bytes, at: datetime) -> Path:
     """A new file with the bytes from before, safely on the disk."""
-    stamp = at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    stamp = at.astimezone(UTC).strftime("%Y%m%dT%H%M%S%fZ")  # no name is ever used again
     for number in range(_TRIES):
         backup = path.with_name(f"{path.name}.creditsui-{stamp}{f'-{number:02}' if number else ''}")
         try:
@@ -173,7 +173,7 @@ def _read(path: Path) -> bytes:
 
 def _sweep(path: Path, newest: Path) -> None:
     """Keep the latest backups only, by their names."""
-    pattern = re.compile(rf"{re.escape(path.name)}\.creditsui-\d{{8}}T\d{{6}}Z(-\d\d)?")
+    pattern = re.compile(rf"{re.escape(path.name)}\.creditsui-\d{{8}}T\d{{12}}Z(-\d\d)?")
     with suppress(OSError):
         found = sorted(one for one in path.parent.iterdir() if pattern.fullmatch(one.name) and one != newest)
         for one in found[: max(0, len(found) - KEPT + 1)]:
