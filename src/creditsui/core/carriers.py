@@ -160,17 +160,18 @@ def _own_key(session: Session, account: Account, view: AccountView, target: "Tar
 
 
 async def with_models(
-    asked: Sequence[Carrier], wanted: Options, current: Route | None
+    asked: Sequence[Carrier], wanted: Options, current: Route | None, *, demo: bool = False
 ) -> tuple[list[Candidate], list[str]]:
     """With the models that each lists itself; and what the user asked for that is not there."""
+    from creditsui.core import demo_hermes
     from creditsui.routing.chosen import chosen
 
-    network = Network()
+    network, ask = Network(), demo_hermes.listed if demo else listed
 
     async def one(it: Carrier) -> tuple[Candidate, str]:
         if it.key is None or barred(replace(it.candidate, flagship="any"), wanted):
             return it.candidate, ""
-        listing = await listed(network, it.target, it.base, it.key)
+        listing = await ask(network, it.target, it.base, it.key)
         return chosen(it.candidate, it.target, listing.ids, (listing.why, listing.unsure), wanted, current)
 
     try:

@@ -254,12 +254,13 @@ class _Script:
 def _write(session: Session, start: datetime, script: _Script) -> None:
     """The settings and the ledger, as if the app had run for a month."""
     from creditsui.adapters.ledger import open_ledger
-    from creditsui.core import credentials, settings
+    from creditsui.core import credentials, demo_hermes, settings
 
     for path in (session.paths.config, session.paths.ledger, session.paths.status):
         ensure(path.parent)
     session.paths.config.write_text(_CONFIG, encoding="utf-8")
     session.paths.config.chmod(0o600)
+    demo_hermes.settle(session.paths.home)
     providers = session.providers()
     marks = {
         account.id: credentials.resolve(session, account, providers[account.provider]).fingerprint(account)

@@ -44,7 +44,7 @@ async def decide(session: Session, profile: str = "") -> Decision:
         asked = await asyncio.to_thread(carriers, session, wanted, home.place, home.said)
     except Refused as refused:
         return Decision(state="refused", reason=str(refused))
-    candidates, said = await with_models(asked, wanted, home.current)
+    candidates, said = await with_models(asked, wanted, home.current, demo=session.demo)
     return await asyncio.to_thread(_decided, session, wanted, home, candidates, said)
 
 
