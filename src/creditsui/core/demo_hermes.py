@@ -1,4 +1,4 @@
-"""The demo's Hermes Agent: settings that can be changed, keys that are none, and lists of models that nobody asks for."""
+"""The demo's Hermes Agent: settings that can be changed, keys that are none, and models that nobody is asked for."""
 
 import json
 from pathlib import Path
