@@ -3,35 +3,34 @@
 import sqlite3
 import threading
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from creditsui.adapters import lease
-from creditsui.adapters.instant import Micros, micros, utc
+from creditsui.adapters.instant import micros, utc
 from creditsui.adapters.ledger_file import LedgerError, NewerLedger, connect, damaged, sentences
-from creditsui.adapters.ledger_rows import LedgerRows, same_instant
 from creditsui.adapters.usage_hours import UsageHours
 from creditsui.adapters.usage_store import UsageStore, key_from, milliseconds, row_of
-from creditsui.domain.cadence import AskState
 from creditsui.domain.call import Call
-from creditsui.domain.entry import CREDIT_KINDS, CreditKind, Entry, EntryType
 from creditsui.domain.money import Money
-from creditsui.domain.reading import Reading, Recorded, apart
 from creditsui.domain.usage import Usage
+
+if TYPE_CHECKING:  # storing calls, of which there are many, waits for none of these
+    from creditsui.adapters.ledger_rows import LedgerRows
+    from creditsui.domain.cadence import AskState
+    from creditsui.domain.entry import CreditKind, Entry, EntryType
+    from creditsui.domain.reading import Reading, Recorded
 
 __all__ = ["Ledger", "LedgerError", "NewerLedger", "open_ledger"]
 
 _IMPORTED = "imported"
-_ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
-_READING = msgspec.json.Decoder(Reading)
-_STATE = msgspec.json.Decoder(AskState)
+_Told = TypeVar("_Told")
 
 # The newest row of every account, jumping from account to account through the index instead of walking all rows.
 _LATEST = """
@@ -100,10 +99,12 @@ class Ledger:
 
     # Readings
 
-    def record(self, account: str, reading: Reading) -> None:
+    def record(self, account: str, reading: "Reading") -> None:
         """Append a reading. The same content as the last one only confirms that; one older than the last is ignored."""
+        from creditsui.adapters import ledger_texts
+
         at = micros(reading.at)
-        content = _encode(replace(reading, at=_ANY_TIME))
+        content = ledger_texts.of_reading(reading)
         with self.transaction():
             last = self._connection.execute(
                 "SELECT number, until, content FROM readings WHERE account = ? ORDER BY at DESC, number DESC LIMIT 1",
@@ -118,8 +119,10 @@ class Ledger:
                     "INSERT INTO readings(account, at, until, content) VALUES(?, ?, ?, ?)", (account, at, at, content)
                 )
 
-    def readings(self, account: str, since: datetime | None = None) -> list[Recorded]:
+    def readings(self, account: str, since: datetime | None = None) -> "list[Recorded]":
         """Oldest first, starting with the one that was the last known at `since`."""
+        from creditsui.domain.reading import apart
+
         if since is None:
             rows = self._rows(
                 "SELECT at, until, content FROM readings WHERE account = ? ORDER BY at, number", (account,)
@@ -128,9 +131,12 @@ class Ledger:
             rows = self._rows(_SINCE, (account, account, micros(since), micros(since)))
         return apart(self._recorded(*row) for row in rows)
 
-    def take_in(self, readings: Iterable[tuple[str, Recorded]]) -> int:
+    def take_in(self, readings: "Iterable[tuple[str, Recorded]]") -> int:
         """Keep what another ledger recorded, and say how many are new: one that is known only holds until the later of
         both."""
+        from creditsui.adapters import ledger_texts
+        from creditsui.adapters.ledger_rows import same_instant
+
         new = 0
         with self.transaction():
             for account, recorded in readings:
@@ -144,7 +150,7 @@ class Ledger:
                     new += 1
                     self._connection.execute(
                         "INSERT INTO readings(account, at, until, content) VALUES(?, ?, ?, ?)",
-                        (account, at, until, _encode(replace(recorded.reading, at=_ANY_TIME))),
+                        (account, at, until, ledger_texts.of_reading(recorded.reading)),
                     )
             if new:
                 self.set_meta(_IMPORTED, uuid.uuid4().hex)
@@ -154,7 +160,7 @@ class Ledger:
         """Another word after every import of readings: they may be older than all that were known."""
         return self.meta(_IMPORTED) or ""
 
-    def latest(self) -> dict[str, Recorded]:
+    def latest(self) -> "dict[str, Recorded]":
         """The last reading of every account that has one."""
         return {account: self._recorded(*row) for account, *row in self._rows(_LATEST)}
 
@@ -162,22 +168,25 @@ class Ledger:
 
     def book(
         self,
-        type: EntryType,
+        type: "EntryType",
         account: str,
         at: datetime,
         amount: Money | None,
         *,
         now: datetime,
         expires_at: date | None = None,
-        kind: CreditKind = "paid",
+        kind: "CreditKind" = "paid",
         note: str = "",
         undoes: str | None = None,
         id: str | None = None,
-    ) -> Entry:
+    ) -> "Entry":
         """Append an entry and return it with its number; on the disk when this returns.
 
         An `id` that is booked already returns what was booked then, so a repeated attempt counts once.
         """
+        from creditsui.adapters import ledger_texts
+        from creditsui.domain.entry import CREDIT_KINDS
+
         id = id or uuid.uuid4().hex
         row = (
             id, type, account, micros(at), micros(now), amount.micros if amount else None,
@@ -189,11 +198,13 @@ class Ledger:
             if booked is None:
                 self._connection.execute(_ADD_ENTRY, row)
                 booked = self._connection.execute(_FIND_ENTRY, (id,)).fetchone()
-        return _entry(booked)
+        return ledger_texts.entry(booked)
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> "list[Entry]":
         """All of them, by number."""
-        return [_entry(row) for row in self._rows(_ENTRIES)]
+        from creditsui.adapters import ledger_texts
+
+        return [ledger_texts.entry(row) for row in self._rows(_ENTRIES)]
 
     # Usage
 
@@ -267,26 +278,35 @@ class Ledger:
             yield UsageHours(self._connection)
 
     @contextmanager
-    def rows(self) -> Iterator[LedgerRows]:
+    def rows(self) -> "Iterator[LedgerRows]":
         """Everything that is kept, as it is at one moment, for reading alone."""
+        from creditsui.adapters.ledger_rows import LedgerRows
+
         with self.glance():
             yield LedgerRows(self._connection, self._recorded)
 
     # States, leases, facts
 
-    def state(self, account: str) -> AskState | None:
-        rows = self._rows("SELECT content FROM states WHERE account = ?", (account,))
-        return self._decode(_STATE, rows[0][0]) if rows else None
+    def state(self, account: str) -> "AskState | None":
+        from creditsui.adapters import ledger_texts
 
-    def states(self) -> dict[str, AskState]:
+        rows = self._rows("SELECT content FROM states WHERE account = ?", (account,))
+        return self._sense(ledger_texts.state, *rows[0]) if rows else None
+
+    def states(self) -> "dict[str, AskState]":
+        from creditsui.adapters import ledger_texts
+
         return {
-            account: self._decode(_STATE, content)
+            account: self._sense(ledger_texts.state, content)
             for account, content in self._rows("SELECT account, content FROM states")
         }
 
-    def save_state(self, state: AskState) -> None:
+    def save_state(self, state: "AskState") -> None:
+        from creditsui.adapters import ledger_texts
+
+        content = ledger_texts.of_state(state)
         with self.transaction():
-            self._connection.execute("INSERT OR REPLACE INTO states VALUES(?, ?)", (state.account, _encode(state)))
+            self._connection.execute("INSERT OR REPLACE INTO states VALUES(?, ?)", (state.account, content))
 
     def claim(self, names: Collection[str], holder: str, pid: int, now: datetime, until: datetime) -> set[str]:
         """Take, for the process `pid`, the names that are free; `holder` renews its own. Returns what it has now."""
@@ -314,35 +334,16 @@ class Ledger:
         with self._turn, sentences(self._path):
             return self._connection.execute(query, values).fetchall()
 
-    def _recorded(self, at: Micros, until: Micros, content: str) -> Recorded:
-        return Recorded(replace(self._decode(_READING, content), at=utc(at)), utc(until))
+    def _recorded(self, *row: Any) -> "Recorded":
+        from creditsui.adapters import ledger_texts
 
-    def _decode(self, decoder: msgspec.json.Decoder[Any], content: str) -> Any:
+        return self._sense(ledger_texts.recorded, *row)
+
+    def _sense(self, read: Callable[..., _Told], *kept: object) -> _Told:
         try:
-            return decoder.decode(content)
+            return read(*kept)
         except msgspec.DecodeError as error:
             raise LedgerError(
                 f"The ledger {self._path} holds a row that makes no sense to this version: update creditsui, or put a"
                 " backup (ledger.db.bak-…) in its place."
             ) from error
-
-
-def _encode(value: object) -> str:
-    return msgspec.json.encode(value).decode()
-
-
-def _entry(row: tuple[Any, ...]) -> Entry:
-    number, id, type, account, at, booked_at, amount, currency, expires_at, granted, note, undoes = row
-    return Entry(
-        number=number,
-        id=id,
-        type=type,
-        account=account,
-        at=utc(at),
-        booked_at=utc(booked_at),
-        amount=None if amount is None else Money(amount, currency),
-        expires_at=date.fromisoformat(expires_at) if expires_at else None,
-        kind=CREDIT_KINDS[granted] if 0 <= granted < len(CREDIT_KINDS) else "granted",
-        note=note,
-        undoes=undoes,
-    )

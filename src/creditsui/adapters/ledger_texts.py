@@ -1,0 +1,60 @@
+"""How readings, states of asking and entries stand in the ledger.
+
+Loaded by who asks for them: what decodes them takes longer to make than a ledger of calls takes to open.
+"""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+
+from creditsui.adapters.instant import Micros, utc
+from creditsui.domain.cadence import AskState
+from creditsui.domain.entry import CREDIT_KINDS, Entry
+from creditsui.domain.money import Money
+from creditsui.domain.reading import Reading, Recorded
+
+_ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+_READING = msgspec.json.Decoder(Reading)
+_STATE = msgspec.json.Decoder(AskState)
+
+
+def of_reading(reading: Reading) -> str:
+    """But for its instant: the same whenever nothing changed."""
+    return _text(replace(reading, at=_ANY_TIME))
+
+
+def recorded(at: Micros, until: Micros, content: str) -> Recorded:
+    """Raises msgspec.DecodeError."""
+    return Recorded(replace(_READING.decode(content), at=utc(at)), utc(until))
+
+
+def of_state(state: AskState) -> str:
+    return _text(state)
+
+
+def state(content: str) -> AskState:
+    """Raises msgspec.DecodeError."""
+    return _STATE.decode(content)
+
+
+def entry(row: tuple[Any, ...]) -> Entry:
+    number, id, type, account, at, booked_at, amount, currency, expires_at, granted, note, undoes = row
+    return Entry(
+        number=number,
+        id=id,
+        type=type,
+        account=account,
+        at=utc(at),
+        booked_at=utc(booked_at),
+        amount=None if amount is None else Money(amount, currency),
+        expires_at=date.fromisoformat(expires_at) if expires_at else None,
+        kind=CREDIT_KINDS[granted] if 0 <= granted < len(CREDIT_KINDS) else "granted",
+        note=note,
+        undoes=undoes,
+    )
+
+
+def _text(value: object) -> str:
+    return msgspec.json.encode(value).decode()
