@@ -15,6 +15,7 @@ LARGEST = 256 << 10
 MERGE = "tag:yaml.org,2002:merge"
 STRING = "tag:yaml.org,2002:str"
 _ENDS = "\n\r\x85\u2028\u2029"
+_TAB = re.compile(r"(?<=\S)[ \t]*\t[ \t]*(?=#|[\r\n]|\Z)|(?<=:)\t+")
 _BREAK = re.compile(f"\r\n|[{_ENDS}]")
 """What ends a line for YAML 1.1."""
 
@@ -78,7 +79,7 @@ class Document:
 
 class _Composer(yaml.SafeLoader):
     def __init__(self, text: str) -> None:
-        super().__init__(text)
+        super().__init__(blanked(text))
         self.shared: dict[int, yaml.Node] = {}
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
@@ -104,6 +105,12 @@ def decoded(data: bytes) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise Refused("this is no UTF-8 text, so Hermes cannot read it.", line) from None
+
+
+def blanked(text: str) -> str:
+    """With blanks for tabs before values and comments, where Hermes' reader allows what PyYAML's own does not. Within a
+    text they count: then the two are of two minds, and the file is refused."""
+    return _TAB.sub(lambda found: " " * len(found[0]), text)
 
 
 def document(data: bytes) -> Document:
@@ -157,6 +164,8 @@ def broken(error: Exception) -> Refused:
     """A fault of the file in a sentence that quotes none of it."""
     if isinstance(error, yaml.MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
+        if "'\\t'" in (error.problem or ""):
+            return Refused("a tab stands here where YAML wants blanks.", mark.line + 1 if mark else None)
         what = re.sub(r"[\"'].*[\"']", "…", error.problem or error.context or "it is no YAML")
         return Refused(f"Hermes cannot read it: {what}.", mark.line + 1 if mark else None)
     if isinstance(error, RecursionError):

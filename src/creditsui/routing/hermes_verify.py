@@ -11,8 +11,9 @@ from typing import Any
 import yaml
 
 from creditsui.routing.hermes_chain import NAME
+from creditsui.routing.hermes_leaves import item
 from creditsui.routing.hermes_now import ADDRESSES, NAMES, as_read, chain, choice, named, plain, route
-from creditsui.routing.hermes_tree import Document, document, member, section, settings
+from creditsui.routing.hermes_tree import Document, blanked, document, member, section, settings
 from creditsui.routing.route import Choice, Refused, Route
 
 _MODEL = (*NAMES, "provider", *ADDRESSES, "api_mode")
@@ -35,9 +36,8 @@ def verify(old: bytes, new: bytes, wanted: Route, ours: frozenset[Choice] = froz
         _chain(before, after, wanted, ours)
         _require(_secrets(before) == _secrets(after), "a secret would change")
         _says(after, wanted)
-        (lines, comments, ended), (lines_now, comments_now, ended_now) = _lines(was, was), _lines(now, was)
-        _require(lines == lines_now and ended == ended_now, "a line that is none of the route would change")
-        _require(comments <= comments_now, "a comment would go")
+        _bytes(was, now)
+        _entries(was, now, wanted, lost=bool(ours))
     except RecursionError:
         raise Refused("config.yaml is nested too deep to be compared.") from None
 
@@ -50,7 +50,7 @@ def _require(holds: bool, what: str) -> None:
 def _read_alike(text: str, values: Mapping[str, Any]) -> None:
     """The tree of text was made by one reader, the values by the one of Hermes: they must not be of two minds."""
     try:
-        other = yaml.load(text, yaml.SafeLoader)
+        other = yaml.load(blanked(text), yaml.SafeLoader)
     except (yaml.YAMLError, ValueError, TypeError):
         other = None
     _require(same(values, other), "two readers of YAML take this file for different settings")
@@ -150,8 +150,34 @@ def same(one: Any, other: Any, met: set[tuple[int, int]] | None = None) -> bool:
     return len(one) == len(other) and all(same(a, b, met) for a, b in zip(one, other, strict=True))
 
 
-def _lines(tree: Document, old: Document) -> tuple[list[str], Counter[str], bool]:
-    """The lines that are none of the route, with their ends; the comments between its lines; how the file ends."""
+def _bytes(was: Document, now: Document) -> None:
+    (lines, comments), (lines_now, comments_now) = _lines(was, was), _lines(now, was)
+    _require(lines == lines_now, "a line that is none of the route would change")
+    _require(was.ends_in_break == now.ends_in_break, "the end of the file would change")
+    _require(comments <= comments_now, "a comment would go")
+
+
+def _entries(was: Document, now: Document, wanted: Route, *, lost: bool) -> None:
+    """The lines of the list of fallbacks change places only, but for those of new entries, and of lost ones of ours."""
+    before, after = _listing(was), _listing(now)
+    if before is None or after is None:
+        return
+    fresh = {line.strip() for one in wanted.fallbacks for line in item(one)}
+    _require(all(line.strip() in fresh for line in after - before), "a line among the fallbacks would change")
+    _require(lost or not before - after, "a line among the fallbacks would go")
+
+
+def _listing(tree: Document) -> Counter[str] | None:
+    """The lines of the list of fallbacks; None: it is not written in lines."""
+    pair = member(tree.root, NAME)
+    if pair is None or not isinstance(pair[1], yaml.SequenceNode) or pair[1].flow_style:
+        return None
+    text = tree.text[tree.after_line(pair[0].end_mark.index) : tree.line_end(_end(pair[1]))]
+    return Counter(one.rstrip("\n") for one in (text + tree.newline(0)).splitlines(keepends=True))
+
+
+def _lines(tree: Document, old: Document) -> tuple[list[str], Counter[str]]:
+    """The lines that are none of the route, with their ends; the comments between its lines."""
     kept: list[str] = []
     comments, at = Counter[str](), 0
     for start, end in sorted(_cuts(tree, old)):
@@ -167,7 +193,7 @@ def _lines(tree: Document, old: Document) -> tuple[list[str], Counter[str], bool
     lines = [one.replace("\0", "") for one in lines if one.strip("\0\r\n") or "\0" not in one]
     if lines:
         lines[-1] = lines[-1].rstrip("\r\n")
-    return lines, comments, tree.ends_in_break
+    return lines, comments
 
 
 def _cuts(tree: Document, old: Document) -> Iterator[tuple[int, int]]:
