@@ -24,6 +24,11 @@ def rows(decision: Decision, width: int = 80) -> list[str]:
     return lines
 
 
+def said(decision: Decision) -> list[str]:
+    """The plan in words."""
+    return ["".join(text for text, _ in line) for line in plan(decision, 80, UNICODE)]
+
+
 def test_a_bar_is_solid_as_long_as_it_surely_lasts_and_the_longest_is_full() -> None:
     first, second, idle, fourth, *_ = rows(CHANGE)
     assert first.startswith(" 1 ● DeepSeek") and "▁" not in first and first.count("▄") < first.count("▞")
@@ -47,16 +52,28 @@ def test_each_rank_has_its_reason_below_it() -> None:
 
 
 def test_the_plan_says_what_moves_and_what_is_new() -> None:
-    said = ["".join(text for text, _ in line) for line in plan(CHANGE, 80, UNICODE)]
-    assert said == [
+    assert said(CHANGE) == [
         "primary     anthropic · anthropic-large → deepseek · deepseek-large",
         "delegation  anthropic · anthropic-small → openrouter · openrouter-small",
         "fallbacks   + 1 openrouter · openrouter-large",
         "            + 2 anthropic · anthropic-large",
         "              3 mine · my-own",
     ]
-    stands = ["".join(text for text, _ in line) for line in plan(NO_OP, 80, UNICODE)]
+    stands = said(NO_OP)
     assert stands[0] == "primary     anthropic · anthropic-large" and stands[2] == "fallbacks   1 mine · my-own"
+
+
+def test_fallbacks_of_the_users_own_stand_behind_those_of_the_plan_unless_they_go() -> None:
+    assert CHANGE.route is not None
+    ours = replace(CHANGE, route=replace(CHANGE.route, fallbacks=CHANGE.route.fallbacks[:2]))
+    assert said(ours)[-1] == "              3 mine · my-own"
+    assert said(replace(ours, diff="-  - {provider: mine, model: my-own}"))[-1].startswith("            + 2")
+
+
+def test_where_nothing_changes_the_plan_is_all_that_stands() -> None:
+    assert CHANGE.route is not None
+    stands = replace(NO_OP, current=replace(STANDS, fallbacks=(*STANDS.fallbacks, Choice("mine", "second"))))
+    assert said(stands)[-1] == "            2 mine · second"
 
 
 def test_helpers_that_have_no_model_of_their_own_get_the_primarys() -> None:

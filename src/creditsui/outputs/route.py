@@ -212,15 +212,15 @@ def _left(rank: Rank, glyphs: Glyphs) -> str:
 
 def plan(decision: Decision, width: int, glyphs: Glyphs = UNICODE) -> list[Line]:
     """Who carries the work, who helps, who stands behind: as it would be, beside what it is now where that differs."""
-    now, then = decision.current, decision.route
-    route = then or now
+    now = decision.current
+    route = (decision.route or now) if decision.state == "change" else (now or decision.route)
     if route is None:
         return []
     before = now.fallbacks if now is not None else ()
     primary, helper = (now.primary, now.delegation) if now is not None else (Choice("", ""), None)
     lines = _step("primary", primary, route.primary, width, glyphs)
     lines += _step("delegation", helper, route.delegation, width, glyphs)
-    for at, one in enumerate(route.fallbacks):
+    for at, one in enumerate((*route.fallbacks, *_kept(decision))):
         new = one not in before
         head = "fallbacks" if at == 0 else ""
         mark = ("+ " if new else "  ") if decision.state == "change" else ""
@@ -228,6 +228,15 @@ def plan(decision: Decision, width: int, glyphs: Glyphs = UNICODE) -> list[Line]
         role = "gain" if new and decision.state == "change" else ""
         lines.append([(f"{head:<{_KIND}}", "dim"), (_cut(text, width - _KIND, glyphs), role)])
     return lines
+
+
+def _kept(decision: Decision) -> list[Choice]:
+    """The user's own fallbacks, which stay behind those of the plan: what stands there and does not go."""
+    if decision.current is None or decision.route is None or decision.state != "change":
+        return []
+    gone = [line for line in decision.diff.splitlines() if line.startswith("-")]
+    others = (one for one in decision.current.fallbacks if one not in decision.route.fallbacks)
+    return [one for one in others if not any(one.model in line for line in gone)]
 
 
 def _step(kind: str, now: Choice | None, then: Choice | None, width: int, glyphs: Glyphs) -> list[Line]:
