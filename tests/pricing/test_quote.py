@@ -313,7 +313,8 @@ def test_a_price_says_where_it_comes_from() -> None:
 
 
 def test_every_alias_leads_to_a_price() -> None:
-    from creditsui.pricing.aliases import STOOD_FOR, TIMES
+    from creditsui.pricing.aliases import STOOD_FOR
+    from creditsui.pricing.quote import TIMES
 
     for table, name in STOOD_FOR:
         provider = next(id for id, own in TABLES.items() if own == table)

@@ -1,6 +1,6 @@
 """What keeps agents' logs from being read as the user means it: settings that mean nothing, places that hold no log."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -41,7 +41,7 @@ def known(session: Session) -> list[str]:
 
         accounts = [account.id for account in detect.accounts(session, config)]
         told += strangers(config.rest["sources"], accounts, session.providers())
-    return [*told, *unlisted(session), *_ahead(session, configuration.zone(config, session.env))]
+    return [*told, *unlisted(session), *_ahead(session, lambda: configuration.zone(config, session.env))]
 
 
 def unlisted(session: Session) -> Iterator[str]:
@@ -124,7 +124,7 @@ def _unread(session: Session) -> Iterator[str]:
         yield from _told(id, paths, "could not be read the last time; it is tried again whenever logs are read")
 
 
-def _ahead(session: Session, zone: tzinfo) -> Iterator[str]:
+def _ahead(session: Session, zone: Callable[[], tzinfo]) -> Iterator[str]:
     """Calls that count on no day yet."""
     from creditsui.adapters.ledger import LedgerError, open_ledger
 
@@ -136,9 +136,9 @@ def _ahead(session: Session, zone: tzinfo) -> Iterator[str]:
         if store.after(int(now.timestamp()) * 1000):  # as there hardly ever are: a calendar takes a while to load
             from creditsui.domain.observe import calendar
 
-            found = store.after(int(calendar(now, zone, 1).edges[-1].timestamp()) * 1000)
+            found = store.after(int(calendar(now, zone(), 1).edges[-1].timestamp()) * 1000)
     for id, calls, last in found:
-        day = datetime.fromtimestamp(last // 1000, UTC).astimezone(zone).date()
+        day = datetime.fromtimestamp(last // 1000, UTC).astimezone(zone()).date()
         many, they = ("call is", "it counts") if calls == 1 else ("calls are", "they count")
         until = f"on {day}" if calls == 1 else f"up to {day}"
         yield f"{id}: {calls:,} {many} dated after today, {until}: a clock was wrong there; {they} when that day comes."

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from fractions import Fraction
 from typing import NamedTuple
 
 
@@ -91,24 +90,6 @@ STOOD_FOR: Mapping[tuple[str, str], tuple[tuple[str, int | None, int | None], ..
     ("google", "gemini-3.1-pro-preview-customtools"): (("gemini-3.1-pro-preview", None, None),),
 }
 """Ids that are names for other rows, with the days from which on and before which they were."""
-
-TIMES: Mapping[tuple[str, str], Fraction] = {
-    ("anthropic", "claude-opus-4-6"): Fraction(6),  # until fast mode was withdrawn for these two
-    ("anthropic", "claude-opus-4-7"): Fraction(6),
-    ("openai", "gpt-5"): Fraction(2),
-    ("openai", "gpt-5-mini"): Fraction(9, 5),
-    ("openai", "gpt-5.1"): Fraction(2),
-    ("openai", "gpt-5.2"): Fraction(2),
-    ("openai", "gpt-5.3-codex"): Fraction(2),
-    ("openai", "gpt-5.4"): Fraction(2),
-    ("openai", "gpt-5.4-mini"): Fraction(2),
-    ("openai", "gpt-5.5"): Fraction(5, 2),
-    ("openai", "gpt-5.6-luna"): Fraction(2),
-    ("openai", "gpt-5.6-sol"): Fraction(2),
-    ("openai", "gpt-5.6-terra"): Fraction(2),
-}
-"""What `fast` and `priority` cost more, for days of which the table does not tell (the makers' pages on fast mode and
-priority processing)."""
 
 
 def maker(model: str) -> str:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from creditsui.pricing import deepseek
-from creditsui.pricing.aliases import TIMES, Asked, asked
+from creditsui.pricing.aliases import Asked, asked
 from creditsui.pricing.own import own, pico
 from creditsui.pricing.table import table_name
 from creditsui.pricing.unit import UnitPrice
@@ -25,6 +25,24 @@ _UNTOLD = {"requests_kcount", "output_reasoning_mtok", "output_citation_mtok"}
 _DAY = re.compile(r"[-@](20\d\d-[01]\d-[0-3]\d|20\d\d[01]\d[0-3]\d|default)$|-latest$")
 _VERSION = re.compile(r"(-v\d+)?(:\d+)?$")
 _PREVIEW = re.compile(r"-(preview(-\d\d-\d\d(\d\d)?)?|00\d)$")
+
+TIMES: Mapping[tuple[str, str], Fraction] = {
+    ("anthropic", "claude-opus-4-6"): Fraction(6),  # until fast mode was withdrawn for these two
+    ("anthropic", "claude-opus-4-7"): Fraction(6),
+    ("openai", "gpt-5"): Fraction(2),
+    ("openai", "gpt-5-mini"): Fraction(9, 5),
+    ("openai", "gpt-5.1"): Fraction(2),
+    ("openai", "gpt-5.2"): Fraction(2),
+    ("openai", "gpt-5.3-codex"): Fraction(2),
+    ("openai", "gpt-5.4"): Fraction(2),
+    ("openai", "gpt-5.4-mini"): Fraction(2),
+    ("openai", "gpt-5.5"): Fraction(5, 2),
+    ("openai", "gpt-5.6-luna"): Fraction(2),
+    ("openai", "gpt-5.6-sol"): Fraction(2),
+    ("openai", "gpt-5.6-terra"): Fraction(2),
+}
+"""What `fast` and `priority` cost more, for days of which the table does not tell (the makers' pages on fast mode and
+priority processing)."""
 
 
 def units(provider: str, model: str, tier: str, prices: Mapping[str, Any]) -> tuple[UnitPrice, ...]:
