@@ -7,7 +7,7 @@ import pytest
 
 from creditsui.routing.hermes_config import added, current, rewrite, verify
 from creditsui.routing.route import Choice, Refused, Route
-from tests.routing.configs import REAL
+from tests.routing.configs import REAL, SWITCHED
 
 DEEPSEEK = Choice("deepseek", "deepseek-v4-pro")
 CLAUDE = Choice("anthropic", "claude-opus-5")
@@ -171,7 +171,7 @@ WRONG = {
     "an entry of the user's went": NEW.replace(b"  - {provider: deepseek, model: deepseek-v4-pro}\n", b""),
     "an entry of the user's changed": NEW.replace(b"qwen3:32b", b"qwen3:33b"),
     "another fallback came": NEW.replace(b'  - provider: "gemini"', b"  - {provider: x, model: y}\n" b'  - provider: "gemini"'),
-    "an address came": NEW.replace(b"base_url: ''  ", b"base_url: https://evil.example"),
+    "an address came": NEW.replace(b"base_url: ''", b"base_url: https://evil.example"),
     "an address of a block went": NEW.replace(b"base_url: https://api.deepseek.com/v1", b'base_url: ""'),
     "the primary is another": NEW.replace(b'default: "deepseek-v4-pro"', b'default: "deepseek-v4"'),
     "helpers get another": NEW.replace(b'"claude-haiku-5.5"', b'"claude-haiku-5"'),
@@ -190,6 +190,22 @@ WRONG = {
 
 def test_the_proof_lets_the_true_one_pass():
     verify(REAL, NEW, ROUTE)
+
+
+def test_entries_of_the_user_that_change_places_do_not_go_unnoticed():
+    first, second = b"  - provider: openrouter        # pays", b"  # the box under the desk\n"
+    start, middle, end = NEW.index(first), NEW.index(second), NEW.index(b"  - {provider: deepseek")
+    moved = NEW[:start] + NEW[middle:end] + NEW[start:middle] + NEW[end:]
+    with pytest.raises(Refused, match="change their order"):
+        verify(REAL, moved, ROUTE)
+
+
+def test_a_comment_within_brackets_does_not_go_unnoticed():
+    old = SWITCHED["braces_on_lines"]
+    new = rewrite(old, ROUTE)
+    verify(old, new, ROUTE)
+    with pytest.raises(Refused, match="a comment would go"):
+        verify(old, new.replace(b" # first", b""), ROUTE)
 
 
 @pytest.mark.parametrize("what", WRONG)
