@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from creditsui.domain import grid
 from creditsui.domain.band import Band
 from creditsui.domain.bar import ASCII, PLAIN, UNICODE
+from creditsui.domain.clean import clean
 from creditsui.outputs.route import changed_lines, diff, dumps, plan, ranking, report, undone
 from creditsui.outputs.sgr import Color
 from creditsui.routing.route import Choice, Decision
@@ -105,7 +106,7 @@ def test_every_decision_can_be_painted_at_every_depth(decision: Decision, color:
     assert report(decision, BANDS, 80, "none", ASCII).isascii()
 
 
-@given(st.integers(20, 240), st.text(max_size=40), st.text(max_size=60), st.booleans())
+@given(st.integers(20, 240), st.text(max_size=40).map(clean), st.text(max_size=60).map(clean), st.booleans())
 def test_nothing_but_the_diff_is_wider_than_the_paper(width: int, label: str, model: str, ascii: bool) -> None:
     odd = rank("x", label, None, "Why not.", (1, 2, 3), flagship=model)
     route = replace(STANDS, primary=Choice("x", model))
