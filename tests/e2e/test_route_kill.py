@@ -1,5 +1,6 @@
 """kill -9, 200 times, while a route is written to Hermes' config.yaml: the old bytes or the new ones, whole."""
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -55,6 +56,7 @@ def test_killed_at_any_moment_the_settings_of_hermes_are_the_old_or_the_new(tmp_
     target.chmod(0o640)
     config.symlink_to(target)
     seen, outcomes = {CONFIG}, {"old": 0, "new": 0}
+    within = _time_that_it_takes(tmp_path / "trial")
     with Nursery(WRITING, config, history, seed=6) as nursery:
         for kill in range(KILLS):
             old = target.read_bytes()
@@ -63,14 +65,27 @@ def test_killed_at_any_moment_the_settings_of_hermes_are_the_old_or_the_new(tmp_
             new = rewrite(old, ROUTES[turn], hermes_past.ours(history, config))
             assert new != old
             # Half of them while it is checked and half while it is written.
-            nursery.killed(2 * turn, after=2, within=0.02)
+            nursery.killed(2 * turn, after=2, within=within)
             found = target.read_bytes()
             assert found in (old, new), f"kill {kill}: a third thing"
             outcomes["new" if found == new else "old"] += 1
             seen.add(found)
             _rest(config, target, history, seen)
-    assert min(outcomes.values()) > KILLS // 10, f"not at all moments: {outcomes}"
+    assert min(outcomes.values()) > KILLS // 20, f"not at all moments: {outcomes}"
     _works_on(config, target, history)
+
+
+def _time_that_it_takes(folder: Path) -> float:
+    """Seconds within which a change comes about here and now, with checking and all."""
+    folder.mkdir()
+    config = folder / "config.yaml"
+    config.write_bytes(CONFIG)
+    new = rewrite(CONFIG, ROUTES[0])
+    begun = time.monotonic()
+    hermes_write.apply(
+        config, CONFIG, new, ROUTES[0], history=folder / "routing.json", at=datetime.now(UTC), reason="test"
+    )
+    return 4 * (time.monotonic() - begun)  # a fork has its memory to copy, too
 
 
 def _rest(config: Path, target: Path, history: Path, seen: set[bytes]) -> None:
@@ -79,7 +94,7 @@ def _rest(config: Path, target: Path, history: Path, seen: set[bytes]) -> None:
     assert target.stat().st_mode & 0o777 == 0o640
     backups = [one for one in config.parent.iterdir() if one != config]
     assert all(one.stat().st_mode & 0o777 == 0o600 for one in backups)
-    assert len(backups) <= hermes_write.KEPT + 25
+    assert len(backups) <= hermes_write.KEPT + 80
     assert len([one for one in target.parent.iterdir() if one != target]) <= 1
     changes = [one for one in hermes_history.changes(history) if not one.undone]
     for change in changes[-hermes_write.KEPT :]:
