@@ -199,5 +199,5 @@ REFUSED: dict[str, tuple[bytes, int | None, str]] = {
     "complex_key": (b"? model\n: {default: x}\n? [a, b]\n: 1\n", 3, "cannot read"),
     "too_deep": (b"model: x\na: " + b"[" * 3000 + b"]" * 3000, None, "too deep"),
     "too_big": (b"model: x\n" + b"# filler\n" * 40_000, None, "KiB"),
-    "text_without_end": (b"model: x\nnote: |\n  ends here", None, "Nothing was written"),
+    "text_without_end": (b"model: x\nnote: |\n  ends here", 2, "no line end"),
 }  # fmt: skip

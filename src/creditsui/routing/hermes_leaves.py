@@ -116,6 +116,12 @@ def appended(document: Document, sections: Mapping[str, str | Mapping[str, str] 
     body = newline.join(indent + one for name, value in sections.items() for one in _block(name, value))
     if at < len(document.text) or document.ends_in_break:
         return Edit(at, at, body + newline)
+    final: yaml.Node = root
+    while isinstance(final, yaml.CollectionNode) and final.value:
+        last = final.value[-1]
+        final = last[1] if isinstance(last, tuple) else last
+    if isinstance(final, yaml.ScalarNode) and final.style in {"|", ">"}:
+        raise Refused("the last text of config.yaml has no line end, and would get one: add it first.", line(final))
     return Edit(at, at, newline + body)
 
 
