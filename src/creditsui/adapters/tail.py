@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from errno import ELOOP
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from zlib import crc32
 
 from creditsui.adapters.regular import opened
@@ -24,8 +24,7 @@ _MOST = 200_000
 _NOT_THERE = (FileNotFoundError, NotADirectoryError, ValueError)
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(NamedTuple):
     """A file as it is now."""
 
     path: Path
@@ -36,8 +35,7 @@ class Log:
     """Nanoseconds since 1970; of a database the later of its own and of its write-ahead log's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """Whole lines of a log, and where the next ones begin."""
 
     data: bytes

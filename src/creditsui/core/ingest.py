@@ -4,10 +4,9 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from creditsui import __version__
 from creditsui.adapters import seen
@@ -37,8 +36,7 @@ _LONGEST = 1.0
 """Seconds, about, that others who write may have to wait."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What the user said about one source."""
 
     enabled: bool = True
@@ -310,8 +308,7 @@ def roots(session: Session) -> dict[str, Sequence[Path]]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class SourceCheck:
+class SourceCheck(NamedTuple):
     """What was found of one source."""
 
     id: str

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -84,7 +83,7 @@ def one(work: Work) -> Iterator[Result]:
     form = source.form(work.path)
     try:
         yield from {"lines": _lines, "document": _document, "rows": _rows}[form](work)
-    except (OSError, sqlite3.Error):
+    except OSError:
         yield _unread(work)
 
 
@@ -166,18 +165,20 @@ def _document(work: Work) -> Iterator[Result]:
 
 
 def _rows(work: Work) -> Iterator[Result]:
+    import sqlite3
+
     from creditsui.adapters import foreign_sqlite
 
     source = catalogue()[work.source]
     assert source.rows is not None
     state: dict[str, Any] = json.loads(work.state)
-    with foreign_sqlite.reading(work.path) as connection:
-        given = Rows(connection, work.path, state, int(time.time() * 1000))
-        try:
+    try:
+        with foreign_sqlite.reading(work.path) as connection:
+            given = Rows(connection, work.path, state, int(time.time() * 1000))
             calls = source.rows(given)
-        except _ODD:
-            yield _unread(work)
-            return
+    except (*_ODD, sqlite3.Error):
+        yield _unread(work)
+        return
     bad = given.skipped
     yield _result(work, 0, 0, _json(given.state), bad, bad, work.size_now, calls)
 
