@@ -48,7 +48,9 @@ def test_the_bytes_before_are_kept_for_their_owner_alone_and_the_change_is_noted
     assert applied.backup.read_bytes() == REAL
     assert applied.backup.stat().st_mode & 0o777 == 0o600
     assert config.stat().st_mode & 0o777 == 0o644
-    assert names(config) == ["config.yaml", "config.yaml.creditsui-20261120T120000000000Z"], "no lock, nothing temporary"
+    assert names(config) == ["config.yaml", "config.yaml.creditsui-20261120T120000000000Z"], (
+        "no lock, nothing temporary"
+    )
     assert hermes_history.changes(history) == [applied.change]
     assert applied.change.before == hermes_write.sha(REAL)
     assert applied.change.after == hermes_write.sha(config.read_bytes())
