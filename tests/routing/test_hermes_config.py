@@ -121,6 +121,11 @@ def test_what_a_change_of_ours_added_goes_again_unless_somebody_wrote_beside_it(
     assert "claude-opus-5" in switched(with_key, Route(DEEPSEEK), ours)
 
 
+def test_entries_that_were_there_before_any_model_was_named_are_the_users():
+    old = b"fallback_providers:\n- provider: a\n  model: b\n"
+    assert added(old, rewrite(old, ROUTE)) == {CLAUDE, FLASH}
+
+
 def test_a_list_of_which_all_was_ours_is_left_empty():
     text = "fallback_providers: # tried\n  - provider: anthropic\n    model: claude-opus-5\nmodel: {default: m, provider: p}"
     new = switched(text, Route(Choice("p", "m")), frozenset({CLAUDE}))
@@ -177,6 +182,8 @@ WRONG = {
     "helpers get another": NEW.replace(b'"claude-haiku-5.5"', b'"claude-haiku-5"'),
     "the fallbacks changed places": NEW.replace(b'"gemini-3-flash"', b'"x"').replace(b'"claude-opus-5"', b'"gemini-3-flash"'),
     "the end of the file changed": NEW + b"\n",
+    "blanks before a value changed": NEW.replace(b"base_url: ''", b"base_url:  ''"),
+    "blanks after a name changed": NEW.replace(b"default: ", b"default : "),
     "line ends changed": NEW.replace(b"\n", b"\r\n"),
     "a mark of the byte order came": b"\xef\xbb\xbf" + NEW,
     "a setting of the model changed": NEW.replace(b"200000", b"100000"),

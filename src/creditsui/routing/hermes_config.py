@@ -68,8 +68,8 @@ def rewrite(data: bytes, route: Route, ours: frozenset[Choice] = frozenset()) ->
 
 def added(before: bytes, after: bytes) -> frozenset[Choice]:
     """The fallbacks that a change put into the chain: what it may take away again. Raises Refused."""
-    was, now = current(before), current(after)
-    return frozenset(now.fallbacks if now else ()) - frozenset(was.fallbacks if was else ())
+    was, now = (frozenset(plain(chain(settings(data)))) for data in (before, after))
+    return now - was
 
 
 def _possible(tree: Document, values: Mapping[str, Any], choice: Choice) -> None:

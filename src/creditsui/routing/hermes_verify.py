@@ -6,7 +6,7 @@ Nothing here knows how the change was made: the old and the new file are read ag
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 import yaml
 
@@ -151,7 +151,7 @@ def same(one: Any, other: Any, met: set[tuple[int, int]] | None = None) -> bool:
 
 
 def _bytes(was: Document, now: Document) -> None:
-    (lines, comments), (lines_now, comments_now) = _lines(was, was), _lines(now, was)
+    (lines, comments), (lines_now, comments_now) = _lines(was, now), _lines(now, was)
     _require(lines == lines_now, "a line that is none of the route would change")
     _require(was.ends_in_break == now.ends_in_break, "the end of the file would change")
     _require(comments <= comments_now, "a comment would go")
@@ -176,11 +176,11 @@ def _listing(tree: Document) -> Counter[str] | None:
     return Counter(one.rstrip("\n") for one in (text + tree.newline(0)).splitlines(keepends=True))
 
 
-def _lines(tree: Document, old: Document) -> tuple[list[str], Counter[str]]:
+def _lines(tree: Document, other: Document) -> tuple[list[str], Counter[str]]:
     """The lines that are none of the route, with their ends; the comments between its lines."""
     kept: list[str] = []
     comments, at = Counter[str](), 0
-    for start, end in sorted(_cuts(tree, old)):
+    for start, end in sorted(_cuts(tree, other)):
         if "\n" in tree.text[start:end] or "\r" in tree.text[start:end]:  # within a line there is none
             comments.update(one.strip() for one in _COMMENT.findall(tree.text[start:end]))
         kept += tree.text[at:start].rstrip(" \t"), "\0"
@@ -196,30 +196,38 @@ def _lines(tree: Document, old: Document) -> tuple[list[str], Counter[str]]:
     return lines, comments
 
 
-def _cuts(tree: Document, old: Document) -> Iterator[tuple[int, int]]:
-    """Where the route stands: its pairs, or only values where the key was there before."""
+def _cuts(tree: Document, other: Document) -> Iterator[tuple[int, int]]:
+    """Where two files say different things of the route: values, and all of a pair that the other one has not."""
     for part, leaves in (("model", _MODEL), ("delegation", _DELEGATION)):
-        pair = member(tree.root, part)
-        if pair is None:
-            continue
-        if member(old.root, part) is None:
-            yield pair[0].start_mark.index, _end(pair[1])
-        elif isinstance(pair[1], yaml.MappingNode) and not pair[1].flow_style:
+        pair, theirs = member(tree.root, part), member(other.root, part)
+        if pair and theirs and _in_lines(pair[1]) and _in_lines(theirs[1]):
             for leaf in leaves:
-                if (inner := member(pair[1], leaf)) is not None:
-                    yield inner[0].start_mark.index, _end(inner[1])
+                yield from _cut(tree, member(pair[1], leaf), other, member(theirs[1], leaf))
         else:
-            yield pair[1].start_mark.index, _end(pair[1])
-    if (pair := member(tree.root, NAME)) is not None:
-        if member(old.root, NAME) is None:
-            yield pair[0].start_mark.index, _end(pair[1])
-        elif isinstance(pair[1], yaml.SequenceNode) and not pair[1].flow_style:  # its entries may change places
-            yield tree.after_line(pair[0].end_mark.index), tree.line_end(_end(pair[1]))
-        else:
-            yield pair[1].start_mark.index, _end(pair[1])
+            yield from _cut(tree, pair, other, theirs)
+    pair, theirs = member(tree.root, NAME), member(other.root, NAME)
+    if pair and theirs and _listing(tree) is not None:  # its entries may change places
+        yield tree.after_line(pair[0].end_mark.index), tree.line_end(_end(pair[1]))
+    else:
+        yield from _cut(tree, pair, other, theirs)
     for name in ADDRESSES:
-        if (pair := member(tree.root, name)) is not None:
-            yield pair[0].start_mark.index, _end(pair[1])
+        yield from _cut(tree, member(tree.root, name), other, member(other.root, name))
+
+
+_Pair = tuple[yaml.ScalarNode, yaml.Node] | None
+
+
+def _cut(tree: Document, pair: _Pair, other: Document, theirs: _Pair) -> Iterator[tuple[int, int]]:
+    if pair is None:
+        return
+    if theirs is None:
+        yield pair[0].start_mark.index, _end(pair[1])
+    elif tree.source(pair[1]) != other.source(theirs[1]):
+        yield pair[1].start_mark.index, _end(pair[1])
+
+
+def _in_lines(node: yaml.Node) -> TypeGuard[yaml.MappingNode]:
+    return isinstance(node, yaml.MappingNode) and not node.flow_style
 
 
 def _end(node: yaml.Node) -> int:
