@@ -121,6 +121,11 @@ def test_what_a_change_of_ours_added_goes_again_unless_somebody_wrote_beside_it(
     assert "claude-opus-5" in switched(with_key, Route(DEEPSEEK), ours)
 
 
+def test_a_remark_beside_an_entry_that_is_left_alone_is_no_lost_one():
+    old = "model: x\nfallback_providers:\n- {provider: anthropic, model: claude-opus-5}\n- {provider: a, model: b} # why\n"
+    assert "- {provider: a, model: b} # why\n" in switched(old, Route(DEEPSEEK), frozenset({CLAUDE}))
+
+
 def test_entries_that_were_there_before_any_model_was_named_are_the_users():
     old = b"fallback_providers:\n- provider: a\n  model: b\n"
     assert added(old, rewrite(old, ROUTE)) == {CLAUDE, FLASH}

@@ -169,11 +169,19 @@ def _entries(was: Document, now: Document, wanted: Route, *, lost: bool) -> None
 
 def _listing(tree: Document) -> Counter[str] | None:
     """The lines of the list of fallbacks; None: it is not written in lines."""
+    place = _place(tree)
+    if place is None:
+        return None
+    lines = (tree.text[slice(*place)] + tree.newline(0)).splitlines(keepends=True)
+    return Counter(one.rstrip("\n") for one in lines)
+
+
+def _place(tree: Document) -> tuple[int, int] | None:
+    """Where the lines of that list stand."""
     pair = member(tree.root, NAME)
     if pair is None or not isinstance(pair[1], yaml.SequenceNode) or pair[1].flow_style:
         return None
-    text = tree.text[tree.after_line(pair[0].end_mark.index) : tree.line_end(_end(pair[1]))]
-    return Counter(one.rstrip("\n") for one in (text + tree.newline(0)).splitlines(keepends=True))
+    return tree.after_line(pair[0].end_mark.index), tree.line_end(_end(pair[1]))
 
 
 def _lines(tree: Document, other: Document) -> tuple[list[str], Counter[str]]:
@@ -181,7 +189,7 @@ def _lines(tree: Document, other: Document) -> tuple[list[str], Counter[str]]:
     kept: list[str] = []
     comments, at = Counter[str](), 0
     for start, end in sorted(_cuts(tree, other)):
-        if "\n" in tree.text[start:end] or "\r" in tree.text[start:end]:  # within a line there is none
+        if (start, end) == _place(tree) or {"\n", "\r"} & set(tree.text[start:end]):  # within a line there is none
             comments.update(one.strip() for one in _COMMENT.findall(tree.text[start:end]))
         kept += tree.text[at:start].rstrip(" \t"), "\0"
         at = end
@@ -206,8 +214,8 @@ def _cuts(tree: Document, other: Document) -> Iterator[tuple[int, int]]:
         else:
             yield from _cut(tree, pair, other, theirs)
     pair, theirs = member(tree.root, NAME), member(other.root, NAME)
-    if pair and theirs and _listing(tree) is not None:  # its entries may change places
-        yield tree.after_line(pair[0].end_mark.index), tree.line_end(_end(pair[1]))
+    if pair and theirs and (place := _place(tree)) is not None:  # its entries may change places
+        yield place
     else:
         yield from _cut(tree, pair, other, theirs)
     for name in ADDRESSES:
