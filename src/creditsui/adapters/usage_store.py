@@ -3,7 +3,6 @@
 import base64
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from creditsui.adapters.instant import micros
@@ -45,17 +44,7 @@ class UsageStore(UsageTold):
     def keep_file(self, source: str, file: FileState) -> None:
         self._connection.execute(
             "INSERT OR REPLACE INTO files VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                source,
-                file.path,
-                file.identity,
-                file.size,
-                file.changed,
-                file.offset,
-                file.version,
-                file.state,
-                file.skipped,
-            ),
+            (source, *file),
         )
 
     def forget_files(self, source: str) -> None:
@@ -90,7 +79,7 @@ class UsageStore(UsageTold):
                 " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (*identity(wanted), account),
             )
-            found = replace(wanted, id=cursor.lastrowid or 0, account=account)
+            found = wanted._replace(id=cursor.lastrowid or 0, account=account)
             self._kinds[identity(wanted)] = found
         return found
 

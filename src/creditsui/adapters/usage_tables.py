@@ -4,7 +4,7 @@ What many calls share (source, model, who is charged) is one row of `kinds`, the
 `slots` are sums by a quarter of an hour, because no zone's day begins at another moment; they can be made anew.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 SLOT = 900_000
 """Milliseconds of a quarter of an hour."""
@@ -56,8 +56,7 @@ BY_PLACE = (
 SOME_PLACES = "SELECT id FROM places WHERE project = coalesce(?, project) AND session = coalesce(?, session)"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """What many calls have in common."""
 
     id: int
@@ -73,8 +72,7 @@ class Kind:
     account: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileState:
+class FileState(NamedTuple):
     """How far a file was read."""
 
     path: str
@@ -90,7 +88,6 @@ class FileState:
     """Lines that could not be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     new: int = 0
     duplicates: int = 0

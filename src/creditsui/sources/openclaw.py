@@ -6,8 +6,7 @@ calls. Calls through Claude Code or Codex stand in those programs' own logs, and
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from sqlite3 import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.json import Decoder
 
@@ -15,6 +14,9 @@ from creditsui.domain.call import Call
 from creditsui.sources import pi_entries
 from creditsui.sources.lines import UNREADABLE, login
 from creditsui.sources.spec import Lines, Rows, Source
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 _ELSEWHERE = frozenset(("claude-cli", "codex-cli"))
 _AGAIN = 1_000
@@ -59,7 +61,7 @@ def rows(new: Rows) -> Sequence[Call]:
     return _own(calls)
 
 
-def _learnt(connection: Connection, query: str, of: tuple[Any, ...]) -> dict[str, Any]:
+def _learnt(connection: "Connection", query: str, of: tuple[Any, ...]) -> dict[str, Any]:
     """What one entry tells about those after it."""
     state: dict[str, Any] = {}
     found = connection.execute(query, of).fetchone()

@@ -1,13 +1,15 @@
 """Tables of another program's database, whatever its release: only columns that are there are asked for."""
 
-import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # readers of lines begin before it is loaded
+    import sqlite3
 
 
 @contextmanager
-def one_moment(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+def one_moment(connection: "sqlite3.Connection") -> "Iterator[sqlite3.Connection]":
     """All tables as of one moment; a text that is no UTF-8 costs its odd letters, not its table."""
     connection.text_factory = _text
     if not connection.in_transaction:
@@ -18,12 +20,12 @@ def one_moment(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         connection.rollback()
 
 
-def columns(connection: sqlite3.Connection, table: str) -> Collection[str]:
+def columns(connection: "sqlite3.Connection", table: str) -> Collection[str]:
     """None of them where there is no such table."""
     return [str(column[1]) for column in connection.execute(f"PRAGMA table_info({table})")]
 
 
-def table(connection: sqlite3.Connection, name: str, wanted: Sequence[str]) -> list[dict[str, Any]]:
+def table(connection: "sqlite3.Connection", name: str, wanted: Sequence[str]) -> list[dict[str, Any]]:
     """Every row, as far as its columns are there; nothing where the first is not."""
     there = columns(connection, name)
     if wanted[0] not in there:
