@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -88,30 +88,38 @@ def one(work: Work) -> Iterator[Result]:
 
 
 def _grouped(calls: Sequence[Call]) -> tuple[list[tuple[Shared, list[Counted]]], int]:
-    """Calls by what they share, and how many were left out: of what stands several times in one part, as every block of
-    an answer does, the one with most tokens stays, at the first instant. The store would do the same, with more work
-    and in one process alone."""
-    once: dict[tuple[int, int], tuple[Shared, Counted]] = {}
-    for call in calls:
-        (key, at, model, input, output, read, written, hour, reasoning, provider, project, session, tier, low, side,
-         group, billing, recorded) = call  # fmt: skip
-        tag = (group & 0x7FFFFF) << 1 | side
-        hour = min(hour, written)  # it is a part of them
-        counted = (key, at, input, output, read, written, hour, reasoning, recorded, tag)
-        new = (model, provider, tier, low, billing, project, session), counted
-        old = once.setdefault((key, tag), new)
-        if old is not new:
-            before = old[1]
-            at = min(before[1], at)
-            shared, best = new if input + output + read + written > sum(before[2:6]) else old
-            once[key, tag] = shared, (key, at, *best[2:])
+    """Calls by what they share, and how many were left out for a larger one of the same answer."""
+    told: Collection[tuple[Shared, Counted]] = [
+        ((model, provider, tier, low, billing, project, session),
+         (key, at, input, output, read, written, hour if hour < written else written,  # it is a part of them
+          reasoning, recorded, (group & 0x7FFFFF) << 1 | side))
+        for (key, at, model, input, output, read, written, hour, reasoning, provider, project, session, tier, low,
+             side, group, billing, recorded) in calls
+    ]  # fmt: skip
+    if len({call[0] for call in calls}) < len(calls):
+        told = _once(told)
     groups: dict[Shared, list[Counted]] = {}
-    for shared, counted in once.values():
+    for shared, counted in told:
         if shared in groups:
             groups[shared].append(counted)
         else:
             groups[shared] = [counted]
-    return list(groups.items()), len(calls) - len(once)
+    return list(groups.items()), len(calls) - len(told)
+
+
+def _once(told: Iterable[tuple[Shared, Counted]]) -> Collection[tuple[Shared, Counted]]:
+    """Of what stands several times in one part, as every block of an answer does, the one with most tokens, at the
+    first instant. The store would do the same, with more work and in one process alone."""
+    once: dict[tuple[int, int], tuple[Shared, Counted]] = {}
+    for new in told:
+        counted = new[1]
+        name = counted[0], counted[9]  # a key and its tag
+        old = once.setdefault(name, new)
+        if old is not new:
+            before = old[1]
+            shared, best = new if sum(counted[2:6]) > sum(before[2:6]) else old
+            once[name] = shared, (best[0], min(before[1], counted[1]), *best[2:])
+    return once.values()
 
 
 def _unread(work: Work) -> Result:
