@@ -8,7 +8,7 @@ import pytest
 
 from creditsui.sources import catalogue
 from creditsui.sources.codex import SOURCE, lines, on_plan
-from creditsui.sources.spec import Call, Lines
+from creditsui.sources.spec import Call, Lines, key_of
 
 ID = "019f3cab-4c83-7d32-9af3-9834522c00df"
 MADE = 1783429287  # the second that the id begins with
@@ -86,6 +86,16 @@ def test_a_request_is_a_call() -> None:
         project="web-app",
         session=ID,
     )
+
+
+@pytest.mark.parametrize("session", [ID, "naïve \U0001f600"])
+def test_a_call_has_the_key_that_ledgers_know_it_by(session: str) -> None:
+    used = counts(2000, 1000, 400, 100)
+    first, second = read(
+        meta(id=session), turn(), told(2, used, used), told(3, counts(2100, 1000, 450), counts(100, 0, 50))
+    )
+    assert first.key == key_of("codex", session, 1, 1000, 1000, 400)
+    assert second.key == key_of("codex", session, 2, 100, 0, 50)
 
 
 def test_it_is_found_without_configuration() -> None:

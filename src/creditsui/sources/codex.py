@@ -13,7 +13,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.json import Decoder
 
-from creditsui.domain.call import Call, key_of
+from creditsui.domain.call import Call
+from creditsui.domain.digest import digest
 from creditsui.sources.codex_counter import Counts, used
 from creditsui.sources.instant import instant
 from creditsui.sources.lines import UNREADABLE, Number, login, moment
@@ -174,9 +175,14 @@ def _call(state: dict[str, Any], line: _Line, payload: _Payload, path: Path) -> 
     session, provider = state.get("session") or _session(path), state.get("provider", "")
     billing = "metered" if provider else "subscription" if _limited(payload.rate_limits) else ""
     fresh, cached, written, output, reasoning = told
-    return Call(key_of("codex", session, state["calls"], fresh, cached, output), at, state.get("model", ""),
+    return Call(_key(session, state["calls"], fresh, cached, output), at, state.get("model", ""),
                 fresh, output, cached, written, 0, reasoning, provider, state.get("project", ""), session,
                 state.get("tier", ""), billing=billing)  # fmt: skip
+
+
+def _key(session: str, number: int, fresh: int, cached: int, output: int) -> int:
+    """`key_of("codex", …)`, in two thirds of the time."""
+    return digest(f"codex\0{session}\0{number}\0{fresh}\0{cached}\0{output}".encode("utf-8", "surrogatepass"))
 
 
 def _written(line: _Line) -> int | None:
