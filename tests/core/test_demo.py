@@ -1,6 +1,7 @@
 """The demo: believable at once, alive afterwards, the same every time, and nowhere but in its folder."""
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -82,6 +83,28 @@ def test_there_is_a_month_behind_it(tmp_path: Path) -> None:
     moonshot, groq = view(board, "moonshot"), view(board, "groq")
     assert moonshot.stale and moonshot.problem is not None and moonshot.problem.kind == "offline"
     assert groq.problem is not None and groq.problem.kind == "rejected"
+
+
+@pytest.mark.parametrize("later", range(0, 24 * 7, 13))
+def test_whenever_it_opens_each_thing_that_can_be_told_is_told_once(tmp_path: Path, later: int) -> None:
+    start = START + timedelta(hours=later, minutes=7 * later)
+    board = boards.board(demo_session(1, tmp_path, Clock(start)))
+
+    def who(holds: Callable[[AccountView], object]) -> list[str]:
+        return [one.id for one in board.accounts if holds(one)]
+
+    assert who(lambda one: one.proposals) == ["openrouter"]
+    assert len(view(board, "openrouter").proposals) == 1
+    assert who(lambda one: one.spike) == ["openai"] and who(lambda one: one.budget) == ["openai"]
+    assert who(lambda one: one.expired) == ["moonshot"]
+    assert [one.amount for one in view(board, "moonshot").expired] == [money("4.60", "CNY")]
+    assert who(lambda one: one.expiring) == ["deepseek"]
+    assert who(lambda one: any(pace.runs_out_at for pace in one.paces)) == ["claude"]
+    assert who(lambda one: one.drift and one.drift.share) == ["openai", "anthropic"]
+    assert who(lambda one: one.wide) == []
+    assert who(lambda one: one.stale or one.problem) == ["moonshot", "groq"]
+    bands = [one.band.value for one in board.accounts]
+    assert bands == ["critical", "low", "low", "fair", "fair", "healthy", "healthy", "unknown"]
 
 
 async def test_something_happens_every_few_minutes(tmp_path: Path) -> None:
@@ -168,7 +191,7 @@ def test_every_past_leads_to_what_is_left(purse: Purse, start: datetime) -> None
     assert points[-1].cents == purse.left
     assert all(0 <= point.cents <= purse.full for point in points)
     for one, other in itertools.pairwise(points):
-        assert other.cents == one.cents - other.spent + other.gained
+        assert other.cents == one.cents - other.spent + other.gained - other.lost
         assert other.at - one.at == demo_story.STEP
 
 

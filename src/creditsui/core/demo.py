@@ -12,6 +12,7 @@ from creditsui.core import demo_story as story
 from creditsui.core.demo_story import Purse
 from creditsui.core.session import Session
 from creditsui.domain.cadence import AskState
+from creditsui.domain.entry import CreditKind
 from creditsui.domain.money import Money, money
 from creditsui.domain.problem import Problem
 from creditsui.domain.reading import Balance, Limit, Reading, Window
@@ -42,6 +43,10 @@ capacity = 10.0
 [accounts.openai]
 label = "OpenAI"
 capacity = 20.0
+
+[accounts.openai.budget]
+amount = 150.0
+per = "month"
 
 [accounts.claude]
 label = "Claude Max"
@@ -192,7 +197,7 @@ class _Script:
     def reading(self, purse: Purse, at: datetime, cents: int) -> Reading:
         left = purse.money(cents)
         if purse is story.DEEPSEEK:
-            granted = purse.money(110)
+            granted = purse.money(story.gift(purse, at, cents, self.start))
             return Reading(at=at, balances=(Balance(left, granted, left - granted),))
         if purse is not story.OPENROUTER or at < self.start - story.LATE:
             return Reading(at=at, balances=(Balance(left),))
@@ -206,13 +211,14 @@ class _Script:
         )
 
     def plan(self, at: datetime) -> Reading:
-        """A subscription: a five-hour window that is over half used and refills in 72 minutes, and a weekly one."""
+        """A subscription: a five-hour window that is over half used and refills in 72 minutes, and a weekly one
+        that will not last."""
         return Reading(
             at=at,
             plan="Max 20x",
             windows=(
                 self._window("5h", timedelta(hours=5), timedelta(minutes=72), 0.56, at),
-                self._window("7d", timedelta(days=7), timedelta(days=3, hours=4), 0.31, at),
+                self._window("7d", timedelta(days=7), timedelta(days=4, hours=2), 0.53, at),
             ),
         )
 
@@ -299,6 +305,13 @@ def _seed_live(ledger: "Ledger", purse: Purse, start: datetime, script: _Script,
         ledger.save_state(AskState(purse.id, read, read, fingerprint=mark))
     if purse.source:
         ledger.book_usage(list(story.past_calls(purse, start)))
+    came = list(story.topups(purse, start))
+    for point, gift, end in came[:-1] if purse is story.OPENROUTER else came:  # its last one nobody booked yet
+        at = point.at - timedelta(seconds=1)
+        if gift:
+            kind: CreditKind = "granted" if purse.granted else "promo"
+            ledger.book("topup", purse.id, at, purse.money(gift), now=at, expires_at=end, kind=kind)
+        ledger.book("topup", purse.id, at, purse.money(point.gained - gift), now=at)
 
 
 def _seed_kept(ledger: "Ledger", purse: Purse, start: datetime) -> None:
@@ -317,7 +330,7 @@ def _seed_kept(ledger: "Ledger", purse: Purse, start: datetime) -> None:
         if point.gained:
             ending = purse.expiring if point.at == latest else 0
             if ending:
-                end = (start + timedelta(days=13)).date()
+                end = (start + timedelta(days=45)).date()
                 amount = purse.money(ending)
                 ledger.book("topup", purse.id, point.at, amount, now=point.at, expires_at=end, note="voucher")
             ledger.book("topup", purse.id, point.at, purse.money(point.gained - ending), now=point.at)
