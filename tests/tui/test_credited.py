@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from creditsui.domain import format as words
+from creditsui.domain.bar import ASCII
 from creditsui.domain.board import AccountView, Allowance, Band, BudgetUse, Expired, Expiring, Lot, Proposal, Runway
 from creditsui.tui import sheet
 from creditsui.tui.manner import Manner
@@ -114,3 +115,16 @@ def test_amounts_hide_wherever_credit_is_told() -> None:
     shown = detail(one, hidden) + rowed(one, manner=hidden) + text(card(one, Frame(None), hidden, 120, cursor=False))
     for figure in ("25.00", "50.00", "12.00", "79.00", "5.00", "1.00"):
         assert figure not in shown
+
+
+@pytest.mark.parametrize("width", [34, 44, 80])
+def test_where_there_is_no_room_for_words_a_mark_says_that_credit_came_or_ends(width: int) -> None:
+    plain = Manner(NOW, UTC, glyphs=ASCII)
+    came = view(proposals=(CAME,))
+    ends = view(expiring=Expiring(usd(12), SOON, 7, 7))
+    later = view(expiring=Expiring(usd(12), NOW.date() + timedelta(days=20), 20, 30))
+    for one, manner, mark in ((came, MANNER, "+"), (ends, MANNER, "◇"), (came, plain, "+"), (ends, plain, "v")):
+        said = rowed(one, width, manner)
+        assert mark in said[:22] and len(said) <= width, said
+        assert mark not in rowed(one, 130, manner)[:22]
+    assert "◇" not in rowed(later, width) and "+" not in rowed(view(), width)

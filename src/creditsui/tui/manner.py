@@ -108,6 +108,10 @@ class Manner:
             return ""
         return f"{self.amount(soon.amount)} {f'ends {soon.days}d' if soon.days else 'last day'}"
 
+    def mark(self, view: AccountView) -> tuple[str, str]:
+        """The same in one cell and its role, where there is no room for words."""
+        return ("+", "gain") if view.proposals else ("v" if self.glyphs.ascii else "◇", "warn")
+
     def worth(self, change: Money | float) -> str:
         """What floats beside a bar after a change: `−$2.31`, `+12%`."""
         if isinstance(change, Money):

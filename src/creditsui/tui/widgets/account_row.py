@@ -96,7 +96,7 @@ def flashed(runs: list[Run], frame: Frame, width: int) -> list[Run]:
 def row(view: AccountView, frame: Frame, manner: Manner, fits: Columns, *, cursor: bool, mark: str = "") -> list[Run]:
     """One slim line."""
     room = 3 + fits.name
-    runs = _head(view, frame, manner, cursor, mark, room - 1)
+    runs = _head(view, frame, manner, cursor, mark, room - 1, news=not fits.hit)
     runs.append((" " * (room - width_of(runs)), "text"))
     bar, after = moving(view, frame), fits.percent + fits.time + fits.amount
     remark = ""
@@ -156,13 +156,16 @@ def card(
     )
 
 
-def _head(view: AccountView, frame: Frame, manner: Manner, cursor: bool, mark: str, room: int) -> list[Run]:
+def _head(
+    view: AccountView, frame: Frame, manner: Manner, cursor: bool, mark: str, room: int, *, news: bool = False
+) -> list[Run]:
     """The sign and the name, then the marks of a spike and of a number gone uncertain, and a wheel while it is asked:
-    after the name, or in the last cells of the room."""
+    after the name, or in the last cells of the room. With `news` a mark stands for what there is no room to say."""
     sign = (mark, "accent") if mark else (words.marker(view, manner.glyphs), _band(view, frame))
     runs = [_edge(cursor, manner), sign, (" ", "text"), (manner.title(view), _name(view, cursor))]
     tail: list[Run] = [(manner.glyphs.spike, "warn")] if view.spike is not None and view.spike.until is None else []
     tail += [("~" if manner.glyphs.ascii else "±", "warn")] if view.wide else []
+    tail += [manner.mark(view)] if news and manner.news(view) else []
     tail += [(manner.spinner(frame.spin), "accent")] if frame.spin is not None else []
     kept = fit(runs, room - len(tail))
     gap = " " if tail and width_of(kept) < room - len(tail) else ""
