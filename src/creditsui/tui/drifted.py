@@ -15,8 +15,8 @@ def drift(view: AccountView, manner: Manner) -> list[list[Run]]:
     if it.amount.micros:
         today = manner.now.astimezone(manner.zone).date()
         since = words.short_day(it.since.astimezone(manner.zone).date(), today)
-        missed = " unseen" if it.amount.micros > 0 else " too much expected"
-        parts.append([(manner.amount(max(it.amount, -it.amount)), "bright"), (f"{missed} since {since}", "dim")])
+        missed = f" unseen since {since}" if it.amount.micros > 0 else f" overcounted since {since}"
+        parts.append([(manner.amount(max(it.amount, -it.amount)), "bright"), (missed, "dim")])
         if it.expected is not None and it.reported is not None:
             figures = f"{words.amount(it.reported)} for {words.amount(it.expected)}"
             parts.append([(manner.figures(figures), "dim")])
