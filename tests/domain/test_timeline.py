@@ -87,6 +87,18 @@ def test_a_quota_that_is_used_up_is_dry_from_now_on() -> None:
     assert drawn(lane, 7, 14)[:5] == "----@"
 
 
+def test_of_several_quotas_the_first_to_run_dry_has_the_lane_even_where_another_is_emptier_now() -> None:
+    day = Window("7d", 0.5, resets_at=NOW + timedelta(days=4), seconds=604_800)
+    one = quota("x", 0.6, timedelta(hours=12))
+    two = replace(
+        one,
+        windows=(*one.windows, day),
+        paces=(*one.paces, Pace("7d", "fraction", 0.4, runs_out_at=NOW + timedelta(days=3))),
+    )
+    assert [(lane.window.name, lane.dry) for lane in lanes(one, two) if lane.window] == [("7d", "dry 3d"), ("5h", "")]
+    assert drawn(lanes(two)[0], 7, 14)[:9] == "#@####--@"  # the other one's refill is marked all the same
+
+
 def test_credit_that_expires_is_marked_where_its_last_day_ends() -> None:
     lot = Lot(money("3", "USD"), "paid", date(2026, 11, 22))
     (lane,) = lanes(known("a", 20, 30, 40, lots=(lot,)))
@@ -101,15 +113,15 @@ def _hours(count: int) -> timedelta:
 @pytest.mark.parametrize(
     ("view", "said"),
     [
-        (known("a", 0, 0, 0, runway=Runway("gathering"), days=((date(2026, 11, 20), money("1", "USD")),)), "1 of 3 days"),
-        (known("a", 0, 0, 0, runway=Runway("idle")), "idle"),
-        (known("a", 0, 0, 0, runway=Runway(), balance=None, problem=Problem("rejected", "Key rejected.")), "Key rejected"),
-        (known("a", 0, 0, 0, runway=Runway(), balance=None, manual=True), "balance not known"),
-        (known("a", 0, 0, 0, runway=Runway("refills"), binding=None), "refills by itself"),
+        ({"runway": Runway("gathering"), "days": ((date(2026, 11, 20), money("1", "USD")),)}, "1 of 3 days"),
+        ({"runway": Runway("idle")}, "idle"),
+        ({"runway": Runway(), "balance": None, "problem": Problem("rejected", "Key rejected.")}, "Key rejected"),
+        ({"runway": Runway(), "balance": None, "manual": True}, "balance not known"),
+        ({"runway": Runway("refills"), "binding": None}, "refills by itself"),
     ],
-)  # fmt: skip
-def test_where_nothing_can_be_drawn_it_says_why(view: AccountView, said: str) -> None:
-    (lane,) = lanes(view)
+)
+def test_where_nothing_can_be_drawn_it_says_why(view: dict[str, object], said: str) -> None:
+    (lane,) = lanes(known("a", 0, 0, 0, **view))
     assert said in drawn(lane, 7, 40, PLAIN)
 
 

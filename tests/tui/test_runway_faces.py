@@ -13,6 +13,8 @@ from creditsui.core.explain import explain
 from creditsui.domain import format as words
 from creditsui.domain.bar import ASCII, UNICODE
 from creditsui.domain.board import AccountView, Band, Board, Runway
+from creditsui.domain.timeline import Lane, lanes
+from creditsui.outputs import runway as runways
 from creditsui.outputs.json import as_json
 from creditsui.outputs.line import line
 from creditsui.outputs.table import table
@@ -20,7 +22,9 @@ from creditsui.tui import sheet
 from creditsui.tui.facts import Line
 from creditsui.tui.manner import Manner
 from creditsui.tui.motion import Frame
+from creditsui.tui.screens.timeline import about
 from creditsui.tui.widgets.account_row import card, columns, row
+from creditsui.tui.widgets.lanes import Lanes
 from creditsui.tui.widgets.topbar import Standing, topbar
 from tests.tui.boards import NOW, purse, usd
 
@@ -35,6 +39,11 @@ def board(view: AccountView) -> Board:
     return Board(generated_at=NOW, accounts=(view,))
 
 
+def lane_of(view: AccountView) -> Lane:
+    (lane,) = lanes(board(view), UTC)
+    return lane
+
+
 FACES: dict[str, Face] = {
     "row": lambda view, manner: text([row(view, Frame(None), manner, columns([view], manner, 100), cursor=False)]),
     "narrow row": lambda view, manner: text(
@@ -47,6 +56,10 @@ FACES: dict[str, Face] = {
     "narrow brief": lambda view, manner: text(sheet.brief(view, manner, 44, 12)),
     "table": lambda view, manner: table(board(view), 100, glyphs=manner.glyphs),
     "line": lambda view, manner: line(as_json(board(view)), NOW, ascii=manner.glyphs.ascii),
+    "runway table": lambda view, manner: runways.table(board(view), UTC, 100, glyphs=manner.glyphs),
+    "narrow runway table": lambda view, manner: runways.table(board(view), UTC, 30, glyphs=manner.glyphs),
+    "timeline": lambda view, manner: manner.plain(Lanes._lasts(lane_of(view), manner)),
+    "timeline in words": lambda view, manner: manner.plain("\n".join(about(lane_of(view), NOW))),
     "template": lambda view, manner: line(as_json(board(view)), NOW, template="{time}", ascii=manner.glyphs.ascii),
 }
 BARE = re.compile(r"(?<![\w$.–/-])(?:\d+(?:h|d|mo|y)\+?|<1h)(?![\w–-])")

@@ -14,6 +14,7 @@ from creditsui.domain import format as words
 from creditsui.domain.bar import Glyphs, Run
 from creditsui.domain.board import AccountView, Board
 from creditsui.domain.health import counts
+from creditsui.domain.reading import Window
 
 SPANS = (1, 2, 3, 7, 14, 30, 60, 90, 180, 365, 730)
 """Days that an axis may be long."""
@@ -52,9 +53,18 @@ class Lane:
     high: float | None = None
     refill: float | None = None
     """When the quota that counts refills: the lane ends there."""
+    window: Window | None = None
+    """That quota: the first to run dry, else the one whose bar is shown."""
     words: str = ""
     """In the place of a lane."""
     events: tuple[Event, ...] = ()
+
+    @property
+    def dry(self) -> str:
+        """`dry 3d`, `dry`: of a quota that will not last until it refills, or did not; else empty."""
+        if self.refill is None or self.low is None or self.low >= self.refill:
+            return ""
+        return f"dry {words.stretch(self.low)}" if self.low > 0 else "dry"
 
     @property
     def first(self) -> float:
@@ -81,14 +91,32 @@ def _lane(view: AccountView, now: datetime, zone: tzinfo) -> Lane:
     if future.state == "known" and future.days is not None:
         low, high = (future.days if edge is None else edge for edge in (future.p10, future.p90))
         return Lane(view=view, low=low, middle=future.days, high=high, events=events)
-    window = words.binding_window(view)
+    window = _first_dry(view, now) or words.binding_window(view)
     if window is not None and window.resets_at is not None and future.state in ("refills", "unknown", "empty"):
         refill = _days(window.resets_at, now)
-        pace = next((pace for pace in view.paces if pace.window == window.name), None)
-        dry = pace.runs_out_at if pace is not None else None
-        low = 0.0 if window.used >= 1 else refill if dry is None else min(refill, _days(dry, now))
-        return Lane(view=view, low=low, refill=refill, events=events)
+        low = min(refill, _dry(view, window, now))
+        return Lane(view=view, low=low, refill=refill, window=window, events=events)
     return Lane(view=view, words=_why(view), events=events)
+
+
+def _first_dry(view: AccountView, now: datetime) -> Window | None:
+    """The quota that is used up first, of those that will be before they refill."""
+    short = [
+        (dry, at)
+        for at, window in enumerate(view.windows)
+        if counts(window)
+        and window.resets_at is not None
+        and (dry := _dry(view, window, now)) < _days(window.resets_at, now)
+    ]
+    return view.windows[min(short)[1]] if short else None
+
+
+def _dry(view: AccountView, window: Window, now: datetime) -> float:
+    """When a quota is used up, in days from now, if it goes on as it does; infinite where it lasts."""
+    pace = view.pace(window)
+    if window.used >= 1:
+        return 0.0
+    return inf if pace is None or pace.runs_out_at is None else _days(pace.runs_out_at, now)
 
 
 def _why(view: AccountView) -> str:

@@ -68,7 +68,7 @@ def table(board: Board, zone: tzinfo, width: int, color: Color = "none", glyphs:
     if not lanes:
         return "no accounts yet - creditsui --help" if glyphs.ascii else "no accounts yet · creditsui --help"
     say = grid.ascii_text if glyphs.ascii else str
-    times = [say(words.runway(lane.view.runway)) for lane in lanes]
+    times = [say(lane.dry or words.runway(lane.view.runway)) for lane in lanes]
     ends = [say(end_of(lane.view, board.generated_at, zone)) for lane in lanes]
     name = min(_LONGEST_NAME, max(grid.cells(say(lane.view.label)) for lane in lanes))
     time, end = max(map(grid.cells, times)), max(map(grid.cells, ends))

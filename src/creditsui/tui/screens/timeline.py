@@ -235,10 +235,8 @@ def about(lane: Lane, now: datetime) -> list[str]:
         left = f"{words.left(view)} " if words.left(view) else ""
         first = f"{name}: {left}lasts {words.runway(future)}{pace}"
     elif lane.refill is not None:
-        window = words.binding_window(view)
-        what = "" if window is None else f" {words.quota(window)}"
-        dry = lane.low is not None and lane.low < lane.refill
-        first = f"{name}{what}: {'runs dry before it refills' if dry else 'lasts until it refills'}"
+        what = "" if lane.window is None else f" {words.quota(lane.window)}"
+        first = f"{name}{what}: {'runs dry before it refills' if lane.dry else 'lasts until it refills'}"
     else:
         first = f"{name}: {lane.words or future.state}"
     coming = [f"{event.what} in {words.span((event.at - now).total_seconds())}" for event in lane.events[:4]]

@@ -73,7 +73,7 @@ class Lanes(ScrollView, can_focus=True, inherit_bindings=False):
     @staticmethod
     def _lasts(lane: Lane, manner: Manner) -> str:
         if lane.refill is not None:
-            return manner.time_left(lane.view)
+            return manner.plain(lane.dry) or manner.time_left(lane.view)
         return manner.plain(words.runway(lane.view.runway))
 
     def _at(self) -> int:
