@@ -93,7 +93,8 @@ def test_what_is_no_top_up_is_not_asked_about_again_until_undo(run_cli: Run, ris
     assert [(one["type"], one["amount"], one["note"]) for one in entries(run_cli)] == [("adjust", 0, "no top-up")] * 2
     view = run_cli("status", "deepseek", "--cached", "--json").json["accounts"][0]
     assert view["proposals"] == [] and view["balance"]["remaining"] == 30 and view["certainty"] == "live"
-    run_cli("undo"), run_cli("undo")
+    assert "Took back entry 2: no top-up, as booked for deepseek." in run_cli("undo").err
+    run_cli("undo")
     assert run_cli("status", "deepseek", "--cached", "--json").json["accounts"][0]["proposals"] == proposals
 
 

@@ -18,5 +18,7 @@ def run(args: argparse.Namespace) -> int:
     shown.show(session, shown.only(boards.board(session), {target.account}))
     what = {"sync": "the balance", "topup": "the top-up"}.get(target.type, "the change")
     amount = f" of {words.amount(target.amount)}" if target.amount is not None else ""
+    if target.type == "adjust" and target.amount is not None and not target.amount.micros:
+        what, amount = "no top-up, as", ""
     sys.stderr.write(f"Took back entry {target.number}: {what}{amount} booked for {target.account}.\n")
     return FINE
