@@ -105,7 +105,9 @@ async def rows(session: Session) -> dict[str, dict[str, Any]]:
 
 
 def known(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in ("balance", "balances", "limit", "windows", "plan", "health", "read_at")}
+    found = {name: row[name] for name in ("balance", "balances", "limit", "plan", "health", "read_at")}
+    on_course = ("even", "projected", "runs_out_at")  # what time alone moves
+    return found | {"windows": [{k: v for k, v in one.items() if k not in on_course} for one in row["windows"]]}
 
 
 async def started(session_of: SessionOf, clock: Clock, home: Path, url: str) -> tuple[Session, dict[str, Any]]:

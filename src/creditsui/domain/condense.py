@@ -9,7 +9,7 @@ once, on its day.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import MAXYEAR, UTC, datetime, time, timedelta, tzinfo
 
 from creditsui.domain.entry import Entry
 from creditsui.domain.lot import EARLY, LATE
@@ -33,7 +33,7 @@ def marks(entries: Iterable[Entry], zone: tzinfo) -> list[Span]:
     found = []
     for entry in entries:
         found.append((entry.at, entry.at))
-        if entry.expires_at is not None:
+        if entry.expires_at is not None and entry.expires_at.year < MAXYEAR:  # else after every reading
             end = datetime.combine(entry.expires_at + timedelta(days=1), time(), zone).astimezone(UTC)
             found.append((end - EARLY, end + LATE))
     return sorted(found)
