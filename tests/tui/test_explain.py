@@ -5,7 +5,7 @@ from textual.widgets import OptionList, Static
 from creditsui.core import book
 from creditsui.core.explain import FIELDS, explain
 from creditsui.core.explain_names import looked_at, names
-from creditsui.domain.board import AccountView, Band, Board, BudgetUse
+from creditsui.domain.board import AccountView, Band, Board, BudgetUse, Hit, HitPart
 from creditsui.domain.problem import Problem
 from creditsui.domain.reading import Semantics
 from creditsui.tui.screens.explain import ExplainScreen
@@ -98,6 +98,17 @@ async def test_the_rows_behind_a_number_follow_its_words(home: Path) -> None:
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: "entry 1, sync $18.03 on 20 Nov 19:41 UTC" in app.text())
         assert "The rows behind it:" in app.text()
+
+
+async def test_where_amounts_hide_no_cause_is_told(home: Path) -> None:
+    parts = (HitPart("claude-opus · web-app", usd(2)), HitPart("unseen", usd(0.31)))
+    one = view(hits=(Hit(NOW, usd(2.31), "claude-opus · web-app", parts),))
+    app = Stage(ExplainScreen(Board(generated_at=NOW, accounts=(one,)), one, NOW), hidden=True)
+    async with app.run_test(size=(100, 40)) as pilot:
+        for _ in range(list(names(one)).index("hits")):
+            await pilot.press("tab")
+        await until(pilot, lambda: "••••" in words(app)[0])
+        assert "web-app" not in app.text() and "2.31" not in app.text()
 
 
 async def test_where_amounts_hide_the_rows_hide_theirs(home: Path) -> None:

@@ -1,6 +1,7 @@
 """Explain: every number of one account with the rule behind it, and the rows of the ledger that it rests on."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -18,6 +19,8 @@ from creditsui.core.session import Session
 from creditsui.domain.board import AccountView, Board
 from creditsui.tui.manner import masked
 from creditsui.tui.screens.modal import Modal, sentence
+
+_MASK = "••••"
 
 
 class ExplainScreen(Modal):
@@ -93,8 +96,9 @@ class ExplainScreen(Modal):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
         field = event.option.id or ""
+        board = replace(self.board, accounts=(private(self.view),)) if self.hidden else self.board
         try:
-            lines = explain(self.board, self.view.id, field, self.now)
+            lines = explain(board, self.view.id, field, self.now)
         except Unexplained as fault:
             lines = [str(fault)]
         self.query_one("#first", Static).update(self._said(lines[0]))
@@ -131,3 +135,15 @@ class ExplainScreen(Modal):
 
     def action_accept(self) -> None:
         self.dismiss(None)
+
+
+def private(view: AccountView) -> AccountView:
+    """Without what tells who did something, or for what."""
+    hits = tuple(
+        replace(hit, cause=_MASK, parts=tuple(replace(part, cause=_MASK) for part in hit.parts)) for hit in view.hits
+    )
+    spike = view.spike
+    if spike is not None:
+        nobody = tuple(replace(one, model=_MASK, project="", session="") for one in spike.culprits)
+        spike = replace(spike, culprits=nobody)
+    return replace(view, label=view.provider_name or view.provider, hits=hits, spike=spike)
