@@ -165,6 +165,23 @@ def test_a_live_number_rests_on_its_reading(session: Session, clock: Clock) -> N
     assert all_of_them.count == 3 and "3 readings" in all_of_them.text
 
 
+def test_the_first_instant_of_a_span_belongs_to_it(session_of: SessionOf, clock: Clock) -> None:
+    month = CONFIG.replace("[accounts.deepseek.budget]", "[accounts.anthropic.budget]")
+    session = session_of(real=True, config=month)
+    book.sync(session, "anthropic", usd(45))
+    first = datetime(2026, 11, 1, tzinfo=UTC)
+    log(session, call("first", first, 2.5), call("before", first - DAY, 1))
+    assert texts(behind(session, "budget"))[0] == "claude-code, claude-opus-4-8: 1 call, $2.50"
+    session = session_of(real=True, config=month.replace('"month"', '"total"'))
+    assert texts(behind(session, "budget"))[0] == "claude-code, claude-opus-4-8: 2 calls, $3.50"
+    start = clock.instant
+    log(session, *(call(str(back), start - back * HOUR + timedelta(minutes=5), 0.3) for back in range(1, 24 * 8)))
+    log(session, call("dear", start, 42))
+    clock.instant = start + timedelta(minutes=30)
+    assert view(session).spike is not None
+    assert texts(behind(session, "spike")) == ["claude-code, claude-opus-4-8: 1 call, $42.00"]
+
+
 def test_lots_and_what_expired_rest_on_their_top_ups(synced: Session, clock: Clock) -> None:
     assert [row.number for row in behind(synced, "lots")] == [4, 2, 3]
     assert [row.number for row in behind(synced, "topups")] == [4, 2]

@@ -17,6 +17,7 @@ from creditsui.domain.observe import calendar
 from creditsui.domain.reading import Recorded
 from creditsui.domain.reconcile import LAST
 
+_EVER = datetime(1970, 1, 2, tzinfo=UTC)
 _HITS = 3
 _MOMENT = timedelta(milliseconds=1)
 _JUST = timedelta(seconds=1)
@@ -84,7 +85,7 @@ def _spent(known: Known, since: datetime) -> list[Row]:
         rows = [reading_row(one, known.now, said="its report of what was spent") for one in told[-1:]]
     else:
         rows = all_readings(known, since, known.now) if known.history.anchors else []
-    return [*calls(known, since, known.now, plans=True), *rows,
+    return [*calls(known, since - _MOMENT, known.now, plans=True), *rows,
             *entries(known, lambda entry: entry.at >= since)]  # fmt: skip
 
 
@@ -92,7 +93,7 @@ def _budget(known: Known) -> list[Row]:
     budget = known.view.budget
     if budget is None:
         return []
-    return _spent(known, budget.since or datetime.min.replace(tzinfo=UTC))
+    return _spent(known, budget.since or _EVER)
 
 
 def _runway(known: Known) -> list[Row]:
@@ -212,8 +213,8 @@ def _spike(known: Known) -> list[Row]:
     spike = known.view.spike
     if spike is None:
         return []
-    end = spike.until or known.now
-    return [*calls(known, spike.since, end), *all_readings(known, spike.since, end)]
+    end = known.now if spike.until is None else spike.until - _MOMENT
+    return [*calls(known, spike.since - _MOMENT, end), *all_readings(known, spike.since, end)]
 
 
 #: By the fields of `explain`.
