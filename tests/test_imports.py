@@ -26,7 +26,7 @@ MAY = {
     "places": set(),
     "toml_text": set(),
     "toml_edit": {"config", "toml_text"},
-    "verbs": set(),
+    "verbs": {"verbs"},
     "routing": {"domain", "routing"},
     "adapters": {
         "domain",
