@@ -117,6 +117,35 @@ def test_two_top_ups_of_one_amount_take_a_rise_each() -> None:
     assert spent(seen(live, booked)) == usd(2)
 
 
+def test_a_purchase_and_its_bonus_that_are_booked_later_are_one_rise() -> None:
+    live = [told(ago(hours=4), 20), told(ago(hours=3), 40), told(ago(hours=2), 39), told(NOW, 39)]
+    booked = [entry(1, "topup", 12, ago(hours=1)), entry(2, "topup", 8, ago(hours=0.5))]
+    assert spent(seen(live, booked)) == usd(1)
+
+
+def test_a_bonus_that_is_booked_later_than_its_purchase_is_not_spent() -> None:
+    live = [told(ago(hours=4), 20), told(ago(hours=3), 40), told(ago(hours=2), 39), told(NOW, 39)]
+    booked = [entry(1, "topup", 12, ago(hours=3.5)), entry(2, "topup", 8, ago(hours=0.5))]
+    assert spent(seen(live, booked)) == usd(1)
+
+
+def test_a_part_of_a_rise_that_is_booked_later_is_not_spent() -> None:
+    live = [told(ago(hours=4), 20), told(ago(hours=3), 40), told(ago(hours=2), 39), told(NOW, 39)]
+    assert spent(seen(live, [entry(1, "topup", 12, ago(hours=1))])) == usd(1)
+
+
+def test_a_top_up_finds_the_rise_that_is_its_own_before_a_part_of_a_larger_one() -> None:
+    live = [
+        told(ago(hours=5), 10),
+        told(ago(hours=4), 30),
+        told(ago(hours=3), 29),
+        told(ago(hours=2), 79),
+        told(NOW, 78),
+    ]
+    booked = [entry(1, "topup", 20, ago(hours=0.5)), entry(2, "topup", 50, ago(hours=0.4))]
+    assert spent(seen(live, booked)) == usd(2)
+
+
 def test_a_long_silence_is_spread_over_its_days() -> None:
     found = seen([told(LOCAL.edges[26] + 12 * HOUR, 10), told(LOCAL.edges[28] + 12 * HOUR, 6)])
     assert dict(found.series())[LOCAL.days[26]] == usd(1)

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import islice, pairwise
@@ -306,45 +306,56 @@ def _cause(call: Usage) -> str:
 def settled(history: History) -> list[Credit]:
     """The credits in their order, each at the rise it made where that is not when it was booked.
 
-    People book a top-up a little before or after the balance shows it.
+    People book a top-up a little before or after the balance shows it, and a purchase with its bonus in two parts.
     """
     if not any(micros > 0 for _, _, micros in history.credits):
         return list(history.credits)
     anchors = history.anchors
-    rises = [
-        index
+    unbooked = {
+        index: after[2] - before[2]
         for index, (before, after) in enumerate(pairwise(anchors), 1)
         if after[2] > before[2] and before[3] == after[3] == 0
-    ]
-    moved: list[Credit] = []
-    taken: set[int] = set()
-    for at, number, micros in history.credits:
-        rise = _rise(anchors, rises, at, number, micros, taken) if micros > 0 else None
-        if rise is None:
-            moved.append((at, number, micros))
-        else:
-            taken.add(rise)
-            moved.append((anchors[rise][0], 0, micros))
+    }
+    rises = list(unbooked)
+    late: list[int] = []
+    for place, (at, number, micros) in enumerate(history.credits):
+        if micros > 0:
+            after = bisect_left(anchors, (at, number), key=lambda anchor: (anchor[0], anchor[3]))
+            if after in unbooked:
+                unbooked[after] -= micros
+            else:
+                late.append(place)
+    moved = list(history.credits)
+    # One that is a whole rise has its place before those that are a part of one.
+    for whole in (True, False):
+        for place in list(late):
+            at, _, micros = history.credits[place]
+            if (rise := _rise(anchors, rises, unbooked, at, micros, whole=whole)) is not None:
+                unbooked[rise] -= micros
+                moved[place] = (anchors[rise][0], 0, micros)
+                late.remove(place)
     return moved
 
 
 def _rise(
-    anchors: Sequence[Anchor], rises: Sequence[int], at: datetime, number: int, micros: int, taken: set[int]
+    anchors: Sequence[Anchor],
+    rises: Sequence[int],
+    unbooked: Mapping[int, int],
+    at: datetime,
+    micros: int,
+    *,
+    whole: bool,
 ) -> int | None:
-    """The anchor, of those at which a balance rose that the provider told, at which it did by about `micros`, when it
-    did not rise at the time."""
+    """The anchor at which a balance that the provider told rose by about `micros`, or by more, near an instant; what
+    was booked for a rise already is no part of it."""
 
     def start(index: int) -> datetime:
         return anchors[index][0]
 
-    after = bisect_left(anchors, (at, number), key=lambda anchor: (anchor[0], anchor[3]))
-    place = bisect_left(rises, after)
-    if place < len(rises) and rises[place] == after:
-        return None
     low, high = bisect_left(rises, at - _AROUND, key=start), bisect_right(rises, at + _AROUND, key=start)
-    near = []
-    for index in rises[low:high]:
-        rose = anchors[index][2] - anchors[index - 1][2]
-        if index not in taken and micros <= 2 * rose and rose <= micros * 1.1:
-            near.append(index)
+    near = [
+        index
+        for index in rises[low:high]
+        if micros <= 2 * unbooked[index] and (unbooked[index] <= micros * 1.1 or not whole)
+    ]
     return min(near, key=lambda index: abs(anchors[index][0] - at), default=None)
