@@ -47,7 +47,7 @@ class Stand:
     @property
     def names(self) -> list[str]:
         """What the rows are called, from the top."""
-        return [row.keys[0] for row in self.screen.rows._rows]
+        return [row.keys[0] for row in self.screen.rows.items]
 
     def row(self, name: str) -> str:
         return next(line for line in self.text.splitlines() if name in line and any(mark in line for mark in "▄▓╌"))
@@ -303,7 +303,7 @@ async def test_reading_shows_a_spinner_and_ends_with_no_timer(spend: Callable[..
         stand.book.gate.set()
         await stand.rest()
         assert "reading" not in stand.text
-        assert not [timer for timer in stand.screen._timers if timer.name == "spinner"]
+        assert not [timer for timer in stand.screen._timers if timer.name == "wheel"]
 
 
 async def test_the_last_wish_counts(spend: Callable[..., Any]) -> None:

@@ -177,7 +177,6 @@ class CreditsApp(KeysInOrder):
     # ── life ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def on_mount(self) -> None:
-        self.screen.set_class(self.glyphs.ascii, "-ascii")
         if self.motion == "none":
             self.animation_level = "none"
         elif self.motion == "reduced":
@@ -321,13 +320,6 @@ class CreditsApp(KeysInOrder):
             return
         self.clear_notifications()
         self.notify(sentence, severity="warning" if fault else "information", markup=False)
-
-    def key_of(self, binding: str) -> str:
-        """How the key of a binding is written, as remapped."""
-        for active in self.screen_stack[0].active_bindings.values():
-            if active.binding.id == binding:
-                return self.get_key_display(active.binding)
-        return ""
 
     def next_sort(self) -> None:
         now = self.refresher.sort or self.config.display.sort

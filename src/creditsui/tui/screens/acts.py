@@ -14,17 +14,12 @@ from creditsui.domain.problem import LASTING
 from creditsui.tui.screens.view import View
 
 if TYPE_CHECKING:
-    from creditsui.domain.board import AccountView, Board
+    from creditsui.domain.board import Board
     from creditsui.tui.manner import Manner
 
 
 class Acts(View):
     """A screen with an account under its cursor, and the acts on it. Modals are imported when they are opened."""
-
-    @property
-    def current(self) -> AccountView | None:
-        """The account under the cursor."""
-        raise NotImplementedError
 
     # ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -60,7 +55,7 @@ class Acts(View):
         except Exception as why:
             self.pane.say(sentence(why), fault=True)
             return
-        back = f" · {self.pane.key_of('undo')} takes it back" if found.entry is not None else ""
+        back = f" · {self.key_of('undo')} takes it back" if found.entry is not None else ""
         self.pane.say(f"{manner.name(view)} {manner.figures(found.says)}{back}")
         await self.pane.refresher.reload()
         self.go_to(view.id)
@@ -154,10 +149,6 @@ class Acts(View):
         if ask is not None:
             self.pane.refresher.ask(ask, force=True)
 
-    def go_to(self, account: str) -> None:
-        """Put the cursor on an account."""
-        raise NotImplementedError
-
     # ── the book ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def action_undo(self) -> None:
@@ -176,7 +167,7 @@ class Acts(View):
             self.pane.say(str(refusal), fault=True)
             return
         what = _entry_words(entry, self.board, self.pane.manner)
-        key = self.pane.key_of("redo" if undo else "undo")
+        key = self.key_of("redo" if undo else "undo")
         self.pane.say(
             f"Undone: {what}. {key} books it again." if undo else f"Booked again: {what}. {key} takes it back."
         )

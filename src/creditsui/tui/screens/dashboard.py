@@ -6,21 +6,19 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container, Horizontal
+from textual.containers import Container
 from textual.widgets import Input
 
 from creditsui.tui.ink import Run
 from creditsui.tui.keys import KEYS, ON_ACCOUNT
 from creditsui.tui.screens.acts import Acts
 from creditsui.tui.widgets.detail import Detail
-from creditsui.tui.widgets.footer import Footer
-from creditsui.tui.widgets.logs import logs_line
 from creditsui.tui.widgets.roster import Roster
 from creditsui.tui.widgets.strip import OneLine
 from creditsui.tui.widgets.topbar import Clock, Line, Standing, topbar
 
 if TYPE_CHECKING:
-    from creditsui.domain.board import AccountView, Board
+    from creditsui.domain.board import AccountView
 
 DENSITIES = ("auto", "cards", "rows")
 
@@ -29,8 +27,6 @@ class Dashboard(Acts):
     """Topbar, roster, detail, footer: arranged by the size there is, painted from the app's board."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (100, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-line"), (3, "-strip"), (9, "-short"), (18, "-tall")]  # noqa: RUF012
     AUTO_FOCUS = "#roster"
 
     def __init__(self, density: str = "auto") -> None:
@@ -38,18 +34,12 @@ class Dashboard(Acts):
         self.density = density
         self.wanted = ""
         """What the filter lets through, in small letters; empty: everything."""
-        self._ready = False
 
-    def compose(self) -> ComposeResult:
-        with Horizontal(id="topbar"):
-            yield Line(id="standing")
-            yield Clock(id="clock")
-        yield Line(id="notice")
+    def body(self) -> ComposeResult:
         with Container(id="main"):
             yield Roster(self.pane.motion, id="roster")
             yield Detail(id="detail")
         yield OneLine(id="oneline")
-        yield Footer(id="footer")
 
     # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -63,7 +53,6 @@ class Dashboard(Acts):
         return self.board.account(cursor) if self.board is not None and cursor is not None else None
 
     def on_mount(self) -> None:
-        self._ready = True
         # The first frame says who we are; reading the ledger takes longer.
         self.query_one("#standing", Line).paint(self.pane.ink, [(" creditsui ", "badge")])
         self.show()
@@ -71,7 +60,7 @@ class Dashboard(Acts):
     def show(self) -> None:
         """Take over the app's board: rows move as their numbers did."""
         board = self.board
-        if board is None or not self._ready:
+        if board is None or not self.ready:
             return
         empty = not board.accounts
         self.set_class(empty, "-empty")
@@ -93,14 +82,18 @@ class Dashboard(Acts):
 
     def say(self) -> None:
         """The same board in another manner: it is later, or figures are hidden now."""
-        if self._ready:
+        if self.ready:
             self.roster.say(self.pane.manner)
             self.paint()
 
     def paint(self) -> None:
+        if self.board is not None:
+            super().paint()
+
+    def fill(self) -> None:
         """Everything but the rows."""
         board, manner, ink = self.board, self.pane.manner, self.pane.ink
-        if board is None or not self._ready:
+        if board is None:
             return
         refresher = self.pane.refresher
         asking = sum(view.refreshing for view in board.accounts)
@@ -108,15 +101,9 @@ class Dashboard(Acts):
         left, right = topbar(board, manner, standing, self.size.width)
         self.query_one("#standing", Line).paint(ink, left)
         self.query_one(Clock).show(ink, right)
-        self.say_notice()
         if self.has_class("-line"):
             self.query_one(OneLine).show(board, manner, ink)
-        self.query_one(Footer).show(ink, *self.footer_hints())
         self._paint_detail()
-
-    def say_notice(self) -> None:
-        if self.board is not None and self._ready:
-            self.query_one("#notice", Line).paint(self.pane.ink, self._notice(self.board))
 
     def new_ink(self) -> None:
         self.roster.ink_changed(self.pane.ink)
@@ -134,22 +121,15 @@ class Dashboard(Acts):
             return []
         return [view for view in board.accounts if not self.wanted or self.wanted in _words_of(view)]
 
-    def _notice(self, board: Board) -> list[Run]:
-        if self.pane.trouble or board.notices:
-            return [(" ! ", "warn"), (self.pane.manner.plain(self.pane.trouble or board.notices[0]), "warn")]
-        if self.pane.logs is not None:
-            return logs_line(self.pane.logs, self.pane.manner, self.size.width)
-        if self.wanted:
-            found = len(self._views())
-            return [(f" /{self.wanted}", "accent"), (f"  {found} of {len(board.accounts)} · esc shows all", "dim")]
-        return self.aside()
+    def remark(self) -> list[Run]:
+        if self.board is None or not self.wanted:
+            return []
+        found = len(self._views())
+        return [(f" /{self.wanted}", "accent"), (f"  {found} of {len(self.board.accounts)} · esc shows all", "dim")]
 
     # ── size ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._settle_size)
-
-    def _settle_size(self) -> None:
+    def resized(self) -> None:
         self._arrange()
         self.roster.repaint()
         self.paint()
@@ -235,22 +215,6 @@ class Dashboard(Acts):
     def action_accounts(self) -> None:
         self._whole(False)
 
-    def action_spend(self) -> None:
-        from creditsui.core.spend_page import SpendBook
-        from creditsui.tui.screens.spend import SpendScreen
-
-        self.pane.push_screen(SpendScreen(SpendBook(self.pane.session)))
-
-    def action_timeline(self) -> None:
-        from creditsui.tui.screens.timeline import TimelineScreen
-
-        self.pane.push_screen(TimelineScreen(self.roster.cursor))
-
-    def action_route(self) -> None:
-        from creditsui.tui.screens.routing import RoutingScreen
-
-        self.pane.push_screen(RoutingScreen())
-
     def _whole(self, whole: bool) -> None:
         self.set_class(whole, "-detail")
         self._arrange()
@@ -264,7 +228,7 @@ class Dashboard(Acts):
     def action_density(self) -> None:
         self.density = DENSITIES[(DENSITIES.index(self.density) + 1) % len(DENSITIES)]
         self._arrange()
-        self.call_after_refresh(self._settle_size)
+        self.call_after_refresh(self.resized)
         self.pane.say(f"Density: {self.density}")
 
     def action_sort(self) -> None:
@@ -272,7 +236,7 @@ class Dashboard(Acts):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that would do nothing now are neither shown nor taken."""
-        if not self._ready:
+        if not self.ready:
             return True
         if action == "demo":
             return self.has_class("-empty")

@@ -10,33 +10,28 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container, Horizontal
-from textual.timer import Timer
+from textual.containers import Container
 
 from creditsui.core.spend_page import BREAKDOWNS, PERIODS, Asked, Page, SpendBook
 from creditsui.tui import spent
 from creditsui.tui.ink import Run, fit, width_of
 from creditsui.tui.keys import SPEND_KEYS
 from creditsui.tui.screens.modal import sentence
-from creditsui.tui.screens.view import View
+from creditsui.tui.screens.view import Over
+from creditsui.tui.wheel import Wheel
 from creditsui.tui.widgets.breakdown import Breakdown, Place
-from creditsui.tui.widgets.footer import Footer
 from creditsui.tui.widgets.lines import Lines
-from creditsui.tui.widgets.logs import logs_line
 from creditsui.tui.widgets.options import Options
 from creditsui.tui.widgets.topbar import Clock, Line
 
-_SPIN = 0.12
 _HOLD = 1.0
 """Seconds for which keys wait for the page that the key before asked for."""
 
 
-class SpendScreen(View):
+class SpendScreen(Over):
     """Topbar, chart, breakdown, footer. What is shown is read in a thread; the last wish counts."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*SPEND_KEYS]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (100, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-line"), (3, "-strip"), (9, "-short"), (18, "-tall")]  # noqa: RUF012
     AUTO_FOCUS = "#rows"
 
     def __init__(self, book: SpendBook) -> None:
@@ -54,14 +49,9 @@ class SpendScreen(View):
         """The sums that the line at the top has no room for."""
         self._old = False
         self._busy_since: float | None = None
-        self._spinner: Timer | None = None
-        self._step = 0
+        self._wheel = Wheel(self, self._paint_clock)
 
-    def compose(self) -> ComposeResult:
-        with Horizontal(id="topbar"):
-            yield Line(id="standing")
-            yield Clock(id="clock")
-        yield Line(id="notice")
+    def body(self) -> ComposeResult:
         with Container(id="spent"):
             with Container(id="left"):
                 yield Options(id="period")
@@ -70,7 +60,6 @@ class SpendScreen(View):
                 yield Options(id="by")
                 yield Breakdown(id="rows")
         yield Lines(id="remarks")
-        yield Footer(id="footer")
 
     # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -88,7 +77,6 @@ class SpendScreen(View):
         return self._shown != self.asked and not self.fault
 
     def on_mount(self) -> None:
-        self.set_class(self.pane.glyphs.ascii, "-ascii")
         self._read()
         self.paint()
 
@@ -103,15 +91,6 @@ class SpendScreen(View):
     def on_screen_resume(self) -> None:
         if self._old:
             self._read()
-
-    def say(self) -> None:
-        self.paint()
-
-    def new_ink(self) -> None:
-        self.paint()
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.paint)
 
     def ask(self, asked: Asked) -> None:
         """Show this as soon as it is read."""
@@ -128,7 +107,7 @@ class SpendScreen(View):
     @work(group="spend", exit_on_error=False)
     async def _load(self) -> None:
         if not self.pane.still:
-            self._spinner = self.set_interval(_SPIN, self._spin, name="spinner")
+            self._wheel.start()
         try:
             while self._old:
                 self._old, asked = False, self.asked
@@ -141,9 +120,7 @@ class SpendScreen(View):
                     self._take(page, asked)
         finally:
             self._busy_since = None
-            if self._spinner is not None:
-                self._spinner.stop()
-                self._spinner = None
+            self._wheel.stop()
         self.paint()
 
     def _take(self, page: Page, asked: Asked) -> None:
@@ -154,25 +131,18 @@ class SpendScreen(View):
             self.rows.scroll_home(animate=False)
         self.paint()
 
-    def _spin(self) -> None:
-        self._step += 1
-        self._paint_clock()
-
-    def paint(self) -> None:
-        if not self.is_mounted or not self.query("#rows"):
-            return
+    def fill(self) -> None:
         ink, manner = self.pane.ink, self.pane.manner
         self._paint_top()
-        self.say_notice()
         periods = [(period, spent.PERIOD_WORDS[period]) for period in PERIODS]
         free = [one for one in BREAKDOWNS if one == self.asked.by or one not in dict(self.asked.where)]
-        self.query_one("#period", Options).show(ink, periods, self.asked.period, self._key("period"))
-        self.query_one("#by", Options).show(ink, [(one, one) for one in free], self.asked.by, self._key("by"))
+        self.query_one("#period", Options).show(ink, periods, self.asked.period, self.key_of("period"))
+        self.query_one("#by", Options).show(ink, [(one, one) for one in free], self.asked.by, self.key_of("by"))
         self.set_class(bool(self.fault) if self.page is None else not self.page.days.rows, "-empty")
         if self.page is not None and self._shown is not None:
             report = self.page.rows
             rows = spent.foremost(spent.ordered(report))
-            said = spent.nothing(report, self._shown.period, self._key("period")) if not rows else []
+            said = spent.nothing(report, self._shown.period, self.key_of("period")) if not rows else []
             if len(report.rows) > len(rows):
                 said = [f"and {len(report.rows) - len(rows):,} more that cost less"]
             self.rows.show(rows, self._shown.by, manner, ink, after=said)
@@ -184,7 +154,6 @@ class SpendScreen(View):
         elif self.fault:
             self.query_one("#remarks", Lines).styles.height = 0
             self.rows.show([], self.asked.by, manner, ink, after=[manner.plain(self.fault)])
-        self.query_one(Footer).show(ink, *self.footer_hints())
 
     def _paint_chart(self) -> None:
         if self.page is None or self._shown is None:
@@ -202,12 +171,11 @@ class SpendScreen(View):
         manner, width = self.pane.manner, self.size.width
         room = width - self._paint_clock()
         brand: list[Run] = [(" creditsui ", "badge"), ("   ", "text")]
-        demo: list[Run] = [(" DEMO ", "demo"), ("  ", "text")] if self.board is not None and self.board.demo else []
         parts = spent.totals(self.page.rows, manner) if self.page is not None else [[("spend", "strong")]]
         some = [(brand, "   ", parts), ([], "   ", parts), *(([], " · ", parts[:kept]) for kept in (3, 2, 1))]
         line: list[Run] = []
         for lead, gap, kept in some:
-            line = [*(lead or [(" ", "text")]), *demo, *_joined(kept, gap)]
+            line = [*(lead or [(" ", "text")]), *self.demo_badge(), *_joined(kept, gap)]
             self._rest = parts[len(kept) :]
             if width_of(line) <= room:
                 break
@@ -218,22 +186,19 @@ class SpendScreen(View):
         manner = self.pane.manner
         runs: list[Run] = []
         if self._busy_since is not None and (self._waiting or self.page is None):
-            runs = [(manner.spinner(self._step) + " ", "accent"), ("reading", "dim")]
+            runs = [(manner.spinner(self._wheel.step) + " ", "accent"), ("reading", "dim")]
         elif self.page is not None and self.size.width >= 44:
             runs = [(manner.plain(spent.days_of(self.page.rows)), "dim")]
         self.query_one(Clock).show(self.pane.ink, runs)
         return width_of(runs) + 5 if runs else 0
 
-    def say_notice(self) -> None:
-        notice, manner = self.query_one("#notice", Line), self.pane.manner
-        if self.fault or self.pane.trouble:
-            runs: list[Run] = [(" ! ", "warn"), (manner.plain(self.fault or self.pane.trouble), "warn")]
-        elif self.pane.logs is not None:
-            runs = logs_line(self.pane.logs, manner, self.size.width)
-        else:
-            rest: list[Run] = [(" ", "text"), *_joined(self._rest, " · "), ("  ", "text")] if self._rest else []
-            runs = [*(self._filters() or rest), *self.aside()]
-        notice.paint(self.pane.ink, fit(runs, self.size.width))
+    @property
+    def wrong(self) -> str:
+        return self.fault
+
+    def remark(self) -> list[Run]:
+        rest: list[Run] = [(" ", "text"), *_joined(self._rest, " · "), ("  ", "text")] if self._rest else []
+        return self._filters() or rest
 
     def _filters(self) -> list[Run]:
         manner = self.pane.manner
@@ -241,21 +206,14 @@ class SpendScreen(View):
         for by, value in self.asked.where:
             lead = " · " if runs else " only "
             runs += [(lead, "dim"), (f"{by} ", "dim"), (spent.name(by, value, manner), "accent")]
-        return [*runs, (f"   {self._key('back')} without it", "dim")] if runs else []
-
-    def _key(self, id: str) -> str:
-        """How the key of a binding is written, as remapped."""
-        for active in self.active_bindings.values():
-            if active.binding.id == id:
-                return self.pane.get_key_display(active.binding)
-        return ""
+        return [*runs, (f"   {self.key_of('back')} without it", "dim")] if runs else []
 
     # ── messages ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def on_breakdown_moved(self) -> None:
+    def on_listing_moved(self) -> None:
         self._paint_chart()
 
-    def on_breakdown_opened(self) -> None:
+    def on_listing_opened(self) -> None:
         self.action_open()
 
     def on_options_chosen(self, event: Options.Chosen) -> None:
@@ -270,12 +228,6 @@ class SpendScreen(View):
         asked = Asked(period or self.asked.period, by or self.asked.by, self.asked.where)
         if asked != self.asked:
             self.ask(asked)
-
-    def action_move(self, by: int) -> None:
-        self.rows.move(by)
-
-    def action_page(self, by: int) -> None:
-        self.rows.move(by * max(1, self.rows.size.height - 1))
 
     def action_period(self) -> None:
         self._choose(period=PERIODS[(PERIODS.index(self.asked.period) + 1) % len(PERIODS)])
@@ -297,30 +249,6 @@ class SpendScreen(View):
             return
         by, self._back_to = self._before.pop()
         self.ask(Asked(self.asked.period, by, self.asked.where[:-1]))
-
-    def action_accounts(self) -> None:
-        self.dismiss(None)
-
-    def action_spend(self) -> None:
-        """This screen already."""
-
-    def action_timeline(self) -> None:
-        """The other screen takes this one's place: both lie over the accounts."""
-        from creditsui.tui.screens.timeline import TimelineScreen
-
-        self.pane.switch_screen(TimelineScreen())
-
-    def action_route(self) -> None:
-        from creditsui.tui.screens.routing import RoutingScreen
-
-        self.pane.switch_screen(RoutingScreen())
-
-    def action_jump(self, account: str) -> None:
-        """From the palette: the account, where its bar is."""
-        self.dismiss(None)
-        dashboard = self.pane.screen_stack[0]
-        if hasattr(dashboard, "go_to"):
-            dashboard.go_to(account)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "open" and self.page is not None:

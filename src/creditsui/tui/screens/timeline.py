@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
 
 from creditsui.domain import format as words
 from creditsui.domain import timeline
@@ -17,11 +16,9 @@ from creditsui.domain.timeline import Lane
 from creditsui.outputs.runway import end_of
 from creditsui.tui.ink import Run, fit, width_of
 from creditsui.tui.keys import TIMELINE_KEYS
-from creditsui.tui.screens.view import View
-from creditsui.tui.widgets.footer import Footer
+from creditsui.tui.screens.view import Over
 from creditsui.tui.widgets.lanes import Lanes
 from creditsui.tui.widgets.lines import Lines
-from creditsui.tui.widgets.logs import logs_line
 from creditsui.tui.widgets.options import Options
 from creditsui.tui.widgets.topbar import Clock, Line
 
@@ -30,13 +27,11 @@ _SPAN_WORDS = {"auto": "what matters", "7": "7 days", "30": "30 days", "90": "90
 _MOST_SAID = 4
 
 
-class TimelineScreen(View):
+class TimelineScreen(Over):
     """Topbar, axis, lanes, the account under the cursor in words, footer. It paints the app's board, and reads
     nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*TIMELINE_KEYS]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (100, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-line"), (3, "-strip"), (9, "-short"), (18, "-tall")]  # noqa: RUF012
     AUTO_FOCUS = "#lanes"
 
     def __init__(self, account: str | None = None) -> None:
@@ -45,17 +40,12 @@ class TimelineScreen(View):
         self.span = "auto"
         self._start_at = account
 
-    def compose(self) -> ComposeResult:
-        with Horizontal(id="topbar"):
-            yield Line(id="standing")
-            yield Clock(id="clock")
-        yield Line(id="notice")
+    def body(self) -> ComposeResult:
         yield Options(id="span")
         yield Lines(id="axis")
         yield Lanes(id="lanes")
         yield Lines(id="said")
         yield Line(id="signs")
-        yield Footer(id="footer")
 
     @property
     def lanes(self) -> Lanes:
@@ -67,28 +57,12 @@ class TimelineScreen(View):
         return None if lane is None else lane.view
 
     def on_mount(self) -> None:
-        self.set_class(self.pane.glyphs.ascii, "-ascii")
         self.lanes.cursor = self._start_at
         self.paint()
 
-    def show(self) -> None:
-        self.paint()
-
-    def say(self) -> None:
-        self.paint()
-
-    def new_ink(self) -> None:
-        self.paint()
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.paint)
-
-    def on_screen_resume(self) -> None:
-        self.paint()
-
-    def paint(self) -> None:
+    def fill(self) -> None:
         board = self.board
-        if board is None or not self.is_mounted or not self.query("#lanes"):
+        if board is None:
             return
         ink, manner = self.pane.ink, self.pane.manner
         found = timeline.lanes(board, manner.zone, manner.now)
@@ -96,30 +70,25 @@ class TimelineScreen(View):
         nothing = "No account is on: there is nothing to forecast." if not found else ""
         self.lanes.show(found, days, manner, ink, nothing)
         options = [(span, _SPAN_WORDS[span]) for span in SPANS]
-        self.query_one("#span", Options).show(ink, options, self.span, self._key("period"))
+        self.query_one("#span", Options).show(ink, options, self.span, self.key_of("period"))
         name, axis, _ = self.lanes.columns(self.lanes.scrollable_content_region.width)
         self.query_one("#axis", Lines).show(ink, lambda _, __: [self._axis(days, axis, name)])
         self.query_one("#signs", Line).paint(ink, [(" ", "text"), *timeline.legend(found, manner.glyphs)])
         self._paint_top(found)
         self._paint_said()
-        self.say_notice()
-        self.query_one(Footer).show(ink, *self.footer_hints())
 
     def _axis(self, days: int, width: int, name: int) -> list[Run]:
         manner = self.pane.manner
         return [(" " * (5 + name), "text"), *timeline.axis(days, width, manner.now, manner.zone)] if width else []
 
     def _paint_top(self, found: tuple[Lane, ...]) -> None:
-        manner, width = self.pane.manner, self.size.width
-        brand: list[Run] = [(" creditsui ", "badge"), ("   ", "text")] if width >= 60 else [(" ", "text")]
-        if self.board is not None and self.board.demo:
-            brand += [(" DEMO ", "demo"), ("  ", "text")]
+        manner = self.pane.manner
         dying = next((lane for lane in found if lane.low is not None and lane.first != float("inf")), None)
         line: list[Run] = [("nothing runs out", "strong")]
         if dying is not None:
             lasts = manner.plain(words.runway(dying.view.runway)) if dying.refill is None else "before it refills"
             line = [("first to die: ", "dim"), (manner.name(dying.view), "strong"), (f"  {lasts}", "strong")]
-        self.query_one("#standing", Line).paint(self.pane.ink, fit([*brand, *line], width - 1))
+        self.query_one("#standing", Line).paint(self.pane.ink, fit([*self.brand(), *line], self.size.width - 1))
         self.query_one(Clock).show(self.pane.ink, [])
 
     def _paint_said(self) -> None:
@@ -138,39 +107,17 @@ class TimelineScreen(View):
             lines[-len(text[:room])] += [("   ", "text"), (head, "strong")]
         said.show(self.pane.ink, lambda _, __: lines)
 
-    def say_notice(self) -> None:
-        manner, notice = self.pane.manner, self.query_one("#notice", Line)
-        if self.pane.trouble:
-            runs: list[Run] = [(" ! ", "warn"), (manner.plain(self.pane.trouble), "warn")]
-        elif self.pane.logs is not None:
-            runs = logs_line(self.pane.logs, manner, self.size.width)
-        else:
-            runs = self.aside()
-        notice.paint(self.pane.ink, fit(runs, self.size.width))
-
-    def _key(self, id: str) -> str:
-        for active in self.active_bindings.values():
-            if active.binding.id == id:
-                return self.pane.get_key_display(active.binding)
-        return ""
-
     # ── messages and keys ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def on_lanes_moved(self) -> None:
+    def on_listing_moved(self) -> None:
         self._paint_said()
 
-    def on_lanes_opened(self) -> None:
+    def on_listing_opened(self) -> None:
         self.action_open()
 
     def on_options_chosen(self, event: Options.Chosen) -> None:
         self.span = event.value
         self.paint()
-
-    def action_move(self, by: int) -> None:
-        self.lanes.move(by)
-
-    def action_page(self, by: int) -> None:
-        self.lanes.move(by * max(1, self.lanes.size.height - 1))
 
     def action_period(self) -> None:
         self.span = SPANS[(SPANS.index(self.span) + 1) % len(SPANS)]
@@ -197,33 +144,6 @@ class TimelineScreen(View):
     def action_open(self) -> None:
         if self.current is not None:
             self.action_jump(self.current.id)
-
-    def action_back(self) -> None:
-        self.dismiss(None)
-
-    def action_accounts(self) -> None:
-        self.dismiss(None)
-
-    def action_timeline(self) -> None:
-        """This screen already."""
-
-    def action_spend(self) -> None:
-        """The other screen takes this one's place: both lie over the accounts."""
-        from creditsui.core.spend_page import SpendBook
-        from creditsui.tui.screens.spend import SpendScreen
-
-        self.pane.switch_screen(SpendScreen(SpendBook(self.pane.session)))
-
-    def action_route(self) -> None:
-        from creditsui.tui.screens.routing import RoutingScreen
-
-        self.pane.switch_screen(RoutingScreen())
-
-    def action_jump(self, account: str) -> None:
-        self.dismiss(None)
-        dashboard = self.pane.screen_stack[0]
-        if hasattr(dashboard, "go_to"):
-            dashboard.go_to(account)
 
 
 def about(lane: Lane, now: datetime) -> list[str]:

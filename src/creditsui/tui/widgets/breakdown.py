@@ -6,10 +6,6 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from textual import events
-from textual.geometry import Size
-from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from creditsui.domain import format as words
@@ -18,6 +14,7 @@ from creditsui.domain.bar import Bar, paint_row
 from creditsui.tui.ink import Ink, Run
 from creditsui.tui.manner import Manner
 from creditsui.tui.spent import Purse, name, purse_of
+from creditsui.tui.widgets.listing import Listing
 
 if TYPE_CHECKING:
     from creditsui.domain.spending import Row
@@ -115,110 +112,39 @@ def _bar(row: Row, largest: int) -> Bar:
     return Bar(_solid(row) / largest, trail=_pale(row) / largest)
 
 
-class Breakdown(ScrollView, can_focus=True, inherit_bindings=False):
-    """The list. It keeps the cursor by name while numbers change."""
-
-    DEFAULT_CSS = """
-    Breakdown { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
-    """
-
-    class Moved(Message):
-        """The cursor stands on another row."""
-
-    class Opened(Message):
-        """The row under the cursor was chosen with the mouse."""
+class Breakdown(Listing["Row", Place]):
+    """The cursor stays on its name while numbers change."""
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.cursor: Place | None = None
-        self._rows: Sequence[Row] = ()
         self._by = ""
-        self._manner: Manner | None = None
-        self._ink: Ink | None = None
         self._after: list[str] = []
         self._runs: list[list[Run]] = []
-        self._strips: list[Strip] = []
-
-    @property
-    def current(self) -> Row | None:
-        return next((row for row in self._rows if _place(row) == self.cursor), None)
 
     def show(self, rows: Sequence[Row], by: str, manner: Manner, ink: Ink, *, after: Sequence[str] = ()) -> None:
         """These rows, and the sentences `after` them."""
-        at = self._at()
-        self._rows, self._by, self._manner, self._ink, self._after = rows, by, manner, ink, list(after)
-        if self.current is None:
-            self.cursor = _place(rows[min(at, len(rows) - 1)]) if rows else None
-        self._paint()
+        self._by, self._after = by, list(after)
+        self.put(rows, manner, ink)
 
-    def move(self, by: int) -> None:
-        if self._rows:
-            self._select(min(max(self._at() + by, 0), len(self._rows) - 1))
+    def place(self, item: Row) -> Place:
+        return item.keys[0], purse_of(item)
 
-    def _at(self) -> int:
-        return next((at for at, row in enumerate(self._rows) if _place(row) == self.cursor), 0)
-
-    def _select(self, at: int) -> None:
-        place = _place(self._rows[at])
-        if place != self.cursor:
-            before, self.cursor = self._at(), place
-            for changed in (before, at):
-                if self._ink is not None and changed < len(self._runs):
-                    self._strips[changed] = self._strip(changed, self._ink)
-                    self.refresh_line(changed)
-            self.post_message(self.Moved())
-        self._into_sight()
-
-    def _into_sight(self) -> None:
-        at, top, high = self._at(), self.scroll_offset.y, max(1, self.size.height)
-        last = len(self._strips) - 1 if at == len(self._rows) - 1 else at  # with the last row what stands after it
-        if at < top or last >= top + high:
-            self.scroll_to(y=at if at < top else min(at, last - high + 1), animate=False)
-
-    def on_resize(self) -> None:
-        self._paint()
-        self._into_sight()
-
-    def _paint(self) -> None:
-        width = self.scrollable_content_region.width
-        if self._manner is None or self._ink is None or width <= 0:
-            return
-        before, self._strips = self._strips, self._lines(self._ink, self._manner, width)
-        if len(before) != len(self._strips) or self.virtual_size.width != width:
-            self.virtual_size = Size(width, len(self._strips))
-            self.refresh()
-        else:
-            for y, (old, new) in enumerate(zip(before, self._strips, strict=True)):
-                if old != new:
-                    self.refresh_line(y)
-
-    def _lines(self, ink: Ink, manner: Manner, width: int) -> list[Strip]:
-        self._runs = lines(self._rows, self._by, manner, width - 3) if self._rows else []
-        found = [self._strip(at, ink) for at in range(len(self._runs))]
+    def draw_items(self, ink: Ink, manner: Manner, width: int) -> list[Strip]:
+        self._runs = lines(self.items, self._by, manner, width - 3) if self.items else []
+        found = [self._strip(at, ink, width) for at in range(len(self._runs))]
         said = [part for text in self._after for part in (wrap(text, max(8, width - 2)) or [""])]
         for at, text in enumerate(said):
-            role = "text" if at == 0 and not self._rows else "dim"
-            found.append(ink.line([(" " * (2 if self._rows else 1) + manner.plain(text), role)], width))
+            role = "text" if at == 0 and not self.items else "dim"
+            found.append(ink.line([(" " * (2 if self.items else 1) + manner.plain(text), role)], width))
         return found
 
-    def _strip(self, at: int, ink: Ink) -> Strip:
-        here = _place(self._rows[at]) == self.cursor
-        edge = "|" if self._manner is not None and self._manner.glyphs.ascii else "▌"
-        runs: list[Run] = [(edge if here else " ", "accent"), (" ", "text"), *self._runs[at]]
-        return ink.line(runs, self.scrollable_content_region.width, "ground-cursor" if here else "background")
+    def moved(self, before: int, at: int) -> None:
+        """Two lines are different; how wide each column is stays as it was."""
+        for changed in (before, at):
+            if self._pen is not None and changed < len(self._runs):
+                self._strips[changed] = self._strip(changed, self._pen[0], self.scrollable_content_region.width)
+                self.refresh_line(changed)
 
-    def render_line(self, y: int) -> Strip:
-        at = y + self.scroll_offset.y
-        return self._strips[at] if at < len(self._strips) else Strip.blank(self.size.width, self.rich_style)
-
-    def on_click(self, event: events.Click) -> None:
-        at = event.y + self.scroll_offset.y
-        if not 0 <= at < len(self._rows):
-            return
-        if _place(self._rows[at]) == self.cursor:
-            self.post_message(self.Opened())
-        self._select(at)
-
-
-def _place(row: Row) -> Place:
-    return row.keys[0], purse_of(row)
+    def _strip(self, at: int, ink: Ink, width: int) -> Strip:
+        row = self.items[at]
+        return ink.line([self.edge(row), (" ", "text"), *self._runs[at]], width, self.ground(row))
