@@ -338,6 +338,17 @@ async def test_settings_that_cannot_be_changed_are_refused_and_the_ranking_still
         assert it.config.read_text() == yaml
 
 
+async def test_a_key_that_stands_twice_is_refused_where_nothing_would_be_written_too(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    with hermes(home, session_of, "deepseek") as it:
+        drains(it.session, "deepseek", "9", 9, clock())
+        assert (await route.decide(it.session)).state == "no-op"
+        it.config.write_text(CONFIG.replace("  provider: deepseek\n", "  provider: deepseek\n" * 2))
+        found = await route.decide(it.session)
+        assert (found.state, found.reason) == ("refused", "Line 5: provider is there twice, first in line 4.")
+
+
 async def test_a_managed_hermes_is_refused(home: Path, session_of: SessionOf, clock: Clock, tmp_path: Path) -> None:
     with hermes(home, session_of, "anthropic", "google") as it:
         three(it, clock)

@@ -225,3 +225,26 @@ def test_nothing_is_written_where(what):
     assert WRONG[what] != NEW
     with pytest.raises(Refused, match=re.compile("Nothing was written|Hermes cannot read|no settings")):
         verify(REAL, WRONG[what], ROUTE)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("model: {default: x, provider: a}\nmodel: {default: x, provider: a}\n", 2),
+        ("model:\n  default: x\n  provider: a\n  provider: a\n", 4),
+        ("model: {default: x, base_url: a, base_url: a}\n", 1),
+        ("model: x\nprovider: a\nprovider: a\n", 3),
+        ("model: x\ndelegation:\n  model: a\n  model: a\n", 4),
+        ("model: x\nfallback_providers:\n  - provider: a\n    model: b\n    model: b\n", 5),
+        ("model: x\nfallback_model: {provider: a, model: b, provider: a}\n", 2),
+        ("a: &it\n  default: x\n  default: x\nmodel: *it\n", 3),
+    ],
+)
+def test_a_part_of_the_route_that_is_told_twice_is_refused_before_anybody_asks_for_a_change(text, line):
+    with pytest.raises(Refused, match="twice") as refused:
+        current(text.encode())
+    assert refused.value.line == line
+
+
+def test_what_is_told_twice_and_is_none_of_the_route_is_left_alone():
+    assert current(b"skin: a\nskin: b\nmodel: {default: x, provider: a, max_tokens: 1, max_tokens: 2}\n") is not None

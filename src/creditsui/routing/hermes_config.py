@@ -17,8 +17,8 @@ from creditsui.routing.hermes_leaves import (
     put,
     quoted,
 )
-from creditsui.routing.hermes_now import ADDRESSES, as_read, chain, named, plain, primary, provider_of, route
-from creditsui.routing.hermes_tree import Document, document, line, member, section, settings, text_of, unmerged
+from creditsui.routing.hermes_now import ADDRESSES, NAMES, as_read, chain, named, plain, primary, provider_of, route
+from creditsui.routing.hermes_tree import Alias, Document, document, line, member, section, settings, text_of, unmerged
 from creditsui.routing.hermes_verify import verify
 from creditsui.routing.route import Choice, Refused, Route
 from creditsui.routing.splice import Edit, spliced
@@ -31,14 +31,19 @@ _LONGEST = 200
 _OFF = {"false", "0", "no", "off"}
 _LEFT_OVER = (*ADDRESSES, "api_mode")
 """What was meant for the provider before: with it, the key of the next one would be sent to that one's host."""
+_MODEL = (*_LEFT_OVER, *NAMES, "provider")
+_DELEGATION = ("model", "provider", "base_url")
+_ENTRY = ("provider", "model", "base_url")
+_CHAINS = (hermes_chain.NAME, "fallback_model")
 
 
 def current(data: bytes) -> Route | None:
     """The route that stands there; None: none does. Entries of the chain with an address of their own are not told.
 
-    Raises Refused for what Hermes could not read.
+    Raises Refused for what Hermes could not read, and where a part of the route is told twice: Hermes takes the last
+    one, and who wrote the first does not know.
     """
-    document(data)
+    _told_once(document(data))
     return route(settings(data))
 
 
@@ -92,7 +97,7 @@ def _line_of(tree: Document, provider: str) -> int | None:
 def _primary(tree: Document, values: Mapping[str, Any], wanted: Choice, missing: Missing) -> Iterator[Edit]:
     node = found(tree, tree.root, "model")
     model, before = section(values, "model"), primary(values)
-    _single(tree, node, "model", (*_LEFT_OVER, "default", "model", "name", "provider"))
+    _single(tree, node, "model", _MODEL)
     if before == wanted:
         return
     moved = before.provider != wanted.provider
@@ -121,7 +126,7 @@ def _delegation(
 ) -> Iterator[Edit]:
     node = found(tree, tree.root, "delegation")
     told = section(values, "delegation")
-    _single(tree, node, "delegation", ("model", "provider", "base_url"))
+    _single(tree, node, "delegation", _DELEGATION)
     after = {"model": wanted.model, "provider": wanted.provider} if wanted else {"model": "", "provider": ""}
     before = {"model": text_of(told.get("model")), "provider": provider_of(told)}
     leaves = {name: value for name, value in after.items() if before[name] != value}
@@ -154,6 +159,19 @@ def _fallbacks(
             missing[hermes_chain.NAME] = wanted
     else:
         yield from hermes_chain.edits(tree, pair, values.get(hermes_chain.NAME), wanted, ours)
+
+
+def _told_once(tree: Document) -> None:
+    """Raises Refused where any leaf of the route is there twice, whether it would be changed or not."""
+    for name in ("provider", *ADDRESSES):
+        member(tree.root, name)
+    for part, leaves in (("model", _MODEL), ("delegation", _DELEGATION), *((name, _ENTRY) for name in _CHAINS)):
+        pair = member(tree.root, part)
+        node = pair[1].target if pair and isinstance(pair[1], Alias) else pair[1] if pair else None
+        inner = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        for mapping in inner:
+            for leaf in leaves if isinstance(mapping, yaml.MappingNode) else ():
+                member(mapping, leaf)
 
 
 def _single(tree: Document, node: yaml.Node | None, name: str, leaves: tuple[str, ...]) -> None:
