@@ -61,7 +61,7 @@ def _tables(connection: sqlite3.Connection) -> None:
 
 def _calls(connection: sqlite3.Connection) -> None:
     """Calls by a number for a key, in a fifth of the room."""
-    for statement in usage_tables.TABLES:
+    for statement in (*usage_tables.TABLES, *usage_tables.DAYS):
         connection.execute(statement)
     words = dict(connection.execute("SELECT id, word FROM words"))
     store = usage_store.UsageStore(connection)
@@ -101,7 +101,14 @@ def _own(kind: usage_tables.Kind) -> str:
     return kind.own
 
 
-MIGRATIONS: tuple[Migration, ...] = (_tables, _calls)
+def _days(connection: sqlite3.Connection) -> None:
+    """Sums by the day, so that nobody has to go through a year of quarters of an hour."""
+    for statement in usage_tables.DAYS:
+        connection.execute(statement)
+    usage_store.UsageStore(connection).roll()
+
+
+MIGRATIONS: tuple[Migration, ...] = (_tables, _calls, _days)
 """Step N turns version N into N + 1. Only ever append to them."""
 
 

@@ -7,9 +7,14 @@ from typing import Any
 
 from creditsui.adapters.instant import micros
 from creditsui.adapters.usage_tables import (
+    BEGINNING,
+    DAY,
     GROW,
+    GROW_DAYS,
     OF_KIND,
     PLACES,
+    ROLL,
+    SLOT,
     FileState,
     Kept,
     Kind,
@@ -19,6 +24,8 @@ from creditsui.domain.call import Call, key_of
 
 _CHUNK = 500
 
+_SETTLED, _AGAIN = 2, 7
+"""Days after which hardly any call of a day comes in any more, and days of which sums are made at once."""
 _FIRST, _TAG = 4, 11
 """Of `calls`: the first of four columns of tokens, and the last."""
 
@@ -133,9 +140,29 @@ class UsageStore(UsageTold):
             connection.execute(f"DELETE FROM {name}")  # noqa: S608
             connection.executemany(f"INSERT INTO {name} VALUES({PLACES})", given)
             connection.execute(GROW.format(table=name, sign=sign))
+            first = self._touch(f"SELECT min(at) / {SLOT * DAY} FROM {name}")  # noqa: S608
+            if first is not None and first < (rolled := self.rolled()):
+                connection.execute(GROW_DAYS.format(table=name, sign=sign), (rolled,))
         connection.execute("INSERT OR REPLACE INTO calls SELECT * FROM fresh ORDER BY key")
         if self._all is not None:
             self._all.update((row[0], row) for row in rows)
+
+    def _touch(self, day: str, *values: object) -> int | None:
+        """Tell that sums have changed from the day on that a query finds. Of what was told before, what is no longer
+        news to anybody goes: there is never more than one row for each day."""
+        (first,) = self._connection.execute(day, values).fetchone()
+        if first is not None:
+            cursor = self._connection.execute("INSERT INTO touched(day) VALUES(?)", (first,))
+            self._connection.execute("DELETE FROM touched WHERE number < ? AND day >= ?", (cursor.lastrowid, first))
+        return None if first is None else int(first)
+
+    def roll(self) -> None:
+        """Sum what is past by the day, now and then: `keep` has the less to do, the more of it is not."""
+        (last,) = self._connection.execute("SELECT max(at) FROM calls").fetchone()
+        before, until = self.rolled(), BEGINNING if last is None else last // (SLOT * DAY) - _SETTLED
+        if until >= before + _AGAIN:
+            self._connection.execute(ROLL.format(only=""), (before, until))
+            self.set_meta("rolled", str(until))
 
     def _known(self, keys: Collection[int]) -> dict[int, CallRow]:
         if self._all is None and self._connection.execute("SELECT 1 FROM calls LIMIT 1").fetchone() is None:
@@ -159,6 +186,8 @@ class UsageStore(UsageTold):
         ]
         self._connection.executemany("UPDATE kinds SET account = ? WHERE id = ?", moved)
         self._kinds = {identity(kind): kind for kind in self.kinds()}
+        for _, kind in moved:
+            self._touch(f"SELECT min(slot) / {DAY} FROM slots WHERE kind = ?", kind)  # noqa: S608
         return len(moved)
 
     def reprice(self, kind: Kind, price: Callable[[Call], int | None]) -> None:
@@ -178,6 +207,9 @@ class UsageStore(UsageTold):
             self._connection.executemany("UPDATE calls SET cost = ? WHERE key = ?", changes)
             self._connection.execute("DELETE FROM slots WHERE kind = ?", (kind.id,))
             self._connection.execute(OF_KIND, (kind.id,))
+            self._touch(f"SELECT min(slot) / {DAY} FROM slots WHERE kind = ?", kind.id)  # noqa: S608
+            self._connection.execute("DELETE FROM days WHERE kind = ?", (kind.id,))
+            self._connection.execute(ROLL.format(only=" AND kind = ?"), (BEGINNING, self.rolled(), kind.id))
 
     def set_meta(self, key: str, value: str) -> None:
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES(?, ?)", (key, value))

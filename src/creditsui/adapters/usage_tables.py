@@ -1,13 +1,17 @@
 """The tables that keep calls, and the statements over them that are longer than a line.
 
 What many calls share (source, model, who is charged) is one row of `kinds`, their project and session one of `places`.
-`slots` are sums by a quarter of an hour, because no zone's day begins at another moment; they can be made anew.
+`slots` are sums by a quarter of an hour, because no zone's day begins at another moment, and `days` the same by the day
+of UTC, for what is long past: those before the day that `meta` tells as `rolled`. Both can be made anew. `touched`
+tells whoever has sums in mind from which day on they have changed meanwhile.
 """
 
 from typing import NamedTuple
 
 SLOT = 900_000
 """Milliseconds of a quarter of an hour."""
+DAY = 96
+"""Slots."""
 
 TABLES = (
     "CREATE TABLE kinds(id INTEGER PRIMARY KEY, source TEXT NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL,"
@@ -30,6 +34,15 @@ TABLES = (
     " skipped INTEGER NOT NULL, PRIMARY KEY(source, path)) WITHOUT ROWID",
 )
 
+# Begun by whichever step of the ledger's making needs them first.
+DAYS = (
+    "CREATE TABLE IF NOT EXISTS days(day INTEGER NOT NULL, kind INTEGER NOT NULL, calls INTEGER NOT NULL,"
+    " input INTEGER NOT NULL, output INTEGER NOT NULL, cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL,"
+    " reasoning INTEGER NOT NULL, cost INTEGER NOT NULL, unpriced INTEGER NOT NULL, PRIMARY KEY(kind, day))"
+    " WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS touched(number INTEGER PRIMARY KEY, day INTEGER NOT NULL)",
+)
+
 PLACES = ", ".join("?" * 12)
 NAMES = ("calls", "input", "output", "cache_read", "cache_write", "reasoning", "cost", "unpriced")
 SUMS = ", ".join(NAMES)
@@ -40,11 +53,21 @@ TAKEN = (
     " {sign}sum(reasoning), {sign}coalesce(sum(cost), 0), {sign}coalesce(sum(CASE WHEN cost IS NULL THEN "
     f"{TOKENS} END), 0)"
 )
+_ADD = "DO UPDATE SET " + ", ".join(f"{name} = {name} + excluded.{name}" for name in NAMES)
 GROW = (
     f"INSERT INTO slots(slot, kind, {SUMS}) SELECT at / {SLOT}, kind, {TAKEN} FROM {{table}} WHERE true"  # noqa: S608
-    f" GROUP BY kind, at / {SLOT} ON CONFLICT(kind, slot) DO UPDATE SET "
-    + ", ".join(f"{name} = {name} + excluded.{name}" for name in NAMES)
+    f" GROUP BY kind, at / {SLOT} ON CONFLICT(kind, slot) {_ADD}"
 )
+GROW_DAYS = (
+    f"INSERT INTO days(day, kind, {SUMS}) SELECT at / {SLOT * DAY}, kind, {TAKEN} FROM {{table}}"  # noqa: S608
+    f" WHERE at < ? * {SLOT * DAY} GROUP BY kind, at / {SLOT * DAY} ON CONFLICT(kind, day) {_ADD}"
+)
+ROLL = (
+    f"INSERT INTO days(day, kind, {SUMS}) SELECT slot / {DAY}, kind, {SUMMED} FROM slots"  # noqa: S608
+    f" WHERE slot >= ? * {DAY} AND slot < ? * {DAY}{{only}} GROUP BY kind, slot / {DAY}"
+)
+BEGINNING = -(2**40)
+"""A day before all others."""
 OF_KIND = (
     f"INSERT INTO slots(slot, kind, {SUMS}) SELECT at / {SLOT}, kind, {TAKEN.format(sign='')} FROM calls"  # noqa: S608
     f" WHERE kind = ? GROUP BY at / {SLOT}"

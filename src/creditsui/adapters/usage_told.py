@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from creditsui.adapters.instant import micros, utc
-from creditsui.adapters.usage_tables import BY_PLACE, SLOT, SOME_PLACES, SUMMED, SUMS, TOKENS, Kind
+from creditsui.adapters.usage_tables import BEGINNING, BY_PLACE, SLOT, SOME_PLACES, SUMMED, SUMS, TOKENS, Kind
 from creditsui.domain.money import Money
 from creditsui.domain.usage import Usage
 
@@ -55,6 +55,18 @@ class UsageTold:
             "SELECT id, source, provider, model, tier, billing, low, own, currency, account FROM kinds ORDER BY id"
         )
         return [_kind(row) for row in rows]
+
+    def rolled(self) -> int:
+        """The first day that has no sums of its own yet."""
+        return int(self.meta("rolled") or BEGINNING)
+
+    def touched(self, since: int) -> tuple[int, int | None]:
+        """The number of the latest change of any sums, and the first day of UTC, counted from 1970, of which any have
+        changed after the change number `since`; None: none have."""
+        latest, first = self._connection.execute(
+            "SELECT max(number), min(CASE WHEN number > ? THEN day END) FROM touched", (since,)
+        ).fetchone()
+        return latest or 0, first
 
     def meta(self, key: str) -> str | None:
         row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()

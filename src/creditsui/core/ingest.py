@@ -105,6 +105,7 @@ def ingest(
             keeper = Keeper(session, chosen, prices)
             with ledger.calls() as store:
                 keeper.settle(store)
+                store.roll()
                 store.set_meta(_SETTLED, _settled(session, config))
             whole = sum(work.size for work in plan)
             parts = _parts(told, min(max(whole // _EACH, _LEAST), _MOST))
