@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Literal
 
 from creditsui.domain.band import Band
@@ -36,3 +37,25 @@ class Alert:
     def episode(self) -> str:
         """The identity of the episode, the same for as long as it lasts."""
         return f"{self.account}:{self.rule}:{self.subject}:{self.since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def as_json(alert: Alert) -> dict[str, str | float | int | None]:
+    """The object that scripts, and the user's command, are given."""
+    return {
+        "schema": 1,
+        "account": alert.account,
+        "rule": alert.rule,
+        "level": alert.level,
+        "band": alert.band.value,
+        "value": _number(alert.value),
+        "threshold": _number(alert.threshold),
+        "episode": alert.episode,
+        "at": f"{alert.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "message": alert.message,
+        "label": alert.label,
+        "subject": alert.subject,
+    }
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or not isfinite(value) else round(value, 6)
