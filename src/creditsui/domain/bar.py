@@ -10,7 +10,7 @@ from functools import lru_cache
 from math import floor, isfinite
 from typing import TYPE_CHECKING, Literal
 
-from creditsui.domain.band import Band
+from creditsui.domain.band import SIGNS, Band
 
 if TYPE_CHECKING:
     from creditsui.domain.board import AccountView
@@ -44,8 +44,6 @@ class Glyphs:
     ascii: bool = False
 
 
-_BANDS = ("●", "◆", "▲", "✖", "?")
-
 #: With colour: the role says what a cell is.
 UNICODE = Glyphs(
     row=("▄", "▖", "▄", "▄", "▄", "▄"),
@@ -54,7 +52,7 @@ UNICODE = Glyphs(
     tick="",
     lower_tick="",
     none="╌",
-    bands=_BANDS,
+    bands=SIGNS,
     unread="◌",
 )
 #: Without colour: the character says it, so a copied bar still reads.
@@ -65,7 +63,7 @@ PLAIN = Glyphs(
     tick="┊",
     lower_tick="┊",
     none="╌",
-    bands=_BANDS,
+    bands=SIGNS,
     unread="◌",
 )
 ASCII = Glyphs(

@@ -4,8 +4,11 @@ import json
 import math
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
-from typing import Any
+
+TYPE_CHECKING = False  # a status line has no time to load typing, nor numbers that it never meets
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from typing import Any
 
 LIMIT = 200
 DEEPEST = 64
@@ -58,11 +61,13 @@ def clean_lines(text: str) -> str:
     return "\n".join(clean(line, None) for line in text.replace("\r\n", "\n").split("\n"))
 
 
-def clean_json(value: Any, limit: int | None = 4000) -> Any:
+def clean_json(value: "Any", limit: int | None = 4000) -> "Any":
     """A copy of a decoded JSON value in which every string, keys included, is clean and at most `limit` long.
 
     What is nested deeper than 64, is not finite, or is no JSON becomes None. Never recurses, never raises.
     """
+    from decimal import Decimal
+
     root: list[Any] = [value]
     todo: list[tuple[Any, Any, Any, int]] = [(root, 0, value, 0)]
     while todo:
@@ -84,7 +89,7 @@ def clean_json(value: Any, limit: int | None = 4000) -> Any:
     return root[0]
 
 
-def decode_json(data: bytes | str, limit: int | None = 4000) -> Any:
+def decode_json(data: bytes | str, limit: int | None = 4000) -> "Any":
     """JSON from outside, strictly decoded and clean; fractions are Decimal.
 
     Raises ValueError for what is not JSON, and for NaN, infinities, absurd numbers, nesting and numbers of values.
@@ -99,7 +104,9 @@ def decode_json(data: bytes | str, limit: int | None = 4000) -> Any:
     return clean_json(value, limit)
 
 
-def _fraction(text: str) -> Decimal:
+def _fraction(text: str) -> "Decimal":
+    from decimal import Decimal, InvalidOperation
+
     if len(text) > _LONGEST_NUMBER:
         raise ValueError("a number of too many digits")
     try:

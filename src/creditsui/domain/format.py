@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
-from math import floor
 from typing import TYPE_CHECKING
 
+from creditsui.domain import micros
 from creditsui.domain.band import Band
+from creditsui.domain.band import percent as percent
 from creditsui.domain.bar import UNICODE, Glyphs
 from creditsui.domain.lasting import NOTHING as NOTHING
 from creditsui.domain.lasting import dry_in as dry_in
@@ -14,7 +15,7 @@ from creditsui.domain.lasting import runway as runway
 from creditsui.domain.lasting import stretch as stretch
 from creditsui.domain.lasting import stretches as stretches
 from creditsui.domain.lasting import time_to_empty as time_to_empty
-from creditsui.domain.money import MICRO, Money
+from creditsui.domain.money import Money
 from creditsui.domain.times import ago as ago
 from creditsui.domain.times import clock as clock
 from creditsui.domain.times import coarse as coarse
@@ -26,15 +27,10 @@ from creditsui.domain.times import short_day as short_day
 from creditsui.domain.times import span as span
 from creditsui.domain.times import weekday as weekday
 
-# Status lines start this module many times a minute: what only annotations need is not loaded.
 if TYPE_CHECKING:
     from creditsui.domain.board import AccountView, Allowance, BudgetUse, Spike, Total
     from creditsui.domain.problem import Problem
     from creditsui.domain.reading import Window
-
-_CENT = 10_000
-_MANY = 10_000_000 * MICRO
-"""Points and credits from here on are told in millions."""
 
 # ── money ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -46,22 +42,19 @@ _COUNTED = frozenset({"requests", "tokens", "messages"})
 def amount(money: Money | None) -> str:
     """`$18.03`, `−$3.20`, `1,234 points`, `551.6M credits`, `12.00 CHF`; `<$0.01` where less than half a cent is left
     but not nothing."""
-    if money is None:
-        return NOTHING
-    minus = "−" if money.micros < 0 else ""
-    return minus + _unsigned(abs(money.micros), money)
+    return NOTHING if money is None else micros.amount(money.micros, money.currency)
 
 
 def signed(money: Money) -> str:
     """With its sign: `+$30.00`, `−$2.31`."""
-    return ("−" if money.micros < 0 else "+") + _unsigned(abs(money.micros), money)
+    return ("−" if money.micros < 0 else "+") + micros.unsigned(abs(money.micros), money.currency)
 
 
 def figure(money: Money | None) -> str:
     """The number alone, where the currency stands nearby: `3.12`."""
     if money is None:
         return NOTHING
-    return ("−" if money.micros < 0 else "") + _digits(abs(money.micros), money)
+    return ("−" if money.micros < 0 else "") + micros.digits(abs(money.micros), money.currency)
 
 
 def totals(sums: "Sequence[Total]") -> str:
@@ -82,34 +75,7 @@ def tokens(count: int) -> str:
     return f"{count}"
 
 
-def _unsigned(micros: int, money: Money) -> str:
-    if 0 < micros < _CENT // 2 and not money.currency.islower():
-        return f"<{money.symbol}0.01" if money.symbol else f"<0.01 {money.currency}"
-    digits = _digits(micros, money)
-    return f"{money.symbol}{digits}" if money.symbol else f"{digits} {money.currency}"
-
-
-def _digits(micros: int, money: Money) -> str:
-    if money.currency.islower() and micros >= _MANY:
-        return f"{micros / MICRO / 1e6:,.1f}M"
-    cents = (micros + _CENT // 2) // _CENT
-    whole, rest = divmod(cents, 100)
-    return f"{whole:,}" if money.currency.islower() and not rest else f"{whole:,}.{rest:02}"
-
-
 # ── health ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def percent(health: float | None, *, estimated: bool = False) -> str:
-    """`10%`, `~60%` when estimated, `?%` when not known. A remnant is `<1%`, and less than all is never `100%`."""
-    if health is None:
-        return "?%"
-    mark = "~" if estimated else ""
-    if health <= 0:
-        return f"{mark}0%"
-    if health < 0.01:
-        return "<1%"
-    return f"{mark}{100 if health >= 1 else min(99, max(1, floor(health * 100 + 0.5)))}%"
 
 
 def health(account: "AccountView") -> str:

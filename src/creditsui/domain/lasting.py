@@ -1,9 +1,8 @@
 """How long it lasts, in words: money until it is gone, a quota until it refills."""
 
-from typing import TYPE_CHECKING
-
 from creditsui.domain.times import span
 
+TYPE_CHECKING = False  # a status line has no time to load typing
 if TYPE_CHECKING:
     from creditsui.domain.board import Pace, Runway
 

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-MICRO = 1_000_000
+from creditsui.domain.micros import MICRO as MICRO
+from creditsui.domain.micros import SIGNS, SYMBOLS
+
 _LARGEST = 10**12 * MICRO
-_SIGNS = {"$": "USD", "¥": "CNY", "€": "EUR", "£": "GBP"}
-_SYMBOLS = {currency: sign for sign, currency in _SIGNS.items()}
 _AMOUNT = re.compile(
     r"\s*(?P<minus>[-−])?\s*(?P<sign>[$¥€£])?\s*(?P<minus2>[-−])?(?P<number>\d+(?:[.,]\d+)?|[.,]\d+)\s*(?P<code>[A-Za-z]{2,12})?\s*"
 )
@@ -58,7 +58,7 @@ class Money:
     @property
     def symbol(self) -> str:
         """The sign before the number ("$"), or "" for a currency that is written after it."""
-        return _SYMBOLS.get(self.currency, "")
+        return SYMBOLS.get(self.currency, "")
 
     def _same(self, other: "Money") -> "Money":
         if other.currency != self.currency:
@@ -101,7 +101,7 @@ def typed_amount(text: str, currency: str) -> Money:
     match = _AMOUNT.fullmatch(text)
     if not match:
         raise AmountError(f"“{text.strip()[:24]}” is not an amount. Write it like 45, 45.00, $45 or 45 USD.")
-    named = {_SIGNS[match["sign"]]} if match["sign"] else set()
+    named = {SIGNS[match["sign"]]} if match["sign"] else set()
     if match["code"]:
         named.add(currency_code(match["code"]))
     if len(named) > 1:

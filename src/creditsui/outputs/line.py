@@ -13,7 +13,8 @@ from creditsui.domain import grid
 from creditsui.domain.band import Band
 from creditsui.domain.clean import clean
 from creditsui.domain.money import MICRO, Money
-from creditsui.outputs.sgr import codes, hexadecimal
+from creditsui.outputs.bands import hexadecimal
+from creditsui.outputs.sgr import codes
 
 Segment = tuple[str, str]
 """Text and the band it is coloured by; empty: none. `raw` marks a template's own text, which is passed on as it is."""

@@ -4,19 +4,13 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
+from creditsui.outputs.bands import BANDS
+
 if TYPE_CHECKING:
     from creditsui.domain.bar import Run
 
 Color = Literal["none", "16", "256", "truecolor"]
 
-#: 24-bit colour and its place among the 16 where there are no more.
-_BANDS = {
-    "healthy": ((0x4F, 0xC2, 0x6B), "32"),
-    "fair": ((0xD9, 0xC3, 0x44), "33"),
-    "low": ((0xE0, 0x8B, 0x36), "93;1"),
-    "critical": ((0xE5, 0x53, 0x4B), "31"),
-    "unknown": ((0x8A, 0x90, 0x9E), "90"),
-}
 _LAYERS = {
     "trail": ((0xF0, 0xD9, 0xBD), "37"),
     "fresh": ((0xB6, 0xF2, 0xC5), "92"),
@@ -50,7 +44,7 @@ def codes(role: str, color: Color) -> str:
     name, _, band = role.partition(":")
     ticked = name.startswith("tick-")
     layer = name.removeprefix("tick-").removesuffix("-top")
-    rgb, basic = _BANDS[band] if band else _LAYERS[layer]
+    rgb, basic = BANDS[band] if band else _LAYERS[layer]
     bold = "1;" if name in _BOLD else ""
     if color == "16":
         # Without shades, dimming is what is left for ticks and hatches.
@@ -60,11 +54,6 @@ def codes(role: str, color: Color) -> str:
     if color == "truecolor":
         return f"{bold}38;2;{rgb[0]};{rgb[1]};{rgb[2]}"
     return f"{bold}38;5;{_nearest(rgb)}"
-
-
-def hexadecimal(band: str) -> str:
-    """A band's colour as `#rrggbb`."""
-    return "#{:02x}{:02x}{:02x}".format(*_BANDS[band][0])
 
 
 def _wrapped(text: str, sgr: str) -> str:
