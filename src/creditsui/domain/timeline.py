@@ -220,8 +220,8 @@ def axis(days: int, width: int, now: datetime, zone: tzinfo) -> list[Run]:
     """The days above the lanes: a label stands where its day begins."""
     cells = [" "] * max(0, width)
     taken = _put(cells, 0, "now", -2)
-    for at, label in _ticks(days, width, now, zone):
-        taken = _put(cells, at, label, taken)
+    for at, label in ticks(days, width, now, zone):
+        taken = _put(cells, _cell(at, now, days, width), label, taken)
     return [("".join(cells), "dim")] if cells else []
 
 
@@ -233,25 +233,24 @@ def _put(cells: list[str], at: int, label: str, taken: int) -> int:
     return at + len(label) - 1
 
 
-def _ticks(days: int, width: int, now: datetime, zone: tzinfo) -> Iterator[tuple[int, str]]:
-    """(cell, label) of hours, days, Mondays or months, as many as have room."""
+def ticks(days: int, width: int, now: datetime, zone: tzinfo) -> Iterator[tuple[datetime, str]]:
+    """Hours, days, Mondays or months and what they are called, as many as `width` cells have room for."""
     here = now.astimezone(zone)
     today = here.replace(hour=0, minute=0, second=0, microsecond=0)
     if days <= 2:
         every = next((hours for hours in (3, 6, 12) if width * hours / 24 / days >= 7), 24)
         for step in range(1, days * 24 // every + 2):
             at = _later(today, step * every // 24, step * every % 24)
-            yield _cell(at, here, days, width), _WEEKDAYS[at.weekday()] if at.hour == 0 else f"{at:%H:%M}"
+            yield at, _WEEKDAYS[at.weekday()] if at.hour == 0 else f"{at:%H:%M}"
         return
     for step in range(1, days + 1):
         at = _later(today, step)
-        cell = _cell(at, here, days, width)
         if width / days >= 7:
-            yield cell, f"{_WEEKDAYS[at.weekday()]} {at.day}"
+            yield at, f"{_WEEKDAYS[at.weekday()]} {at.day}"
         elif at.weekday() == 0 and width * 7 / days >= 8:
-            yield cell, f"{at.day} {_MONTHS[at.month - 1]}"
+            yield at, f"{at.day} {_MONTHS[at.month - 1]}"
         elif at.day == 1 and width * 7 / days < 8:
-            yield cell, _MONTHS[at.month - 1] if at.month > 1 else str(at.year)
+            yield at, _MONTHS[at.month - 1] if at.month > 1 else str(at.year)
 
 
 def _later(midnight: datetime, days: int, hours: int = 0) -> datetime:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
@@ -10,23 +9,17 @@ from typing import TYPE_CHECKING
 from creditsui.domain import format as words
 from creditsui.domain import grid
 from creditsui.domain.bar import UNICODE, Glyphs
+from creditsui.domain.hidden import masked as masked
 from creditsui.domain.money import Money
 
 if TYPE_CHECKING:
     from creditsui.domain.board import AccountView
 
-_FIGURE = re.compile(r"\d[\d,.]*")
-_NO_PERCENT = re.compile(r"\d+(?:[,.]\d+)*(?![\d,.]*\d)(?! ?%)")
 _WEEK = 7
 _SHORT = 4
 """Cells that the name of a window may add to that of an account."""
 _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠇"
 _ASCII_SPINNER = "|/-\\"
-
-
-def masked(text: str, *, percents: bool = True) -> str:
-    """`text` with its figures hidden; `percents` False leaves shares, which tell nobody how rich you are."""
-    return (_FIGURE if percents else _NO_PERCENT).sub("••", text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from math import inf
 from typing import TYPE_CHECKING
 
 from textual.strip import Strip
 from textual.widget import Widget
 
 from creditsui.domain import format as words
-from creditsui.domain.band import Band
+from creditsui.domain.worst import worst_of as worst_of
 from creditsui.tui.ink import Ink, Run, width_of
 from creditsui.tui.manner import Manner
 
 if TYPE_CHECKING:
-    from creditsui.domain.board import AccountView, Board
+    from creditsui.domain.board import Board
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +26,6 @@ class Standing:
     asking: int = 0
     trouble: str = ""
     next_at: datetime | None = None
-
-
-def worst_of(board: Board) -> AccountView | None:
-    """The account that hurts most, in whatever order the list is; None where nothing can be measured."""
-    order = tuple(Band)
-
-    def badness(view: AccountView) -> tuple[int, float, float]:
-        days = 0.0 if view.runway.state == "empty" else view.runway.days
-        return -order.index(view.band), inf if days is None else days, view.health or 0.0
-
-    measured = (view for view in board.accounts if view.enabled and view.health is not None)
-    return min(measured, key=badness, default=None)
 
 
 def topbar(board: Board, manner: Manner, standing: Standing, width: int) -> tuple[list[Run], list[Run]]:
