@@ -77,6 +77,7 @@ HOMES = {
     "genai_prices": ("pricing/quote",),
     "platformdirs": ("places",),
     "yaml": ("routing/hermes_",),
+    "apprise": ("adapters/notify_urls",),
 }
 
 

@@ -1,0 +1,147 @@
+"""Alerts on their way to the user: each channel by itself and in its own time, so that one that fails costs only
+itself."""
+
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from creditsui.core import alert_urls
+from creditsui.core.alert_settings import AlertSettings
+from creditsui.core.session import Session
+from creditsui.domain import alert_text
+from creditsui.domain.alert import Alert, as_json
+from creditsui.domain.clean import clean
+from creditsui.domain.problem import Refused
+
+COMMAND_SECONDS = 10.0
+_COMMANDS = 30.0
+"""Seconds after which no further alert is given to a command."""
+_WHOLE = 60.0
+"""Seconds after which nobody waits for any channel; each has a limit of its own."""
+_log = logging.getLogger("creditsui.alerts")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What became of some alerts on one way to the user."""
+
+    channel: str
+    """`desktop`, `terminal`, `command`, or the name of an address."""
+    arrived: bool
+    """As far as can be told: who took it may still not show it."""
+    reason: str = ""
+    """One clean sentence without its full stop: how it went out, else why it did not."""
+    here: bool = True
+    """False: there is no such way on this machine, which is no fault of anybody's."""
+
+
+Act = Callable[[], Delivered]
+
+
+def deliver(
+    session: Session,
+    settings: AlertSettings,
+    alerts: Sequence[Alert],
+    *,
+    terminal: Callable[[str], None] | None = None,
+    shown: Callable[[str], str] = str,
+) -> list[Delivered]:
+    """Send alerts by every way that is set; say of each how it went. Never raises, and blocks: not on an event loop.
+
+    `terminal` takes escape sequences to the terminal that the user sits before. `shown` is what may be told on a
+    screen of a message, such as one without its amounts. What the demo makes up stays on its own screen.
+    """
+    if not alerts or session.demo:
+        return []
+    from creditsui.adapters.apart import TooLate, apart
+
+    ways = _ways(session, settings, alerts, terminal, shown)
+    waiting = [(name, apart(act, _WHOLE, f"alert-{name}")) for name, act in ways]
+    results = []
+    for name, wait in waiting:
+        try:
+            result = wait()
+        except TooLate:
+            result = Delivered(name, False, f"{name} did not answer in time")
+        except Exception as error:  # a channel is no reason to fail, whatever is wrong with it
+            result = Delivered(name, False, f"{name} failed ({type(error).__name__})")
+        if not result.arrived and result.here:
+            _log.warning("%s", result.reason)
+        results.append(result)
+    return results
+
+
+def _ways(
+    session: Session,
+    settings: AlertSettings,
+    alerts: Sequence[Alert],
+    terminal: Callable[[str], None] | None,
+    shown: Callable[[str], str],
+) -> Iterator[tuple[str, Act]]:
+    if settings.desktop:
+        from creditsui.core import desktop
+
+        yield "desktop", lambda: desktop.tell(session, alerts, terminal, shown)
+    if settings.command:
+        yield "command", lambda: _command(session, settings.command, alerts)
+    for name in settings.urls:
+        yield name, lambda name=name: _message(session, name, alerts)  # type: ignore[misc]
+
+
+def _command(session: Session, argv: Sequence[str], alerts: Sequence[Alert]) -> Delivered:
+    """Run the user's program once for each alert. One that fails does not keep the others from it."""
+    from creditsui.adapters import command
+
+    home, reasons = session.paths.home, []
+    program = str(home / argv[0][2:]) if argv[0].startswith("~/") else argv[0]
+    env, end = _without_keys(session), time.monotonic() + _COMMANDS
+    for alert in alerts:
+        if time.monotonic() > end:
+            break  # the reason is known by now
+        text = json.dumps(as_json(alert), ensure_ascii=False) + "\n"
+        try:
+            command.run([program, *argv[1:]], text=text, env=env, cwd=home, seconds=COMMAND_SECONDS)
+        except command.NotRun as why:
+            reasons.append(str(why))
+    name = clean(Path(program).name, 40)
+    if reasons:
+        return Delivered("command", False, f"The command {name} {_hidden(reasons[0])}")
+    return Delivered("command", True, f"{name} ran")
+
+
+def _message(session: Session, name: str, alerts: Sequence[Alert]) -> Delivered:
+    from creditsui.adapters import notify_urls
+
+    kinds: dict[str, notify_urls.Kind] = {"info": "info", "warning": "warning", "critical": "failure"}
+    try:
+        address = alert_urls.address(session, name)
+        if address is None:
+            return Delivered(name, False, f"{name} has no address yet: creditsui alerts add {name}")
+        title = "creditsui" if len(alerts) == 1 else f"creditsui: {len(alerts)} alerts"
+        notify_urls.send(address, title, alert_text.body(alerts), kinds[alert_text.worst(alerts)])
+    except Refused as refused:
+        return Delivered(name, False, f"{name} was not told: {alert_urls.unread(refused, name)}")
+    except notify_urls.NotSent as why:
+        return Delivered(name, False, f"{name} {why}")
+    return Delivered(name, True, "its service took it")
+
+
+def _without_keys(session: Session) -> dict[str, str]:
+    """The environment without the variables that creditsui takes keys from: what else the command needs is its own."""
+    from creditsui.core import configured
+
+    taken = {name for one in session.providers().values() for name in (*one.env, *one.admin_env, *one.useless_env)}
+    config = configured.last_good(session)
+    for account in config.accounts if config is not None else ():
+        taken |= {form.removeprefix("env:") for form in (account.key, account.admin_key) if form.startswith("env:")}
+    return {name: value for name, value in session.env.items() if name not in taken}
+
+
+def _hidden(text: str) -> str:
+    """What another program said, without what this one keeps secret."""
+    from creditsui.adapters import log
+
+    return clean(log.scrubbed(text))
