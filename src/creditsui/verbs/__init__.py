@@ -33,6 +33,7 @@ VERBS: tuple[Verb, ...] = (
     carry.INGEST,
     show.SPEND,
     show.RUNWAY,
+    serve.CHECK,
     serve.ROUTE,
     show.EXPLAIN,
     carry.EXPORT,

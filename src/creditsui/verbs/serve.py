@@ -1,6 +1,6 @@
 """Other programs that are served."""
 
-from creditsui.verbs.verb import JSON, Argument, Verb
+from creditsui.verbs.verb import JSON, Argument, Verb, account
 
 ROUTE = Verb(
     name="route",
@@ -24,4 +24,22 @@ HERMES_PLUGIN = Verb(
     arguments=(Argument(name="--write", help="put it into plugins/creditsui of Hermes' home"),),
     more="It reads the last board, never the network or a key. Hermes loads it once you enable it and restart.\n"
     "Hermes' home is what [routing] home in config.toml says, else HERMES_HOME, else ~/.hermes.",
+)
+
+CHECK = Verb(
+    name="check",
+    help="Say whether an account can stand a spend: one line of JSON, exit code 0 for go and 3 for no",
+    example="creditsui check openrouter --need 3.00        && ./job runs it for a go only",
+    arguments=(
+        account(),
+        Argument(name="--need", help="how much: 3.00, $3, ¥20, or 10%% of every quota", metavar="AMOUNT"),
+        Argument(
+            name="--until",
+            help="beside what is probably spent until then: 18:00, 2026-11-24T18:00, or a day",
+            metavar="TIME",
+        ),
+        Argument(name="--fresh", help="ask this account once before; else never the network"),
+    ),
+    more="Go only where the low end of what is left covers it in 9 cases of 10; what is not known is no, with the\n"
+    "reason. A stale number must cover it twice.",
 )

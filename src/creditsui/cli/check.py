@@ -1,0 +1,59 @@
+"""`creditsui check`: may this be spent?"""
+
+import argparse
+import os
+import sys
+from datetime import date, datetime, timedelta, tzinfo
+
+from creditsui import config as configuration
+from creditsui.cli import amounts, failure, named, progress
+from creditsui.cli.codes import FINE, NO
+from creditsui.cli.parser import WrongUse
+from creditsui.core import check, settings
+from creditsui.core.session import Session
+from creditsui.core.start import open_session
+from creditsui.domain.preflight import Unfit
+from creditsui.outputs import preflight as outputs
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.need is None:
+        raise WrongUse("say how much is needed: --need 3.00, or --need 10% of a quota")
+    session = open_session(os.environ)
+    zone = configuration.zone(settings.config(session))
+    account = named.account(session, args.id)
+    until = None if args.until is None else moment(args.until, session.now(), zone)
+    if args.fresh:
+        _refresh(session, [account.id, *([account.pool] if account.pool else [])])
+    try:
+        verdict = check.check(session, account.id, args.need, until)
+    except Unfit as wrong:
+        raise WrongUse(str(wrong)) from None
+    sys.stdout.write(outputs.dumps(verdict) + "\n")
+    return FINE if verdict.go else NO
+
+
+def moment(text: str, now: datetime, zone: tzinfo) -> datetime:
+    """`18:00`, `2026-11-24T18:00`, or a day, through its end. Raises WrongUse for what is over."""
+    at = amounts.instant(text, now, zone)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        pass
+    else:
+        after = day + timedelta(days=1) if day < date.max else day
+        at = datetime(after.year, after.month, after.day, tzinfo=zone)
+    if at <= now:
+        raise WrongUse("--until is over; take a time to come")
+    return at
+
+
+def _refresh(session: Session, ids: list[str]) -> None:
+    """Ask once, and read what agents logged. Where nothing can be recorded, what the ledger holds is judged."""
+    try:
+        progress.refresh(session, ids, force=True)
+        progress.ingest(session)
+    except Exception as error:
+        if not failure.expected(error) or not session.paths.ledger.exists():
+            raise
+        failure.report(error)
