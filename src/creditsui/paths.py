@@ -41,7 +41,7 @@ def find(env: Mapping[str, str]) -> Paths:
         declared=config / "providers",
         keys=config / "keys.toml",
         ledger=data / "ledger.db",
-        status=state / "status.json",
+        status=Path(places.status(env)),
         claude_status=state / "claude-status.json",
         prices=state / "prices.json",
         seen=state / "seen",

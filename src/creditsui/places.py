@@ -34,6 +34,11 @@ def find(env: Mapping[str, str]) -> tuple[str, str, str, str]:
     return home, config, data, state
 
 
+def status(env: Mapping[str, str]) -> str:
+    """The last board's file. Raises NoHome."""
+    return os.path.join(find(env)[3], "status.json")  # noqa: PTH118
+
+
 def _folder(env: Mapping[str, str], name: str) -> str:
     value = env.get(name, "")
     return value if value and "\0" not in value and os.path.isabs(value) else ""  # noqa: PTH117

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from creditsui.domain import format as words
 from creditsui.domain import grid
 from creditsui.domain.board import Band, Board, BudgetUse, Runway
 from creditsui.outputs.json import as_json
@@ -81,19 +82,71 @@ def test_nothing_and_broken_things_are_said_in_one_line() -> None:
 
 def test_tmux_gets_its_own_colours_and_no_hash_of_ours() -> None:
     shown = line(of(replace(XAI, label="a#[fg=red]b")), NOW, host="tmux")
-    assert shown == "worst #[fg=#e5534b]✖ a##[fg=red]b 10%#[fg=default] (9h)"
+    assert shown == "worst #[fg=#e5534b,bg=#1b1e25]✖ a##[fg=red]b 10%#[default] (9h)"
 
 
-def test_claude_gets_ansi_and_starship_plain_text() -> None:
-    assert "\x1b[1;31m✖ xAI 10%\x1b[0m" in line(DATA, NOW, host="claude")
-    assert line(DATA, NOW, host="starship") == line(DATA, NOW)
+@pytest.mark.parametrize("host", ["claude", "starship"])
+def test_who_draws_in_a_terminal_gets_ansi_unless_colours_are_off(host: str) -> None:
+    assert "\x1b[1;31m✖ xAI 10%\x1b[0m" in line(DATA, NOW, host=host)
+    assert line(DATA, NOW, host=host, color=False) == line(DATA, NOW)
+    assert "fg=" not in line(DATA, NOW, host="tmux", color=False)
 
 
 def test_waybar_gets_one_object_safe_for_pango() -> None:
     shown = json.loads(line(of(replace(XAI, label="<b>&", health=0.001)), NOW, host="waybar"))
     assert shown["class"] == "critical" and shown["percentage"] == 0
     assert shown["text"] == "worst ✖ &lt;b&gt;&amp; &lt;1% (9h)"
-    assert shown["tooltip"] == "✖ &lt;b&gt;&amp;  &lt;1%  $1.02 · 9h"
+    assert shown["tooltip"] == "✖ &lt;b&gt;&amp;  &lt;1%  $1.02 · 9h" and shown["alt"] == "critical"
+
+
+def test_waybar_reads_it_whatever_its_locale() -> None:
+    shown = line(DATA, NOW, host="waybar", ascii=True)
+    assert shown.isascii() and json.loads(shown)["text"] == line(DATA, NOW)
+
+
+def test_a_binding_cap_budget_or_window_reads_as_in_the_pane() -> None:
+    for view in BOARD.accounts:
+        cap = replace(view, balance=None, balances=(), binding="limit", limit=OPENROUTER.limit)
+        twice = replace(view, windows=(*view.windows, *(replace(one, used=0.1) for one in view.windows)))
+        for one in (view, cap, twice, replace(view, certainty=ANTHROPIC.certainty)):
+            shown = line(of(one), NOW, template=f"{{{one.id}.percent}}|{{{one.id}.left}}|{{{one.id}.glyph}}")
+            assert shown == f"{words.health(one)}|{words.purses(one)}|{words.glyph(one.band)}", one
+            if one.runway.state == "known" or words.binding_window(one):
+                assert line(of(one), NOW, template=f"{{{one.id}.time}}") == words.time_left(one, NOW)
+
+
+def test_what_refilled_since_nobody_has_looked_at_is_not_known() -> None:
+    later = NOW + timedelta(hours=2)
+    assert line(of(CLAUDE, OPENROUTER), later).startswith("worst ● OpenRouter")
+    assert (
+        line(of(CLAUDE), later, template="{claude.percent} {claude.left} {claude.time} {claude.band}") == "?%   unknown"
+    )
+
+
+def test_a_number_that_should_be_newer_says_its_age() -> None:
+    stale = replace(XAI, stale=True, read_at=NOW - timedelta(hours=2))
+    assert line(of(stale), NOW) == "worst ✖ xAI 10% (9h, 2h old)"
+    assert line(of(stale), NOW, template="{name} {old}") == "xAI 2h old"
+    assert "2h old" in json.loads(line(of(stale), NOW, host="waybar"))["tooltip"]
+
+
+def test_an_account_can_be_hidden_and_no_sum_tells_of_it() -> None:
+    assert line(DATA, NOW, hide=["xai"]) == "worst ▲ Claude Max 44% (↻1h12m)"
+    assert line(DATA, NOW, only=["openrouter"]) == "worst ● OpenRouter 82% (20–30d+)"
+    assert line(DATA, NOW, hide=["xai"], template="{xai.left}|{total}|{burn}|{today}") == "|||"
+    assert line(DATA, NOW, hide=["nope"]) == line(DATA, NOW)
+    assert line(of(GROQ), NOW, hide=["groq"]) == line(of(replace(GROQ, enabled=False)), NOW, hide=["groq"])
+    assert "xAI" not in json.loads(line(DATA, NOW, host="waybar", hide=["xai"]))["tooltip"]
+
+
+def test_in_private_no_amount_and_no_label_is_told() -> None:
+    named = as_json(replace(BOARD, accounts=(replace(XAI, label="Secret Inc"),)))
+    assert line(named, NOW, private=True) == "worst ✖ xai 10% (9h)"
+    assert line(named, NOW, private=True, template="{name} {left} {total} {burn} {today}") == (
+        "xai $•• $•• + ¥•• $••/day $••"
+    )
+    tooltip = json.loads(line(named, NOW, private=True, host="waybar"))["tooltip"]
+    assert "Secret" not in tooltip and "1.02" not in tooltip
 
 
 def test_a_template_fills_in_what_it_names() -> None:
@@ -113,6 +166,18 @@ def test_a_field_that_means_nothing_stays_and_one_that_is_not_known_is_empty() -
 def test_a_templates_own_markup_is_left_to_it() -> None:
     data = of(replace(XAI, label="#1"))
     assert line(data, NOW, host="tmux", template="#[bold]{name}") == "#[bold]##1"
+    assert line(data, NOW, template="a\nb\r\n{name}\u2028c") == "a b #1 c"
+
+
+@pytest.mark.parametrize(
+    ("host", "begin", "end"),
+    [("tmux", "#[bold]", "#[nobold]"), ("waybar", "<b>", "</b>"), ("claude", "\x1b[4m", "\x1b[m")],
+)
+def test_markup_takes_no_room_and_what_ends_it_is_never_cut_away(host: str, begin: str, end: str) -> None:
+    shown = line(DATA, NOW, host=host, template=f"{begin}abcdef{end}", width=6)
+    assert (json.loads(shown)["text"] if host == "waybar" else shown) == f"{begin}abcdef{end}"
+    shown = line(DATA, NOW, host=host, template=f"{begin}abcdef ghi{end}", width=4)
+    assert (json.loads(shown)["text"] if host == "waybar" else shown) == f"{begin}abc…{end}"
 
 
 def test_every_field_is_filled() -> None:

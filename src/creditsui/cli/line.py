@@ -1,59 +1,77 @@
 """`creditsui line`: one line from the last board. It runs every few seconds in a status bar, so it imports little."""
 
+from __future__ import annotations
+
 import json
 import os
 import select
 import sys
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
 
 from creditsui.cli.codes import FINE
 
+TYPE_CHECKING = False  # a status line has no time to load typing
 if TYPE_CHECKING:
     from argparse import Namespace
+    from typing import Any
 
 _LONGEST_BOARD = 8_388_608
 _UNREADABLE = {"accounts": None}
 _PATIENCE = 2.0
 """Seconds that standard input may take."""
-
-
 _HOSTS = ("plain", "tmux", "waybar", "starship", "claude")
+_VALUES = ("--for", "--template", "--width", "--hide", "--only")
 
 
 def quick(words: list[str]) -> int | None:
     """Run when the arguments are written plainly. None: nothing was done, the full parser (15 ms) has to look."""
     values: dict[str, str] = {}
+    several: dict[str, list[str]] = {"--hide": [], "--only": []}
     rest = iter(words)
+    private = False
     for word in rest:
         if word == "--then":
             values[word] = ""
             break
+        if word == "--private":
+            private = True
+            continue
         value = next(rest, "-")
-        if word not in {"--for", "--template", "--width"} or value.startswith("-"):
+        if word not in _VALUES or value.startswith("-"):
             return None
+        several.get(word, []).append(value)
         values[word] = value
     then = list(rest)
     host, width = values.get("--for", "plain"), values.get("--width", "1")
     wide = width.isdecimal() and len(width) < 6 and int(width) > 0
     if host not in _HOSTS or not wide or ("--then" in values) != bool(then) or (then and host != "claude"):
         return None
-    return _show(host, values.get("--template"), int(width) if "--width" in values else None, then)
+    told = {
+        "host": host,
+        "template": values.get("--template"),
+        "width": int(width) if "--width" in values else None,
+        "hide": several["--hide"],
+        "only": several["--only"],
+        "private": private,
+    }
+    return _show(told, then)
 
 
-def run(args: "Namespace") -> int:
+def run(args: Namespace) -> int:
     host: str = getattr(args, "for")
     if args.then and host != "claude":
         from creditsui.cli.parser import WrongUse
 
         raise WrongUse("--then goes with --for claude")
-    return _show(host, args.template, args.width, args.then)
+    names = ("template", "width", "hide", "only", "private")
+    return _show({"host": host} | {name: getattr(args, name) for name in names}, args.then)
 
 
-def _show(host: str, template: str | None, width: int | None, then: list[str]) -> int:
-    if host != "claude":
-        sys.stdout.write(_ours(host, template, width) + "\n")
+def _show(told: dict[str, Any], then: list[str]) -> int:
+    """Print the line; `told` is what `outputs.line` is told beside the board."""
+    if told["host"] != "claude":
+        sys.stdout.write(_ours(told) + "\n")
         return FINE
     # Claude Code drops a status line whose command fails, so whatever happens a line is printed and the code is 0.
     raw = _piped()
@@ -62,10 +80,10 @@ def _show(host: str, template: str | None, width: int | None, then: list[str]) -
     except Exception as error:
         sys.stderr.write(f"creditsui line: the rate limits were not kept ({type(error).__name__})\n")
     before = _theirs(then, raw) if then else ""
-    from creditsui.paths import NoHome
+    from creditsui.places import NoHome
 
     try:
-        ours = _ours(host, template, width)
+        ours = _ours(told)
     except NoHome as nowhere:
         ours = str(nowhere)
     except Exception as error:
@@ -74,19 +92,19 @@ def _show(host: str, template: str | None, width: int | None, then: list[str]) -
     return FINE
 
 
-def _ours(host: str, template: str | None, width: int | None) -> str:
+def _ours(told: dict[str, Any]) -> str:
     from creditsui.core.terminal import utf8
     from creditsui.outputs.line import line
 
-    now, ascii = datetime.now(UTC), not utf8(os.environ)
-    return line(_board(), now, width=width, host=host, template=template, ascii=ascii)
+    color = not os.environ.get("NO_COLOR")
+    return line(_board(), datetime.now(UTC), color=color, ascii=not utf8(os.environ), **told)
 
 
 def _board() -> dict[str, Any]:
     """The last board; empty when there is none yet, without accounts when it cannot be read. Raises NoHome."""
-    from creditsui.paths import find
+    from creditsui.places import status
 
-    path = find(os.environ).status
+    path = status(os.environ)
     try:
         # A pipe in its place would be waited for.
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:

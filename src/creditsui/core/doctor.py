@@ -38,7 +38,7 @@ class AccountCheck:
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    colors: terminal.Color
+    colors: "terminal.Color"
     utf8: bool
     tmux: bool
 

@@ -1,12 +1,15 @@
 """What the terminal can show, from the environment alone."""
 
 from collections.abc import Mapping
-from typing import Literal
 
-Color = Literal["none", "16", "256", "truecolor"]
+TYPE_CHECKING = False  # a status line has no time to load typing
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Color = Literal["none", "16", "256", "truecolor"]
 
 
-def colors(env: Mapping[str, str]) -> Color:
+def colors(env: Mapping[str, str]) -> "Color":
     """The depth of colour that a terminal with this environment shows."""
     term = env.get("TERM", "").lower()
     if env.get("NO_COLOR") or term == "dumb":

@@ -19,6 +19,15 @@ STATUS = Verb(
     ),
 )
 
+LINE_SAYS = (
+    Argument(name="--template", help="what it says, with {fields} in braces", metavar="TEXT"),
+    Argument(name="--width", help="at most this many columns", metavar="N", kind="count"),
+    Argument(name="--hide", help="leave this account out; may be given several times", metavar="ID", many="any"),
+    Argument(name="--only", help="only this account; may be given several times", metavar="ID", many="any"),
+    Argument(name="--private", help="no amounts, and providers instead of your labels"),
+)
+"""What a status line shall say, whoever draws it."""
+
 LINE = Verb(
     name="line",
     help="Print one line for a status bar, from the last board; never the network",
@@ -30,8 +39,7 @@ LINE = Verb(
             choices=("plain", "tmux", "waybar", "starship", "claude"),
             default="plain",
         ),
-        Argument(name="--template", help="what it says, with {names} in braces", metavar="TEXT"),
-        Argument(name="--width", help="at most this many columns", metavar="N", kind="count"),
+        *LINE_SAYS,
         Argument(
             name="--then",
             help="with --for claude: your own status line command; it gets the same input, its output comes first",
@@ -39,8 +47,15 @@ LINE = Verb(
             many="rest",
         ),
     ),
-    more="A template names {total} {burn} {today} {problems} {age}, and of the worst account {glyph} {name}\n"
-    "{percent} {left} {time} {band}, or of one of your choice: {openrouter.left}.\n"
+    more="A template is text with fields in braces:\n"
+    "  {total} {burn} {today}    what is left, goes in a day and went today, by currency\n"
+    "  {problems} {age}          how many accounts have a problem; how old the numbers are\n"
+    "and of the worst account, or of one of your choice as in {openrouter.left}:\n"
+    "  {glyph} {band}            ● healthy, ◆ fair, ▲ low, ✖ critical, ? unknown; the word\n"
+    "  {name} {percent} {left}   its label, how full it is, what is left\n"
+    "  {time} {old}              how long it lasts, or ↻ until it refills; “2h old” where it should be newer\n"
+    "A name that means nothing stays as it is; the rest is the host's own language, such as #[bold] in tmux.\n"
+    "With accounts hidden, sums that would tell of them are left out too.\n"
     "With --for claude it keeps the rate limits that Claude Code pipes in, and nothing else of that input.\n"
     'In Claude Code\'s settings.json: "statusLine": {"type": "command", "command": "creditsui line --for claude"}',
 )
