@@ -30,20 +30,19 @@ def hints(bindings: Iterable[Binding], display: "dict[str, str]") -> list[Hint]:
 
 
 def footer(shown: list[Hint], last: Hint | None, width: int) -> tuple[list[Run], list[tuple[int, int, Hint]]]:
-    """The line, and where each hint stands on it. Hints that do not fit are left out, the last ones first; `last`
-    stands at the right where it is in nobody's way."""
+    """The line, and where each hint stands on it. Where they do not fit, those before the last one give way to it, for
+    it tells all the others; `last` stands at the right where it is in nobody's way."""
+    end: list[Run] = [] if last is None else [(last.key, "dim"), (" " + last.words, "dim"), (" ", "text")]
+    kept = list(shown)
+    while len(kept) > 1 and _needed(kept) > width:
+        del kept[-2]
+    if last is not None and _needed(shown) + 2 + width_of(end) > width:
+        end, last = [], None
     runs: list[Run] = [(" ", "text")]
     places: list[tuple[int, int, Hint]] = []
-    end: list[Run] = [] if last is None else [(last.key, "dim"), (" " + last.words, "dim"), (" ", "text")]
-    needed = sum(width_of([(hint.key, ""), (hint.words, "")]) + 3 for hint in shown) + 1
-    tight = needed - 2 <= width < needed + width_of(end)
-    if last is not None and (width_of(end) * 3 > width or tight):
-        end, last = [], None
-    for hint in shown:
-        piece: list[Run] = [(hint.key, "accent"), (" " + hint.words, "dim")]
+    for hint in kept:
         start = width_of(runs)
-        if start + width_of(piece) + width_of(end) + 2 > width:
-            break
+        piece: list[Run] = [(hint.key, "accent"), (" " + hint.words, "dim")]
         runs += [*piece, ("  ", "text")]
         places.append((start, start + width_of(piece), hint))
     if last is not None:
@@ -51,6 +50,10 @@ def footer(shown: list[Hint], last: Hint | None, width: int) -> tuple[list[Run],
         runs += [(" " * (start - width_of(runs)), "text"), *end]
         places.append((start, width, last))
     return runs, places
+
+
+def _needed(shown: list[Hint]) -> int:
+    return sum(width_of([(hint.key, ""), (hint.words, "")]) + 3 for hint in shown) - 1
 
 
 class Footer(Line):
