@@ -233,11 +233,12 @@ def test_what_must_be_quick_loads_neither_pane_nor_network_nor_keyring() -> None
 
 @pytest.mark.usefixtures("booked")
 def test_a_status_line_loads_next_to_nothing() -> None:
-    for words in (["line"], ["line", "--for", "claude"], ["line", "--for", "waybar"]):
+    for words in (["line"], ["line", "--for", "claude"], ["line", "--for", "waybar"], ["line", "--hide", "x"]):
         code, modules = loaded(*words)
         assert code == 0
         assert not modules & {
             "argparse", "asyncio", "sqlite3", "msgspec", "platformdirs", "tomllib", "tomli_w", "logging", "subprocess",
+            "typing", "dataclasses", "decimal", "pathlib", "inspect", "urllib.parse", "creditsui.domain.board",
             "creditsui.config", "creditsui.domain.compose", "creditsui.core.session", "creditsui.providers",
         }, words  # fmt: skip
 

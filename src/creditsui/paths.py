@@ -42,7 +42,7 @@ def find(env: Mapping[str, str]) -> Paths:
         keys=config / "keys.toml",
         ledger=data / "ledger.db",
         status=Path(places.status(env)),
-        claude_status=state / "claude-status.json",
+        claude_status=Path(places.claude_status(env)),
         prices=state / "prices.json",
         seen=state / "seen",
         log=state / "creditsui.log",

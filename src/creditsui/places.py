@@ -39,6 +39,11 @@ def status(env: Mapping[str, str]) -> str:
     return os.path.join(find(env)[3], "status.json")  # noqa: PTH118
 
 
+def claude_status(env: Mapping[str, str]) -> str:
+    """The file of what Claude Code piped in. Raises NoHome."""
+    return os.path.join(find(env)[3], "claude-status.json")  # noqa: PTH118
+
+
 def _folder(env: Mapping[str, str], name: str) -> str:
     value = env.get(name, "")
     return value if value and "\0" not in value and os.path.isabs(value) else ""  # noqa: PTH117

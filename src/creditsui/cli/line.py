@@ -118,9 +118,9 @@ def _board() -> dict[str, Any]:
 
 def _tap(raw: bytes) -> None:
     from creditsui.core.tap import keep
-    from creditsui.paths import find
+    from creditsui.places import claude_status
 
-    keep(raw, find(os.environ).claude_status, datetime.now(UTC))
+    keep(raw, claude_status(os.environ), datetime.now(UTC))
 
 
 def _piped() -> bytes:

@@ -3,14 +3,17 @@
 Nothing heavy is imported here: it runs at every redraw of that status line.
 """
 
+from __future__ import annotations
+
 import json
 import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
 
-from creditsui.paths import ensure
+TYPE_CHECKING = False  # there is no time to load typing
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Any
 
 LONGEST_INPUT = 1_048_576
 """Bytes of standard input that are looked at."""
@@ -19,7 +22,7 @@ _ENOUGH = timedelta(seconds=20)
 _LATEST = 32_503_680_000  # the year 3000: what is past it is no time
 
 
-def keep(raw: bytes, path: Path, now: datetime) -> bool:
+def keep(raw: bytes, path: str | Path, now: datetime) -> bool:
     """Write the `rate_limits` of Claude Code's JSON to `path` (0600, atomic), with the instant they came.
 
     Returns whether there were any that make sense. Raises OSError when they cannot be written.
@@ -28,18 +31,22 @@ def keep(raw: bytes, path: Path, now: datetime) -> bool:
     if not limits:
         return False
     if not _just_kept(limits, path, now):
+        from pathlib import Path
+
         from creditsui.adapters.atomic import replace
+        from creditsui.paths import ensure
 
         kept = {"captured_at": now.isoformat().replace("+00:00", "Z"), "rate_limits": limits}
-        ensure(path.parent)
-        replace(path, json.dumps(kept, allow_nan=False).encode())
+        ensure(Path(path).parent)
+        replace(Path(path), json.dumps(kept, allow_nan=False).encode())
     return True
 
 
-def _just_kept(limits: dict[str, dict[str, float | None]], path: Path, now: datetime) -> bool:
+def _just_kept(limits: dict[str, dict[str, float | None]], path: str | Path, now: datetime) -> bool:
     """Whether the same was written moments ago: a status line is redrawn several times a second."""
     try:
-        kept = json.loads(path.read_bytes())
+        with open(path, "rb") as file:  # noqa: PTH123
+            kept = json.loads(file.read(LONGEST_INPUT))
         age = now - datetime.fromisoformat(kept["captured_at"])
     except (OSError, ValueError, TypeError, KeyError):
         return False
