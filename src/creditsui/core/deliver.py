@@ -47,18 +47,18 @@ def deliver(
     alerts: Sequence[Alert],
     *,
     terminal: Callable[[str], None] | None = None,
-    shown: Callable[[str], str] = str,
+    shown: Sequence[Alert] = (),
 ) -> list[Delivered]:
     """Send alerts by every way that is set; say of each how it went. Never raises, and blocks: not on an event loop.
 
-    `terminal` takes escape sequences to the terminal that the user sits before. `shown` is what may be told on a
-    screen of a message, such as one without its amounts. What the demo makes up stays on its own screen.
+    `terminal` takes escape sequences to the terminal that the user sits before. `shown` are the same alerts as they
+    may be seen on a screen, where that is not as they are. What the demo makes up stays on its own screen.
     """
     if not alerts or session.demo:
         return []
     from creditsui.adapters.apart import TooLate, apart
 
-    ways = _ways(session, settings, alerts, terminal, shown)
+    ways = _ways(session, settings, alerts, terminal, shown or alerts)
     waiting = [(name, apart(act, _WHOLE, f"alert-{name}")) for name, act in ways]
     results = []
     for name, wait in waiting:
@@ -79,12 +79,12 @@ def _ways(
     settings: AlertSettings,
     alerts: Sequence[Alert],
     terminal: Callable[[str], None] | None,
-    shown: Callable[[str], str],
+    shown: Sequence[Alert],
 ) -> Iterator[tuple[str, Act]]:
     if settings.desktop:
         from creditsui.core import desktop
 
-        yield "desktop", lambda: desktop.tell(session, alerts, terminal, shown)
+        yield "desktop", lambda: desktop.tell(session, shown, terminal)
     if settings.command:
         yield "command", lambda: _command(session, settings.command, alerts)
     for name in settings.urls:

@@ -16,12 +16,7 @@ _DEAF = ("linux", "dumb", "screen")
 """Terminals, by how their names begin, that show what they were to notify of, or pass it on to nobody."""
 
 
-def tell(
-    session: "Session",
-    alerts: Sequence[Alert],
-    terminal: Callable[[str], None] | None,
-    shown: Callable[[str], str],
-) -> "Delivered":
+def tell(session: "Session", alerts: Sequence[Alert], terminal: Callable[[str], None] | None) -> "Delivered":
     """Over SSH the terminal is asked, since the machine's own screen is somewhere else; else its notifier; never both.
 
     A bell is what is left where the terminal takes no notification.
@@ -35,8 +30,8 @@ def tell(
     which = None if away and terminal is not None else notify.notifier(env)
     why = "no screen was found here"
     if which is not None:
-        title = "creditsui" if len(alerts) == 1 else shown(alert_text.headline(alerts))
-        text = shown(alert_text.body(alerts))
+        title = "creditsui" if len(alerts) == 1 else alert_text.headline(alerts)
+        text = alert_text.body(alerts)
         try:
             notify.show(which, title, text, _URGENCY[alert_text.worst(alerts)], _quiet(env), session.paths.home)
         except notify.Nowhere as nowhere:
@@ -47,7 +42,7 @@ def tell(
             return Delivered("desktop", True, f"{which} took it")
     if terminal is None:
         return Delivered("desktop", False, why, here=False)
-    return _by_terminal(session, shown(alert_text.headline(alerts)), terminal)
+    return _by_terminal(session, alert_text.headline(alerts), terminal)
 
 
 def _by_terminal(session: "Session", text: str, terminal: Callable[[str], None]) -> "Delivered":

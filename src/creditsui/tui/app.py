@@ -26,8 +26,8 @@ from textual.timer import Timer
 from creditsui import config as configuration
 from creditsui.config import Config
 from creditsui.core.session import Session
-from creditsui.domain import format as words
 from creditsui.domain.bar import PLAIN, UNICODE, Glyphs
+from creditsui.tui.alerted import Alerted
 from creditsui.tui.choices import glyph_set, motion_level
 from creditsui.tui.driver import leave_at_last, watch_terminal
 from creditsui.tui.in_order import KeysInOrder
@@ -37,8 +37,8 @@ from creditsui.tui.refresher import Refresher
 from creditsui.tui.screens.dashboard import Dashboard
 from creditsui.tui.screens.view import View
 from creditsui.tui.themes import THEMES, defaults
+from creditsui.tui.titled import Title, title
 from creditsui.tui.widgets.logs import LogsRead
-from creditsui.tui.widgets.topbar import worst_of
 
 INTERRUPTED = 130
 if TYPE_CHECKING:
@@ -106,8 +106,9 @@ class CreditsApp(KeysInOrder):
         self._glyphs = glyph_set(self.config, self.env, ascii=ascii)
         ScrollBar.renderer = _WholeCells if self._glyphs.ascii else ScrollBarRender
         self.refresher = Refresher(session, self._take, self._complain)
+        self.alerted = Alerted(self)
         self._clock: Timer | None = None
-        self._title = ""
+        self._title = Title(self.tell_terminal)
         self._ink: Ink | None = None
         for one in THEMES:
             self.register_theme(one)
@@ -153,7 +154,7 @@ class CreditsApp(KeysInOrder):
         now = self.session.now()
         if self.still and self.board is not None:
             now = self.board.generated_at
-        return Manner(now, configuration.zone(self.config), self.still, self.hidden, self.glyphs)
+        return Manner(now, configuration.zone(self.config), self.still, self.hidden, self.glyphs, self.alerted.quiet)
 
     def repaint(self) -> None:
         """Say everything again: it is later, or something about the pane itself changed."""
@@ -235,6 +236,7 @@ class CreditsApp(KeysInOrder):
             if config.keys != before.keys:
                 self.set_keymap(dict(config.keys))
         self.board = board
+        self.alerted.take(board)
 
     def _complain(self, sentence: str) -> None:
         self.trouble = sentence
@@ -250,7 +252,7 @@ class CreditsApp(KeysInOrder):
     def watch_board(self) -> None:
         for screen in self._views():
             screen.show()
-        self._retitle()
+        self.retitle()
         self._set_clock()
 
     def watch_app_focus(self) -> None:
@@ -285,17 +287,21 @@ class CreditsApp(KeysInOrder):
         self.repaint()
         self._set_clock()
 
-    def _retitle(self) -> None:
-        """The window's title says who is worst, by OSC 0; labels are clean and hide when they shall."""
-        board = self.board
-        worst = worst_of(board) if board is not None else None
-        title = "creditsui"
-        if worst is not None:
-            title = f"{words.glyph(worst.band, self.glyphs)} {self.manner.name(worst)} {words.percent(worst.health)}"
-        driver = self._driver
-        if title != self._title and driver is not None and not self.is_headless:
-            self._title = title
-            driver.write("\x1b]0;" + "".join(c for c in title if c.isprintable()) + "\x07")
+    def retitle(self) -> None:
+        """Say in the window's title who is critical, where it may be said."""
+        settings = self.alerted.settings
+        if settings is not None and settings.title:
+            self._title.say(title(self.board, self.manner))
+        else:
+            self._title.give_back()
+
+    def tell_terminal(self, sequence: str) -> None:
+        """Send the terminal something that it does not show; from any thread."""
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(sequence)
+
+    def on_unmount(self) -> None:
+        self._title.give_back()
 
     def _fatal_error(self) -> None:
         """Textual's own report shows local variables, which may hold keys; ours goes into the log and shows none."""

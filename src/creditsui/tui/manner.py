@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ class Manner:
     still: bool = False
     hidden: bool = False
     glyphs: Glyphs = UNICODE
+    quiet: Mapping[str, datetime | None] = field(default_factory=dict)
+    """Accounts of which nothing is told for now, and until when; None: until they have recovered."""
 
     @property
     def instants(self) -> tzinfo | None:

@@ -127,7 +127,7 @@ class Refresher:
         try:
             await refresh(self.session, ids=ids, force=force, on_change=changed.set)
         except Exception as error:
-            self._tell(_sentence(error))
+            self._tell(sentence(error))
         finally:
             follower.cancel()
             with suppress(asyncio.CancelledError):
@@ -188,7 +188,7 @@ class Refresher:
 
     def _without(self, error: Exception) -> Board:
         """The last board, or an empty one, with the reason why there is no newer."""
-        notice = _sentence(error)
+        notice = sentence(error)
         if self._board is not None:
             return replace(self._board, notices=(notice,))
         from creditsui.domain.board import Board
@@ -215,7 +215,7 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return (facts.st_mtime_ns, facts.st_size) if facts.st_size else None
 
 
-def _sentence(error: Exception) -> str:
+def sentence(error: Exception) -> str:
     """Errors of our own are sentences; of others only the kind is told, since their text may hold anything."""
     if type(error).__module__.startswith("creditsui."):
         return str(error)
