@@ -49,11 +49,12 @@ def _held(connection: sqlite3.Connection, now: Micros) -> dict[str, tuple[str, M
     return {
         name: (holder, until)
         for name, holder, host, pid, start, until in rows
-        if host != here or _alive(pid, start)  # a process of another host cannot be looked at from here
+        if host != here or alive(pid, start)  # a process of another host cannot be looked at from here
     }
 
 
-def _alive(pid: int, start: int | None) -> bool:
+def alive(pid: int, start: int | None) -> bool:
+    """Whether the process that began then still runs on this machine."""
     if start is not None:
         return started(pid) == start
     try:

@@ -22,9 +22,12 @@ from creditsui.domain.money import Money
 from creditsui.domain.usage import Usage
 
 if TYPE_CHECKING:  # storing calls, of which there are many, waits for none of these
+    from creditsui.adapters.episodes import EpisodeStore
     from creditsui.adapters.ledger_rows import LedgerRows
+    from creditsui.adapters.usage_sums import Recall
     from creditsui.domain.cadence import AskState
     from creditsui.domain.entry import CreditKind, Entry, EntryType
+    from creditsui.domain.episodes import Watch
     from creditsui.domain.reading import Reading, Recorded
 
 __all__ = ["Ledger", "LedgerError", "NewerLedger", "open_ledger"]
@@ -237,14 +240,18 @@ class Ledger:
         spans: Sequence[tuple[datetime, datetime]] = (),
         *,
         by_day: bool = True,
+        since: datetime | None = None,
+        recall: "Recall | None" = None,
     ) -> list[Usage]:
         """Calls of an account for a board, oldest first: the newest one by one, older ones summed by the days between
         `edges`, but never across the `exact` instants, at which a balance was known, and one by one where they are few
-        in `spans`. Without `by_day` what lies before `edges` is one sum: nothing was known of a balance then."""
+        in `spans`. Without `by_day` what lies before `edges` is one sum: nothing was known of a balance then.
+        `since` and `recall`: as `UsageTold.summed`."""
         days, instants = [milliseconds(at) for at in edges], [milliseconds(at) for at in exact]
         close = [(milliseconds(since), milliseconds(until)) for since, until in spans]
         with self.glance() as store:
-            return store.summed(account, days, instants, close, by_day=by_day)
+            begin = None if since is None else milliseconds(since)
+            return store.summed(account, days, instants, close, by_day=by_day, since=begin, recall=recall)
 
     @contextmanager
     def calls(self) -> Iterator[UsageStore]:
@@ -321,6 +328,23 @@ class Ledger:
         """The names that somebody holds, and until when at most."""
         with self._turn, sentences(self._path):
             return {name: utc(until) for name, until in lease.holders(self._connection, micros(now)).items()}
+
+    # Alerts
+
+    @contextmanager
+    def episodes(self) -> "Iterator[EpisodeStore]":
+        """What is remembered of alerts, inside one transaction: of all processes one alone changes it."""
+        from creditsui.adapters.episodes import EpisodeStore
+
+        with self.transaction():
+            yield EpisodeStore(self._connection, self._sense)
+
+    def watches(self) -> "dict[str, Watch]":
+        """What is remembered of alerts, by account, for reading alone."""
+        from creditsui.adapters.episodes import EpisodeStore
+
+        with self._turn, sentences(self._path):
+            return EpisodeStore(self._connection, self._sense).watches()
 
     def meta(self, key: str) -> str | None:
         rows = self._rows("SELECT value FROM meta WHERE key = ?", (key,))

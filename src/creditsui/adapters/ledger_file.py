@@ -108,7 +108,13 @@ def _days(connection: sqlite3.Connection) -> None:
     usage_store.UsageStore(connection).roll()
 
 
-MIGRATIONS: tuple[Migration, ...] = (_tables, _calls, _days)
+def _episodes(connection: sqlite3.Connection) -> None:
+    """What is remembered of alerts, by account, and when somebody last looked for them."""
+    connection.execute("CREATE TABLE episodes(account TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID")
+    connection.execute("CREATE TABLE looks(number INTEGER PRIMARY KEY CHECK(number = 1), content TEXT NOT NULL)")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_tables, _calls, _days, _episodes)
 """Step N turns version N into N + 1. Only ever append to them."""
 
 

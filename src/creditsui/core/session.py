@@ -26,6 +26,9 @@ class Session:
     providers: "Callable[[], Mapping[str, Provider]]"
     ask: "Callable[[Round], Awaitable[Outcome]]"
     demo: bool = False
+    uptime: Callable[[], tuple[float, str] | None] = lambda: None
+    """Seconds since the machine was started, its sleep included, and which start that was; None: nobody can say. By it
+    a clock on the wall that was moved is told from time that went by."""
     hints: dict[str, str] = field(default_factory=dict)
     """Last four characters of the keys this process has read, by account."""
     stored: "dict[tuple[str, str], Secret]" = field(default_factory=dict, repr=False)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 def open_session(env: Mapping[str, str]) -> Session:
     """Nothing is read, created or imported that a status line would have to wait for. Raises `paths.NoHome`."""
     found = paths.find(env)
-    return Session(paths=found, env=env, now=lambda: datetime.now(UTC), providers=_providers(found), ask=_ask)
+    return Session(
+        paths=found, env=env, now=lambda: datetime.now(UTC), providers=_providers(found), ask=_ask, uptime=_uptime
+    )
 
 
 def _providers(found: paths.Paths) -> "Callable[[], Mapping[str, Provider]]":
@@ -31,6 +33,12 @@ def _providers(found: paths.Paths) -> "Callable[[], Mapping[str, Provider]]":
 
     kept: list[Catalogue] = []
     return providers
+
+
+def _uptime() -> tuple[float, str] | None:
+    from creditsui.adapters.uptime import uptime
+
+    return uptime()
 
 
 async def _ask(round: "Round") -> "Outcome":
