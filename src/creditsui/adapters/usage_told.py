@@ -2,23 +2,18 @@
 
 import base64
 import sqlite3
-from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from creditsui.adapters.instant import micros, utc
+from creditsui.adapters.usage_sums import Cut, Recall, UsageSums
 from creditsui.adapters.usage_tables import BEGINNING, BY_PLACE, SLOT, SOME_PLACES, SUMMED, SUMS, TOKENS, Kind
 from creditsui.domain.money import Money
 from creditsui.domain.usage import Usage
 
-_DAY = 96
-"""Slots."""
-_RAW = 40
-"""Calls, about, that a board sees one by one."""
-_CLOSE = 600
-"""Calls, at most, that a board sees one by one because a balance fell then."""
 _MUCH = 0.2
 """The share of all calls from which on looking at each in turn is faster than finding them by their time."""
 
@@ -108,83 +103,26 @@ class UsageTold:
         spans: Sequence[tuple[int, int]] = (),
         *,
         by_day: bool = True,
+        since: int | None = None,
+        recall: Recall | None = None,
     ) -> list[Usage]:
         """The calls of an account for a board, oldest first: the newest one by one, earlier ones summed by the days
         between `edges` and by the days of UTC before them. The day of an `exact` instant is told in two parts, and
         its quarter of an hour call by call, so that nothing before the instant is summed with what came after. So are
         the quarters of `spans`, the first of them before the others, as long as they are of few calls.
         Without `by_day` all that lies before `edges` is one sum. What a log dates after the last of them is left out:
-        its clock is wrong, and no day has come that it could count on."""
+        its clock is wrong, and no day has come that it could count on.
+
+        `since`, where a day of UTC begins before `edges`: without what is summed before it, if that is by the day.
+        `recall` is what was told the last time, and is kept up to date."""
         kinds = {kind.id: kind for kind in self._kinds.values() if kind.account == account}
+        held = Recall() if recall is None else recall
+        held.renew(*self.touched(held.number), tuple(kinds))
         if not kinds:
+            held.cut = None if since is None else Cut((), since // SLOT)
             return []
-        last = edges[-1] if edges else 2**62
-        raw = self._newest(kinds, last // SLOT)
-        bounds = [edge // SLOT for edge in edges if edge // SLOT < raw]
-        marks = ", ".join("?" * len(kinds))
-        first = bounds[0] if bounds else raw
-        single = {at // SLOT for at in exact if at // SLOT < raw}
-        single |= self._closely(kinds, [(since // SLOT, min(until // SLOT, raw - 1)) for since, until in spans])
-        split = {_bucket(slot, bounds, first) for slot in single}
-        alone = sorted(single)
-        steps = " ".join(f"WHEN slot < {bound} THEN {index}" for index, bound in enumerate(bounds[1:]))
-        bucket = f"CASE {steps} ELSE {len(bounds) - 1} END" if steps else "0"
-        found: list[Usage] = []
-        for old in (True, False):
-            by = (f"slot / {_DAY}" if by_day or split else f"{first // _DAY - 1}") if old else bucket
-            since, until = (-(2**40), first) if old else (first, raw)
-            query = (
-                f"SELECT {by}, kind, {SUMMED} FROM slots WHERE kind IN ({marks}) AND slot >= ? AND slot < ?"  # noqa: S608
-                " GROUP BY 1, 2"
-            )
-            for index, kind, *sums in self._connection.execute(query, (*kinds, since, until)):
-                if (old, index) not in split:
-                    start = index * _DAY if old else bounds[index]
-                    found += _summed(kinds[kind], start * SLOT, sums)
-        for old, index in split:
-            start = index * _DAY if old else bounds[index]
-            end = min(start + _DAY, first) if old else [*bounds[1:], raw][index]
-            query = f"SELECT slot, kind, {SUMS} FROM slots WHERE kind IN ({marks}) AND slot >= ? AND slot < ?"  # noqa: S608
-            parts: dict[tuple[int, int], tuple[int, list[int]]] = {}
-            for slot, kind, *sums in self._connection.execute(query, (*kinds, start, end)):
-                if slot not in single:
-                    part = (kind, bisect_right(alone, slot))
-                    begun, before = parts.get(part, (slot, [0] * len(sums)))
-                    parts[part] = (min(begun, slot), [one + more for one, more in zip(before, sums, strict=True)])
-            for (kind, _), (begun, sums) in parts.items():
-                found += _summed(kinds[kind], begun * SLOT, sums)
-        for start, end in _runs(single):
-            found += self.calls(account, start * SLOT, end * SLOT)
-        found += self.calls(account, raw * SLOT, last)
-        found.sort(key=lambda call: call.at)
-        return found
-
-    def _closely(self, kinds: Collection[int], spans: Iterable[tuple[int, int]]) -> set[int]:
-        """The quarters, from the first to the last of each span, that have any calls, and few."""
-        marks = ", ".join("?" * len(kinds))
-        query = (
-            f"SELECT slot, sum(calls) FROM slots WHERE kind IN ({marks}) AND slot >= ? AND slot <= ?"  # noqa: S608
-            " GROUP BY slot"
-        )
-        found: dict[int, int] = {}
-        for first, last in spans:
-            met = dict(self._connection.execute(query, (*kinds, first, last)))
-            for part in (met, {slot: met[slot] for slot in (first, last) if slot in met}):
-                if sum((found | part).values()) <= _CLOSE:
-                    found |= part
-                    break
-        return set(found)
-
-    def _newest(self, kinds: Collection[int], end: int) -> int:
-        """The slot from which on there are, up to `end`, about as many calls as a screen can show."""
-        marks = ", ".join("?" * len(kinds))
-        query = f"SELECT slot, calls FROM slots WHERE kind IN ({marks}) AND slot < ? ORDER BY slot DESC LIMIT {_RAW}"  # noqa: S608
-        slot, calls = end, 0
-        for slot, more in self._connection.execute(query, (*kinds, end)):  # noqa: B007
-            calls += more
-            if calls >= _RAW:
-                break
-        return int(slot)
+        told = UsageSums(self._connection, kinds, partial(self.calls, account), self.rolled(), held)
+        return told.told(edges, exact, spans, by_day=by_day, since=since)
 
     def sums(
         self,
@@ -263,22 +201,6 @@ def _together(one: Sum, other: Sum) -> Sum:
     )  # fmt: skip
 
 
-def _bucket(slot: int, bounds: Sequence[int], first: int) -> tuple[bool, int]:
-    """(whether it lies before the first of the bounds, its day)."""
-    return (True, slot // _DAY) if slot < first else (False, bisect_right(bounds, slot) - 1)
-
-
-def _runs(slots: Iterable[int]) -> list[tuple[int, int]]:
-    """(first, after the last) of slots that follow one another."""
-    found: list[tuple[int, int]] = []
-    for slot in sorted(slots):
-        if found and found[-1][1] == slot:
-            found[-1] = (found[-1][0], slot + 1)
-        else:
-            found.append((slot, slot + 1))
-    return found
-
-
 def _usage(row: CallRow, kind: Kind) -> Usage:
     return Usage(
         key=key_text(row[0]), source=kind.source, account=kind.account, at=utc(row[AT] * 1000), model=kind.model,
@@ -286,20 +208,3 @@ def _usage(row: CallRow, kind: Kind) -> Usage:
         cost=None if row[COST] is None else Money(row[COST], kind.currency),
         billing=kind.billing, project=row[12], session=row[13],  # type: ignore[arg-type]
     )  # fmt: skip
-
-
-def _summed(kind: Kind, at: int, sums: Sequence[int]) -> Iterator[Usage]:
-    """Sums as calls: one of what is priced, one of what is not."""
-    cost, unpriced = sums[6], sums[7]
-    priced = sum(sums[1:5]) - unpriced
-    start = utc(at * 1000)
-    if priced or cost:
-        yield Usage(
-            key="", source=kind.source, account=kind.account, at=start, model=kind.model, input=max(priced, 0),
-            cost=Money(cost, kind.currency), billing=kind.billing,  # type: ignore[arg-type]
-        )  # fmt: skip
-    if unpriced:
-        yield Usage(
-            key="", source=kind.source, account=kind.account, at=start, model=kind.model, input=unpriced,
-            billing=kind.billing,  # type: ignore[arg-type]
-        )  # fmt: skip

@@ -1,0 +1,286 @@
+"""The calls of one account as a board wants them: the newest one by one, earlier ones in sums that end where a balance
+was known."""
+
+import sqlite3
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from creditsui.adapters.instant import utc
+from creditsui.adapters.usage_tables import BEGINNING, DAY, NAMES, SLOT, SUMMED, SUMS, Kind
+from creditsui.domain.money import Money
+from creditsui.domain.usage import Usage
+
+_RAW = 40
+"""Calls, about, that a board sees one by one."""
+_CLOSE = 600
+"""Calls, at most, that a board sees one by one because a balance fell then."""
+_NEAR = 8
+"""Slots without a call between two with some that are looked at together."""
+_NEVER = 2**62
+
+Load = Callable[[int, int], list[Usage]]
+"""Calls of the account from one instant to before another, in milliseconds."""
+Part = tuple[int, int, tuple[int, ...]]
+"""From this slot to before that, and the slots in it that are told call by call."""
+
+
+@dataclass(slots=True)
+class Recall:
+    """What was told of one account, for the next time: only what has changed since is summed again."""
+
+    changed: int = BEGINNING
+    """The first day of UTC of which anything may have changed since this was last set."""
+    number: int = 0
+    """The last change that is known."""
+    kinds: tuple[int, ...] = ()
+    days: dict[int, list[Usage]] = field(default_factory=dict)
+    """Whole days of UTC that have any calls, of those in `told`."""
+    told: tuple[int, int] = (0, 0)
+    parts: dict[Part, list[Usage]] = field(default_factory=dict)
+    close: dict[tuple[int, int], dict[int, int]] = field(default_factory=dict)
+    newest: tuple[int, int] | None = None
+    """The slot from which on calls are told one by one, where they end at an instant."""
+    calls: tuple[int, int, list[Usage]] | None = None
+    """Those from a slot to an instant."""
+    cut: "Cut | None" = None
+    """How calls were summed before what was told; None: all was told."""
+
+    def renew(self, number: int, changed: int | None, kinds: tuple[int, ...]) -> None:
+        """Forget what has changed from a day on."""
+        self.number = number
+        if changed is not None:
+            self.changed = min(self.changed, changed)
+        if kinds != self.kinds:
+            self.kinds, changed = kinds, BEGINNING
+        if changed is not None:
+            end = changed * DAY
+            self.days = {day: rows for day, rows in self.days.items() if day < changed}
+            self.told = (min(self.told[0], changed), min(self.told[1], changed))
+            self.parts = {part: rows for part, rows in self.parts.items() if part[1] <= end}
+            self.close = {span: met for span, met in self.close.items() if span[1] < end}
+            self.newest = self.calls = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How the calls before an instant are summed: where it is the same, so are the sums."""
+
+    single: tuple[int, ...]
+    """Slots that are told call by call."""
+    newest: int
+    """The slot from which on all are, no later than the instant."""
+
+
+class UsageSums:
+    """Of the kinds of calls of one account, inside one transaction."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, kinds: Mapping[int, Kind], calls: Load, rolled: int, recall: Recall
+    ) -> None:
+        """`rolled`: the first day without sums of its own. `recall` is as new as the transaction."""
+        self._connection, self._kinds, self._calls, self._rolled = connection, kinds, calls, rolled
+        self._recall = recall
+        self._of_kinds = (
+            f"calls > 0 AND kind IN ({', '.join(map(str, kinds))})"  # sums stay where calls were taken away
+        )
+
+    def told(
+        self,
+        edges: Sequence[int],
+        exact: Iterable[int],
+        spans: Iterable[tuple[int, int]],
+        *,
+        by_day: bool,
+        since: int | None = None,
+    ) -> list[Usage]:
+        """As `UsageTold.summed`."""
+        last = edges[-1] if edges else _NEVER
+        newest = self._newest(last)
+        bounds = [edge // SLOT for edge in edges if edge // SLOT < newest]
+        first = bounds[0] if bounds else newest
+        wanted = {at // SLOT for at in exact if at // SLOT < newest}
+        wanted |= self._closely([(begin // SLOT, min(end // SLOT, newest - 1)) for begin, end in spans])
+        single = sorted(wanted)
+        by_day = by_day or bool(single)
+        begin = BEGINNING if since is None or not by_day else since // SLOT
+
+        found: list[Usage] = []
+        parts: dict[Part, list[Usage]] = {}
+        for start, end in self._old(begin, first, single) if by_day else [(BEGINNING, first)]:
+            if by_day and start % DAY == 0 and end == start + DAY and not _within(single, start, end):
+                found += self._recall.days[start // DAY]
+            else:
+                at = start if by_day else (first // DAY - 1) * DAY
+                found += self._part(parts, start, end, _within(single, start, end), at)
+        for start, end in pairwise([*bounds, newest]):
+            if start >= begin:
+                found += self._part(parts, start, end, _within(single, start, end), start)
+        self._recall.parts = parts
+        found += self._one_by_one(max(newest, begin), last)
+        self._recall.cut = None
+        if begin != BEGINNING:
+            self._recall.cut = Cut(tuple(single[: bisect_left(single, begin)]), min(newest, begin))
+        return found
+
+    def _old(self, begin: int, first: int, single: Sequence[int]) -> list[tuple[int, int]]:
+        """The days of UTC before the slot `first` that have any calls, the last of them as far as it lies before it."""
+        low, high = -(-begin // DAY), first // DAY
+        self._load_days(low, high)
+        days = self._recall.days
+        found = {day for day in days if low <= day < high} | {slot // DAY for slot in single if begin <= slot < first}
+        if first % DAY and low <= high:
+            found.add(high)
+        return [(day * DAY, min(day * DAY + DAY, first)) for day in sorted(found)]
+
+    def _load_days(self, low: int, high: int) -> None:
+        """Make sure that the whole days from one to before another are known."""
+        held = self._recall
+        begun, end = held.told
+        if not begun <= low <= end:
+            held.days, begun, end = {}, low, low
+        if end < high:
+            of_days = f"SELECT day, kind, {SUMS} FROM days WHERE {self._of_kinds} AND day >= ? AND day < ?"  # noqa: S608
+            of_slots = (
+                f"SELECT slot / {DAY}, kind, {SUMMED} FROM slots WHERE {self._of_kinds} AND slot >= ? AND slot < ?"  # noqa: S608
+                " GROUP BY 1, 2"
+            )
+            middle = max(end, min(high, self._rolled))
+            rows = self._connection.execute(f"{of_days} ORDER BY 1, 2", (end, middle)).fetchall()
+            rows += self._connection.execute(of_slots, (middle * DAY, high * DAY)).fetchall()
+            for day, kind, *sums in rows:
+                held.days.setdefault(day, []).extend(_summed(self._kinds[kind], day * DAY, sums))
+        held.told = begun, max(end, high)
+
+    def _part(
+        self, parts: dict[Part, list[Usage]], start: int, end: int, single: Sequence[int], at: int
+    ) -> list[Usage]:
+        """What lies between two slots, as if it were at the slot `at`."""
+        part = (start, end, tuple(single))
+        found = self._recall.parts.get(part)
+        if found is None:
+            found = self._split(start, end, single) if single else list(self._whole(start, end, at))
+        parts[part] = found
+        return found
+
+    def _whole(self, start: int, end: int, at: int) -> Iterator[Usage]:
+        low, high = -(-start // DAY), min(end // DAY, self._rolled)
+        query = f"SELECT kind, {SUMMED} FROM slots WHERE {self._of_kinds} AND slot >= ? AND slot < ?"  # noqa: S608
+        values = [start, end]
+        if low < high:
+            names, ours = f"SELECT kind, {', '.join(NAMES)} FROM", f"WHERE {self._of_kinds} AND"
+            query = (
+                f"SELECT kind, {SUMMED} FROM ({names} days {ours} day >= ? AND day < ? UNION ALL"  # noqa: S608
+                f" {names} slots {ours} slot >= ? AND slot < ? UNION ALL {names} slots {ours} slot >= ? AND slot < ?)"
+            )
+            values = [low, high, start, low * DAY, high * DAY, end]
+        for kind, *sums in self._connection.execute(f"{query} GROUP BY kind", values):
+            yield from _summed(self._kinds[kind], at, sums)
+
+    def _split(self, start: int, end: int, single: Sequence[int]) -> list[Usage]:
+        """Sums of what lies between single slots, each at its first slot, and these call by call."""
+        found: list[Usage] = []
+        query = (
+            f"SELECT kind, min(slot), {SUMMED} FROM slots WHERE {self._of_kinds} AND slot >= ? AND slot < ?"  # noqa: S608
+            " GROUP BY kind"
+        )
+        for before, after in pairwise([start - 1, *single, end]):
+            if before + 1 < after:
+                for kind, at, *sums in self._connection.execute(query, (before + 1, after)):
+                    found += _summed(self._kinds[kind], at, sums)
+        for begin, over in runs(single):
+            found += self._calls(begin * SLOT, over * SLOT)
+        found.sort(key=lambda call: call.at)
+        return found
+
+    def _closely(self, spans: Iterable[tuple[int, int]]) -> set[int]:
+        """The slots, from the first to the last of each span, that have any calls, and few."""
+        query = f"SELECT slot, sum(calls) FROM slots WHERE {self._of_kinds} AND slot >= ? AND slot <= ? GROUP BY slot"  # noqa: S608
+        found: dict[int, int] = {}
+        known: dict[tuple[int, int], dict[int, int]] = {}
+        for span in spans:
+            met = self._recall.close.get(span)
+            if met is None:
+                met = dict(self._connection.execute(query, span))
+            known[span] = met
+            for part in (met, {slot: met[slot] for slot in span if slot in met}):
+                if sum((found | part).values()) <= _CLOSE:
+                    found |= part
+                    break
+        self._recall.close = known
+        return set(found)
+
+    def _newest(self, last: int) -> int:
+        """The slot from which on there are, up to an instant, about as many calls as a screen can show."""
+        held = self._recall.newest
+        if held is None or held[1] != last:
+            held = self._recall.newest = (self._reaching(last // SLOT), last)
+        return held[0]
+
+    def _reaching(self, end: int) -> int:
+        query = (
+            "SELECT slot, calls FROM slots WHERE kind = ? AND slot >= ? AND slot < ? AND calls > 0"
+            " ORDER BY slot DESC LIMIT ?"
+        )
+        latest: list[tuple[int, int]] = []
+        bound = BEGINNING
+        for kind in self._kinds:
+            latest += self._connection.execute(query, (kind, bound, end, _RAW))
+            if len(latest) >= _RAW:
+                latest.sort(reverse=True)
+                del latest[_RAW:]
+                bound = latest[-1][0]
+        slot, calls = end, 0
+        for slot, more in sorted(latest, reverse=True):  # noqa: B007
+            calls += more
+            if calls >= _RAW:
+                break
+        return slot
+
+    def _one_by_one(self, first: int, last: int) -> list[Usage]:
+        """The calls from a slot on, without a look at those of other accounts between them."""
+        held = self._recall.calls
+        if held is None or held[:2] != (first, last):
+            query = f"SELECT DISTINCT slot FROM slots WHERE {self._of_kinds} AND slot >= ?"  # noqa: S608
+            slots = [slot for (slot,) in self._connection.execute(query, (first,))]
+            calls = [
+                call
+                for begin, over in runs(slots, _NEAR)
+                if begin * SLOT < last
+                for call in self._calls(begin * SLOT, min(over * SLOT, last))
+            ]
+            held = self._recall.calls = (first, last, calls)
+        return held[2]
+
+
+def runs(slots: Iterable[int], apart: int = 0) -> list[tuple[int, int]]:
+    """(first, after the last) of slots with no more than so many between one and the next."""
+    found: list[tuple[int, int]] = []
+    for slot in sorted(slots):
+        if found and slot <= found[-1][1] + apart:
+            found[-1] = (found[-1][0], slot + 1)
+        else:
+            found.append((slot, slot + 1))
+    return found
+
+
+def _within(slots: Sequence[int], start: int, end: int) -> Sequence[int]:
+    return slots[bisect_left(slots, start) : bisect_left(slots, end)]
+
+
+def _summed(kind: Kind, slot: int, sums: Sequence[int]) -> Iterator[Usage]:
+    """Sums as calls: one of what is priced, one of what is not."""
+    cost, unpriced = sums[6], sums[7]
+    priced = sum(sums[1:5]) - unpriced
+    start = utc(slot * SLOT * 1000)
+    if priced or cost:
+        yield Usage(
+            key="", source=kind.source, account=kind.account, at=start, model=kind.model, input=max(priced, 0),
+            cost=Money(cost, kind.currency), billing=kind.billing,  # type: ignore[arg-type]
+        )  # fmt: skip
+    if unpriced:
+        yield Usage(
+            key="", source=kind.source, account=kind.account, at=start, model=kind.model, input=unpriced,
+            billing=kind.billing,  # type: ignore[arg-type]
+        )  # fmt: skip
