@@ -99,13 +99,8 @@ class KeyScreen(Trial):
             place: Place = "file" if where == "file" else "keyring"
             kept = await asyncio.to_thread(keyring.save, self.session, self.view.id, secret, place, tried.slot)
         except Refused as refused:
-            self.stop()
             self.query_one("#place").display = True
-            self.refuse(
-                f"{refused.problem.message.rstrip('.')}. The key works, but is not kept yet: try again, or "
-                "choose a file that only you can read.",
-                self.query_one("#where", Choice),
-            )
+            self.not_kept(refused, "The key works, but is not kept yet")
         except Exception as error:
             self.stop()
             self.refuse(sentence(error))
