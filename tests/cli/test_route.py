@@ -85,9 +85,24 @@ def test_undo_puts_back_the_very_bytes(run_cli: Run, at_work: Hermes) -> None:
     assert run_cli("route", "--apply", "--yes").code == 0 and at_work.config.read_bytes() != odd
     done = run_cli("route", "--undo")
     assert done.code == 0 and "byte for byte what it was before" in done.out
+    assert "Unattended runs leave it alone until 20" in done.out
     assert at_work.config.read_bytes() == odd
     none = run_cli("route", "--undo")
     assert (none.code, none.out) == (1, "") and none.err.count("\n") == 1
+
+
+def test_what_was_taken_back_is_not_written_again_unattended(run_cli: Run, at_work: Hermes) -> None:
+    assert run_cli("route", "--apply", "--yes").code == 0
+    told = run_cli("route", "--undo", "--json").json
+    assert told["undone"] is True and datetime.fromisoformat(told["rests_until"]) > datetime.now(UTC)
+    for _ in range(2):
+        done = run_cli("route", "--apply", "--yes")
+        assert (done.code, done.out, done.err) == (0, "", "")
+    assert at_work.config.read_text() == CONFIG
+    told = run_cli("route", "--json").json
+    assert (told["state"], told["plan"]) == ("no-op", None) and "was taken back <1m ago" in told["reason"]
+    looked = run_cli("route")
+    assert "all of it rests until" in looked.out and "creditsui route --apply" not in looked.err
 
 
 def test_undo_leaves_a_file_alone_that_was_edited_since(run_cli: Run, at_work: Hermes) -> None:

@@ -14,7 +14,7 @@ from creditsui.adapters.ledger import open_ledger
 from creditsui.core import route
 from creditsui.domain.money import money
 from creditsui.domain.reading import Balance, Reading, Window
-from creditsui.routing.route import Choice, Decision, Route
+from creditsui.routing.route import Choice, Decision, Refused, Route
 from tests import real_hermes
 from tests.core.conftest import Clock, SessionOf
 from tests.core.hermes_home import CONFIG, KEY, Hermes, drains, hermes, path, still, target
@@ -474,6 +474,66 @@ async def test_the_day_after_a_change_counts_whoever_made_the_decision(
         assert found.state == "no-op"
         assert found.reason == "Anthropic stays: the last change was 2h ago, and 24 hours are to pass."
         clock.instant += timedelta(hours=22)
+        assert (await route.decide(it.session)).state == "change"
+
+
+async def test_what_was_taken_back_stays_back_for_a_day_from_the_fallbacks_to_the_primary(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    with hermes(home, session_of, "anthropic", "deepseek", "google") as it:
+        three(it, clock)
+        first = await route.decide(it.session)
+        route.apply(it.session, first)
+        clock.instant += timedelta(hours=30)
+        route.undo(it.session)
+        clock.instant += timedelta(minutes=40)
+        found = await route.decide(it.session)
+        assert (found.state, found.route, found.diff) == ("no-op", None, "")
+        assert found.reason.startswith("The last change was taken back 40m ago: all of it rests until 2026-11-23 ")
+        assert len(found.ranking) == 3
+        with pytest.raises(Refused):
+            route.apply(it.session, found)
+        assert it.config.read_text() == CONFIG
+
+        offered = await route.decide(it.session, by_hand=True)
+        assert offered.state == "change" and offered.route and offered.route.primary == GEMINI
+        assert offered.warnings[0].startswith(
+            "The last change was taken back 40m ago; without you nothing would change"
+        )
+        route.apply(it.session, offered)
+        assert (await route.decide(it.session)).warnings == ()
+        route.undo(it.session)
+        clock.instant += timedelta(hours=24)
+        assert (await route.decide(it.session)).state == "change"
+
+
+async def test_a_pin_that_comes_after_the_undo_is_obeyed_at_once(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    with hermes(home, session_of, "anthropic", "deepseek", "google") as it:
+        three(it, clock)
+        route.apply(it.session, await route.decide(it.session))
+        route.undo(it.session)
+        config = it.session.paths.config
+        config.write_text(config.read_text() + '[routing]\npin = "anthropic"\n')
+        found = await route.decide(it.session)
+        assert found.route and (found.state, found.route.primary) == ("change", OPUS)
+        clock.instant += timedelta(minutes=1)
+        route.apply(it.session, found)
+        route.undo(it.session)
+        assert (await route.decide(it.session)).state == "no-op"
+
+
+async def test_bytes_that_the_user_put_back_rest_as_well(home: Path, session_of: SessionOf, clock: Clock) -> None:
+    with hermes(home, session_of, "anthropic", "deepseek", "google") as it:
+        three(it, clock)
+        change = route.apply(it.session, await route.decide(it.session))
+        it.config.write_bytes(Path(change.backup).read_bytes())
+        at = (clock() + timedelta(hours=1)).timestamp()
+        os.utime(it.config, (at, at))
+        clock.instant += timedelta(hours=2)
+        assert "was taken back 1h ago" in (await route.decide(it.session)).reason
+        clock.instant += timedelta(hours=23)
         assert (await route.decide(it.session)).state == "change"
 
 

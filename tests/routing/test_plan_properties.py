@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from creditsui.domain.money import Money
 from creditsui.routing.hermes_ids import TARGETS, canonical
 from creditsui.routing.options import Options
-from creditsui.routing.plan import BETTER, DAYS, REST, plan, unchanged
+from creditsui.routing.plan import BETTER, DAYS, plan, unchanged
 from creditsui.routing.ranking import ranked
+from creditsui.routing.rest import REST
 from creditsui.routing.route import Candidate, Route
 from tests.routing.candidates import HERMES, NOW, route
 

@@ -155,7 +155,7 @@ class Book:
         self.asked: list[str] = []
         self.refuse = ""
 
-    async def decide(self, session: object, profile: str = "") -> Decision:
+    async def decide(self, session: object, profile: str = "", *, by_hand: bool = False) -> Decision:
         self.asked.append("decide")
         return self.decisions.pop(0) if len(self.decisions) > 1 else self.decisions[0]
 

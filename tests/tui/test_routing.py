@@ -195,7 +195,7 @@ async def test_r_decides_again(routing: Routing) -> None:
 
 
 async def test_a_fault_is_said_and_leaves_what_was_known(routing: Routing, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def fails(session: object, profile: str = "") -> None:
+    async def fails(session: object, profile: str = "", *, by_hand: bool = False) -> None:
         raise OSError(5, "Input/output error")
 
     async with routing() as stand:
@@ -211,7 +211,7 @@ async def test_keys_work_while_it_is_asked(routing: Routing, monkeypatch: pytest
     answered = asyncio.Event()
     book = Book(CHANGE)
 
-    async def slow(session: object, profile: str = "") -> Any:
+    async def slow(session: object, profile: str = "", *, by_hand: bool = False) -> Any:
         await answered.wait()
         return await book.decide(session, profile)
 

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,14 @@ def read(path: Path) -> bytes:
     if len(data) > LARGEST:
         raise Refused(f"{clean(str(path))} is larger than 8 MiB, which no settings are.")
     return data
+
+
+def written(path: Path) -> datetime | None:
+    """When a file got the bytes that it has; None: nobody knows."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except (OSError, ValueError, OverflowError):
+        return None
 
 
 def manager(place: Place, env: Mapping[str, str]) -> str:

@@ -24,9 +24,8 @@ def changes(path: Path) -> list[Change]:
 
 def _change(row: Any) -> Change | None:
     try:
-        at = datetime.fromisoformat(row["at"])
         return Change(
-            at=at if at.tzinfo else at.replace(tzinfo=UTC),
+            at=_instant(row["at"]),
             config=str(row.get("config", "")),
             backup=str(row["backup"]),
             before=str(row["before_sha"]),
@@ -34,9 +33,16 @@ def _change(row: Any) -> Change | None:
             route=_route(row["route"]),
             reason=str(row.get("reason", "")),
             undone=row.get("undone") is True,
+            undone_at=_instant(row["undone_at"]) if row.get("undone_at") else None,
+            undone_pin=pin if isinstance(pin := row.get("undone_pin"), str) else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
+
+
+def _instant(value: Any) -> datetime:
+    at = datetime.fromisoformat(value)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _route(row: Any) -> Route:

@@ -42,9 +42,12 @@ def forgotten(history: Path, change: Change) -> None:
     _edit(history, lambda rows: [row for row in rows if not _is(row, change)])
 
 
-def undone(history: Path, change: Change) -> None:
-    """Keep a change as one that was taken back."""
-    _edit(history, lambda rows: [row | {"undone": True} if _is(row, change) else row for row in rows])
+def undone(history: Path, change: Change, at: datetime | None = None, pin: str | None = None) -> None:
+    """Keep a change as one that was taken back, `at` that moment, while `pin` was pinned; None: nobody knows."""
+    told: Row = {"undone": True}
+    if at is not None:
+        told |= {"undone_at": at.astimezone(UTC).isoformat(), "undone_pin": pin}
+    _edit(history, lambda rows: [row | told if _is(row, change) else row for row in rows])
 
 
 def ours(history: Path, config: Path) -> frozenset[Choice]:

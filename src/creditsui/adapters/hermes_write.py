@@ -77,9 +77,9 @@ def apply(
     return Applied(backup, change)
 
 
-def undo(path: Path, *, history: Path) -> Change:
+def undo(path: Path, *, history: Path, at: datetime | None = None, pin: str | None = None) -> Change:
     """Take the latest change of a file back: the very bytes that stood there before, if it is still the one that was
-    written. Raises Refused."""
+    written. `at` and `pin` are noted with it. Raises Refused."""
     change = next(
         (one for one in reversed(hermes_history.changes(history)) if one.config == str(path) and not one.undone), None
     )
@@ -96,13 +96,13 @@ def undo(path: Path, *, history: Path) -> Change:
             if sha(before) != change.before:
                 raise Refused(f"{change.backup} is not what was kept, so nothing is put back.")
             _replaced(path, now, before, history)
-            hermes_past.undone(history, change)
+            hermes_past.undone(history, change, at, pin)
             _stands(path, before)
         else:
-            hermes_past.undone(history, change)
+            hermes_past.undone(history, change, at, pin)
     except (OSError, atomic.Conflict) as error:
         raise _failed(path, error) from None
-    return replace(change, undone=True)
+    return replace(change, undone=True, undone_at=at, undone_pin=pin)
 
 
 def sha(data: bytes) -> str:

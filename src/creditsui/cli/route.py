@@ -16,6 +16,7 @@ from creditsui.core import settings
 from creditsui.core.session import Session
 from creditsui.core.start import open_session
 from creditsui.outputs import route as outputs
+from creditsui.routing.rest import until
 from creditsui.routing.route import Change, Decision, Refused
 
 
@@ -26,7 +27,8 @@ def run(args: argparse.Namespace) -> int:
     if args.undo:
         return _undo(session, args)
     trouble = _refresh(session)
-    decision = asyncio.run(routing.decide(session, args.profile or ""))
+    asks = args.apply and not args.yes
+    decision = asyncio.run(routing.decide(session, args.profile or "", by_hand=asks))
     change = None
     if not args.json and not args.yes:
         _show(session, decision)
@@ -110,4 +112,7 @@ def _undo(session: Session, args: argparse.Namespace) -> int:
     zone = configuration.zone(settings.config(session))
     at = f"{change.at.astimezone(zone):%Y-%m-%d %H:%M}"
     sys.stdout.write(f"{change.config} is byte for byte what it was before {at}.\n")
+    if change.undone_at is not None:
+        rests = until(change.undone_at.astimezone(zone))
+        sys.stdout.write(f"Unattended runs leave it alone until {rests}; creditsui route --apply does not wait.\n")
     return FINE

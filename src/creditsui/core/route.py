@@ -8,10 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from creditsui import config as configuration
 from creditsui.core import configured
 from creditsui.core.carriers import carriers, with_models
 from creditsui.core.session import Session
 from creditsui.domain.clean import clean
+from creditsui.routing import rest
 from creditsui.routing.options import Options, names, options
 from creditsui.routing.plan import plan
 from creditsui.routing.route import Candidate, Change, Choice, Decision, Refused, Route
@@ -33,10 +35,11 @@ class _Home:
     """Why its settings cannot be changed; empty: they can."""
 
 
-async def decide(session: Session, profile: str = "") -> Decision:
+async def decide(session: Session, profile: str = "", *, by_hand: bool = False) -> Decision:
     """What to do now, by what the ledger knows; nothing is written. Raises ConfigError and LedgerError.
 
-    `profile` names one of Hermes' profiles; empty: the one that `hermes` itself would use.
+    `profile` names one of Hermes' profiles; empty: the one that `hermes` itself would use. `by_hand`: somebody is asked
+    before it is applied, so what was taken back may be offered anew.
     """
     try:
         wanted = options(configured.current(session).rest.get("routing"))
@@ -45,7 +48,7 @@ async def decide(session: Session, profile: str = "") -> Decision:
     except Refused as refused:
         return Decision(state="refused", reason=str(refused))
     candidates, said = await with_models(asked, wanted, home.current, demo=session.demo)
-    return await asyncio.to_thread(_decided, session, wanted, home, candidates, said)
+    return await asyncio.to_thread(_decided, session, wanted, home, candidates, said, by_hand)
 
 
 def _home(session: Session, wanted: Options, profile: str) -> _Home:
@@ -68,23 +71,32 @@ def _home(session: Session, wanted: Options, profile: str) -> _Home:
 
 
 def _decided(
-    session: Session, wanted: Options, home: _Home, candidates: Sequence[Candidate], said: Sequence[str]
+    session: Session,
+    wanted: Options,
+    home: _Home,
+    candidates: Sequence[Candidate],
+    said: Sequence[str],
+    by_hand: bool,
 ) -> Decision:
     from creditsui.adapters import hermes_files, hermes_past
     from creditsui.routing import hermes_config, hermes_said
     from creditsui.routing.diff import diff
 
-    past = [one.at for one in history(session) if one.config == str(home.place.config)]
+    changes = [one for one in history(session) if one.config == str(home.place.config)]
+    sha = hashlib.sha256(home.data).hexdigest()
+    past = rest.past(changes, sha, hermes_files.written(home.place.config), wanted.pin, by_hand=by_hand)
+    zone, now = configuration.zone(configured.current(session)), session.now()
+    undone = past.undone.astimezone(zone) if past.undone is not None else None
     fault, ours = home.fault, frozenset[Choice]()
     try:
         ours = hermes_past.ours(history_file(session), home.place.config)
     except Refused as refused:
         fault = fault or str(refused)
-    decision = plan(candidates, wanted, home.current, max(past, default=None), session.now(), ours)
+    decision = plan(candidates, wanted, home.current, past.changed, now, ours, None if by_hand else undone)
     decision = replace(
         decision,
         config=str(home.place.config),
-        before=hashlib.sha256(home.data).hexdigest(),
+        before=sha,
         warnings=(*_unheard(wanted, candidates), *said),
     )
     if fault:
@@ -105,6 +117,8 @@ def _decided(
         decision.route,
         home.current,
     )
+    if undone is not None and rest.rests(undone, now):
+        follows = (rest.noticed(undone, now), *follows)
     return replace(decision, diff=diff(home.data, new, home.place.config.name), warnings=(*follows, *decision.warnings))
 
 
@@ -141,7 +155,7 @@ def undo(session: Session, profile: str = "") -> Change:
 
     wanted = options(configured.current(session).rest.get("routing"))
     place = hermes_files.place(session.env, session.paths.home, wanted.home, profile)
-    return hermes_write.undo(place.config, history=history_file(session))
+    return hermes_write.undo(place.config, history=history_file(session), at=session.now(), pin=wanted.pin)
 
 
 def _unheard(wanted: Options, candidates: Sequence[Candidate]) -> list[str]:

@@ -170,8 +170,9 @@ def _told_once(tree: Document) -> None:
         node = pair[1].target if pair and isinstance(pair[1], Alias) else pair[1] if pair else None
         inner = node.value if isinstance(node, yaml.SequenceNode) else [node]
         for mapping in inner:
-            for leaf in leaves if isinstance(mapping, yaml.MappingNode) else ():
-                member(mapping, leaf)
+            if isinstance(mapping, yaml.MappingNode):
+                for leaf in leaves:
+                    member(mapping, leaf)
 
 
 def _single(tree: Document, node: yaml.Node | None, name: str, leaves: tuple[str, ...]) -> None:

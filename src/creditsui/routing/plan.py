@@ -1,7 +1,7 @@
 """Who should carry the work: the ranking, a route, and whether it is worth a change. No clock, no IO."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import inf
 
 from creditsui.domain.format import span, stretch
@@ -9,14 +9,13 @@ from creditsui.routing.hermes_ids import canonical
 from creditsui.routing.models import confirmed
 from creditsui.routing.options import Options, names
 from creditsui.routing.ranking import Ranked, ranked
+from creditsui.routing.rest import rests, taken_back
 from creditsui.routing.route import Candidate, Choice, Decision, Rank, Refused, Route
 
 BETTER = 1.25
 """Who takes over must last this many times as long as who carries the work,"""
 DAYS = 3.0
-"""and so many days longer,"""
-REST = timedelta(hours=24)
-"""and so long after the last change: each one costs a warm cache, and stops jobs that follow the primary."""
+"""and so many days longer, after REST: each change costs a warm cache and stops jobs that follow the primary."""
 
 
 def plan(
@@ -26,15 +25,17 @@ def plan(
     changed: datetime | None,
     now: datetime,
     ours: frozenset[Choice] = frozenset(),
+    undone: datetime | None = None,
 ) -> Decision:
     """What to do about `current`, the route that stands (None: none does); `changed` is when it was last changed by us,
-    and `ours` are the fallbacks that came in then, which go where they serve no more.
+    and `ours` are the fallbacks that came in then, which go where they serve no more. `undone` is when the user took
+    that back: then nothing at all is changed for a day.
 
     A change is planned only where somebody known to last may lead, and is left alone where nobody can tell.
     """
     found = ranked(candidates, options, current)
     ranking = tuple(one.rank for one in found)
-    rested = changed is None or not timedelta(0) <= now - changed < REST
+    rested = not rests(changed, now)
     try:
         lead, reason = _pinned(found, options) if options.pin else _lead(found, current, rested, changed, now)
     except _Left as left:
@@ -43,6 +44,8 @@ def plan(
         return Decision(state="refused", reason=refused.reason, ranking=ranking, current=current)
     route = _route(lead, found, current, settled=changed is not None, rested=rested)
     same = current is not None and unchanged(route, current, ours)
+    if not same and undone is not None and rests(undone, now):
+        return Decision(state="no-op", reason=taken_back(undone, now), ranking=ranking, current=current)
     if not same and current is not None and _is(lead.candidate, current):
         reason = f"{lead.candidate.label} stays; {_moves(route, current)} changes."
     return Decision(state="no-op" if same else "change", reason=reason, ranking=ranking, route=route, current=current)

@@ -115,3 +115,7 @@ class Change:
     route: Route
     reason: str
     undone: bool = False
+    undone_at: datetime | None = None
+    """None: it was not taken back, or nobody noted when."""
+    undone_pin: str | None = None
+    """What config.toml pinned then; None: nobody noted it."""

@@ -62,7 +62,7 @@ class RoutingScreen(Over):
             self._wheel.start()
         try:
             session = self.pane.session
-            self.decision = await routing.decide(session)
+            self.decision = await routing.decide(session, by_hand=True)
             self.past = await asyncio.to_thread(routing.history, session)
             self._decided, self.fault = session.now(), ""
         except Exception as error:
