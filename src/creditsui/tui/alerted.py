@@ -65,6 +65,12 @@ class Alerted:
                 self._looking = True
                 self._pane.run_worker(self._look(), group="alerts", exit_on_error=False)
 
+    def again(self) -> None:
+        """Somebody snoozed an account, or woke it."""
+        self._last = None
+        if self._pane.board is not None:
+            self.take(self._pane.board)
+
     async def _look(self) -> None:
         try:
             while (board := self._next) is not None:

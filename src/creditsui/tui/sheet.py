@@ -2,7 +2,7 @@
 
 from creditsui.domain.board import AccountView
 from creditsui.domain.spark import spark
-from creditsui.tui import facts, quotas, spiked
+from creditsui.tui import facts, quotas, snoozed, spiked
 from creditsui.tui.facts import Line
 from creditsui.tui.ink import fit, width_of
 from creditsui.tui.manner import Manner
@@ -15,7 +15,7 @@ def full(view: AccountView, frame: Frame, manner: Manner, width: int) -> list[Li
     """Every section that has something to say, for a pane of its own."""
     sections = [
         [fit(facts.head(view, manner), width)],
-        facts.trouble(view, manner, width),
+        [*facts.trouble(view, manner, width), *snoozed.line(view, manner)],
         facts.standing(view, frame, manner, width),
         [line for name, parts in facts.money(view, manner) for line in facts.flow(name, parts, width)],
         facts.history(view, manner, width),
@@ -37,7 +37,7 @@ def brief(view: AccountView, manner: Manner, width: int, height: int) -> list[Li
     head = [(dash + " ", "rule"), *facts.head(view, manner, sep=" · "), (" ", "text")]
     rule = fit(head, width - 2)
     lines: list[Line] = [[*rule, (dash * max(0, width - width_of(rule)), "rule")]]
-    lines += [[(" ", "text"), *line] for line in facts.trouble(view, manner)]
+    lines += [[(" ", "text"), *line] for line in (*facts.trouble(view, manner), *snoozed.line(view, manner))]
     known = facts.amount(view, manner)
     if known:
         if width < 60:

@@ -124,6 +124,17 @@ class Acts(View):
             session = self.pane.session
             self.pane.push_screen(ExplainScreen(self.board, self.current, session.now(), session), self._done())
 
+    def action_snooze(self) -> None:
+        from creditsui.tui.screens.snooze import SnoozeScreen
+
+        def done(sentence: str | None) -> None:
+            if sentence:
+                self.pane.say(sentence)
+                self.pane.alerted.again()
+
+        if self.current is not None:
+            self.pane.push_screen(SnoozeScreen(self.pane.session, self.current, self.pane.manner), done)
+
     def _done(
         self, *, ask: list[str] | None = None, new_since: set[str] | None = None, by_hand: bool = False
     ) -> Callable[[str | None], None]:

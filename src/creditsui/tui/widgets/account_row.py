@@ -13,6 +13,7 @@ from textual.widget import Widget
 from creditsui.domain import format as words
 from creditsui.domain import grid
 from creditsui.domain.bar import Bar, bar_of, paint_card, paint_row
+from creditsui.tui import snoozed
 from creditsui.tui.ink import Ink, Run, fit, spread, width_of
 from creditsui.tui.manner import Manner
 from creditsui.tui.motion import Frame
@@ -165,6 +166,7 @@ def _head(
     runs = [_edge(cursor, manner), sign, (" ", "text"), (manner.title(view), _name(view, cursor))]
     tail: list[Run] = [(manner.glyphs.spike, "warn")] if view.spike is not None and view.spike.until is None else []
     tail += [("~" if manner.glyphs.ascii else "±", "warn")] if view.wide else []
+    tail += snoozed.sign(view, manner)
     tail += [manner.mark(view)] if news and manner.news(view) else []
     tail += [(manner.spinner(frame.spin), "accent")] if frame.spin is not None else []
     kept = fit(runs, room - len(tail))
