@@ -43,3 +43,40 @@ CHECK = Verb(
     more="Go only where the low end of what is left covers it in 9 cases of 10; what is not known is no, with the\n"
     "reason. A stale number must cover it twice.",
 )
+
+METRICS = Verb(
+    name="metrics",
+    help="Refresh what is due and print it for Prometheus, or write it for node_exporter",
+    example="creditsui metrics --textfile /var/lib/node_exporter/creditsui.prom        from cron or a timer",
+    arguments=(
+        Argument(name="--textfile", help="replace this file at once and whole", metavar="PATH"),
+        Argument(name="--cached", help="what is known already; never the network"),
+        Argument(name="--rules", help="print alerting rules for Prometheus"),
+        Argument(name="--dashboard", help="print a dashboard for Grafana, to be imported"),
+    ),
+    more="What is not known has no line. A problem of an account is a metric and no failure: the exit code is 0.\n"
+    "creditsui_spend_total never falls: a correction shows as no spend until the truth is above it again.",
+)
+
+ALERTS = Verb(
+    name="alerts",
+    help="Say what has crossed a line, and send what is new: once, by every way that [alerts] names",
+    example="creditsui alerts --once        from cron or a systemd timer: silent when there is nothing new",
+    verbs=(
+        Verb(
+            name="list",
+            help="List what has crossed a line and not recovered; or refresh, and send what is new",
+            example="creditsui alerts list --once --json        one JSON object a line, for scripts",
+            arguments=(
+                Argument(name="--once", help="refresh what is due, and print and send what is new"),
+                Argument(name="--test", help="send a sample by every way, and say what arrived"),
+                JSON,
+            ),
+            more="An alert is told once, from when its line is crossed until the account has recovered for a whole\n"
+            "reading; never from a first look at an account, nor from a number that is stale. Whoever looks, the\n"
+            "pane or this, remembers it in the ledger.",
+        ),
+    ),
+    more="[alerts] in config.toml says how: command, desktop, urls, quiet_hours, ignore, until, refills. What begins\n"
+    "in quiet hours, critical or not, is told at their end if it still holds.",
+)

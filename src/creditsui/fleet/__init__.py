@@ -1,0 +1,1 @@
+"""What a fleet is watched with: rules for Prometheus and a dashboard for Grafana, printed by `creditsui metrics`."""
