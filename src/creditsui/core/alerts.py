@@ -39,6 +39,8 @@ def look(session: Session, board: Board, *, hold: bool = False) -> list[Alert]:
     from creditsui.adapters.episodes import gone, myself
     from creditsui.adapters.ledger import open_ledger
 
+    if not session.paths.ledger.exists():
+        return []  # nothing was ever known
     config = configured.current(session)
     settings, zone = read(config.rest.get("alerts")), configuration.zone(config, session.env)
     holder = myself() if hold else ""
