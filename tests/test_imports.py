@@ -182,7 +182,7 @@ def test_nobody_above_the_providers_knows_one_by_name(part: str) -> None:
     ids = provider_ids()
     assert len(ids) >= 10
     #: Scripted accounts of the demo, and the status line of Claude Code, are not decisions about a provider.
-    exempt = {"core/demo.py", "outputs/line.py", "outputs/line_hosts.py"}
+    exempt = {"core/demo.py", "outputs/line_hosts.py"}
     for path in (ROOT / part).rglob("*.py"):
         if str(path.relative_to(ROOT)) not in exempt:
             assert not named_in(path, ids), path

@@ -21,6 +21,7 @@ RAW, STYLE = "raw", "style"
 _PANGO = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _STYLES = {"tmux": r"#\[[^\]]*\]", "waybar": r"</?[A-Za-z][^<>]*>"}
 """Markup that a template may hold: it takes no cell."""
+_HASHES = re.compile(r"(#+)(\[?)")
 _BEHIND = "#1b1e25"
 """tmux' bar may have any colour, green by default: behind a coloured text it is dark."""
 
@@ -51,8 +52,14 @@ def _ansi(text: str, band: str) -> str:
 def _tmux(text: str, band: str) -> str:
     if band in (RAW, STYLE):
         return text
-    doubled = text.replace("#", "##")
-    return f"#[fg={hexadecimal(band)},bg={_BEHIND}]{doubled}#[default]" if band in BANDS else doubled
+    literal = _HASHES.sub(_literal, text)
+    return f"#[fg={hexadecimal(band)},bg={_BEHIND}]{literal}#[default]" if band in BANDS else literal
+
+
+def _literal(run: re.Match[str]) -> str:
+    # tmux halves them where it expands, and a run that no bracket follows once more where it draws.
+    hashes, bracket = run.groups()
+    return hashes * (2 if bracket or len(hashes) == 1 else 4) + bracket
 
 
 def _waybar(segments: Sequence[Segment], board: Board) -> str:
