@@ -19,6 +19,10 @@ _TOO_LOW = {"low": {Band.LOW, Band.CRITICAL}, "critical": {Band.CRITICAL}}
 def run(args: argparse.Namespace) -> int:
     if args.cached and args.force:
         raise WrongUse("--cached never asks and --force asks now: take one of them")
+    if args.private and args.html is None:
+        raise WrongUse("--private goes with --html")
+    if args.json and args.html == "-":
+        raise WrongUse("--json and --html - both write to standard output: name a file for the page")
     session = open_session(os.environ)
     settings.config(session)  # without it there would be a board of nothing, and nobody the wiser
     ids = [account.id for account in named.accounts(session, args.id)]
@@ -26,10 +30,16 @@ def run(args: argparse.Namespace) -> int:
     board = boards.board(session)
     if ids:
         board = shown.only(board, ids)
+    if args.html is not None:
+        from creditsui.cli import report
+
+        report.put(session, board, ids, args.html, private=args.private)
     if args.json:
         from creditsui.outputs.json import dumps
 
         sys.stdout.write(dumps(board).rstrip("\n") + "\n")
+        shown.notices(board)
+    elif args.html is not None:
         shown.notices(board)
     else:
         shown.show(session, board)

@@ -155,10 +155,10 @@ def _days(at: datetime, now: datetime) -> float:
     return max(0.0, (at - now) / _DAY)
 
 
-def span(found: Sequence[Lane]) -> int:
-    """Days that show the ends of what dies first: the shortest nice number."""
+def span(found: Sequence[Lane], first: int = 0) -> int:
+    """Days that show the ends of what dies first, of at least `first` accounts: the shortest nice number."""
     ends = [lane.high if lane.high is not None else lane.refill or 0.0 for lane in found if lane.low is not None]
-    wanted = max(ends[:_FIRST], default=7.0)
+    wanted = max(ends[: max(first, _FIRST)], default=7.0)
     return next((days for days in SPANS if days >= wanted), SPANS[-1])
 
 

@@ -9,6 +9,8 @@ STATUS = Verb(
     arguments=(
         account("only these accounts", "any"),
         JSON,
+        Argument(name="--html", help="write a page to show or to share instead; - is standard output", metavar="PATH"),
+        Argument(name="--private", help="with --html: no amounts, and providers instead of your labels"),
         Argument(name="--cached", help="what is known already; never the network"),
         Argument(name="--force", help="ask now, whatever is due (a wait that a provider asked for is kept)"),
         Argument(
