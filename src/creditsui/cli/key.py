@@ -5,14 +5,13 @@ import asyncio
 import os
 import sys
 
-from creditsui.cli import named
+from creditsui.cli import named, unseen
 from creditsui.cli.codes import FINE, PROBLEM
-from creditsui.cli.failure import Failed
 from creditsui.core import keys, settings
 from creditsui.core.keys import Slot
 from creditsui.core.session import Session
 from creditsui.core.start import open_session
-from creditsui.domain.secret import LONGEST, Secret, accept
+from creditsui.domain.secret import Secret
 
 
 def list(args: argparse.Namespace) -> int:
@@ -34,7 +33,7 @@ def list(args: argparse.Namespace) -> int:
 def set(args: argparse.Namespace) -> int:
     session = open_session(os.environ)
     fresh = named.account_or_provider(session, args.id) is None
-    secret = _read(args.id)
+    secret = unseen.read(f"Key for {args.id}")
     if fresh:
         settings.add_account(session, args.id)
     kept = False
@@ -66,7 +65,7 @@ def _keep(session: Session, args: argparse.Namespace, secret: Secret) -> bool:
 def test(args: argparse.Namespace) -> int:
     session = open_session(os.environ)
     named.account(session, args.id)
-    tried = asyncio.run(keys.test(session, args.id, _read(args.id), _slot(args)))
+    tried = asyncio.run(keys.test(session, args.id, unseen.read(f"Key for {args.id}"), _slot(args)))
     sys.stdout.write(tried.says + "\n")
     return FINE if tried.ok else PROBLEM
 
@@ -80,23 +79,3 @@ def delete(args: argparse.Namespace) -> int:
 
 def _slot(args: argparse.Namespace) -> Slot:
     return "admin_key" if args.admin else "key"
-
-
-def _read(id: str) -> Secret:
-    """The key from the hidden prompt, or from standard input up to its end. Raises Failed, which never repeats it."""
-    if sys.stdin is None:
-        raise Failed("There is no standard input to read the key from.")
-    if sys.stdin.isatty():
-        from getpass import getpass
-
-        try:
-            text = getpass(f"Key for {id} (not shown): ")
-        except EOFError:
-            raise Failed("No key was given.") from None
-    else:
-        raw = sys.stdin.buffer.read(LONGEST * 4)
-        text = raw.decode("utf-8", "replace")
-    try:
-        return accept(text)
-    except ValueError as fault:
-        raise Failed(str(fault)) from None

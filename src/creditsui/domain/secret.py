@@ -79,24 +79,27 @@ class Secret:
         raise TypeError("a secret is not pickled")
 
 
-def accept(text: str) -> Secret:
+def accept(text: str, what: str = "key") -> Secret:
     """The secret in what somebody typed, pasted or piped, without the blanks, line ends and quotes around it.
+    `what` it is called.
 
     Raises ValueError with a sentence for the user, which never repeats the text.
     """
     value = text.strip(_AROUND)
     if not value:
-        raise ValueError("The key is empty.")
+        raise ValueError(f"The {what} is empty.")
     if len(value) > LONGEST:
-        raise ValueError(f"The key is longer than {LONGEST} characters; that is not a key.")
+        raise ValueError(f"The {what} is longer than {LONGEST} characters; that is not a {what}.")
     if any(ord(char) < 32 or ord(char) == 127 for char in value):
-        raise ValueError("The key has a line break or control character inside; paste it again, alone and on one line.")
+        raise ValueError(
+            f"The {what} has a line break or control character inside; paste it again, alone and on one line."
+        )
     if not value.isascii():
         raise ValueError(
-            "The key has a character that no key has (an accent, a typographic dash or the like); copy it again."
+            f"The {what} has a character that no {what} has (an accent, a typographic dash or the like); copy it again."
         )
     if " " in value:
-        raise ValueError("The key has a blank inside; paste the key alone.")
+        raise ValueError(f"The {what} has a blank inside; paste the {what} alone.")
     return Secret(value)
 
 
