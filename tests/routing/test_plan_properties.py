@@ -1,5 +1,6 @@
 """What holds of every plan, whatever the accounts are like."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
@@ -12,7 +13,7 @@ from creditsui.routing.plan import BETTER, DAYS, plan, unchanged
 from creditsui.routing.ranking import ranked
 from creditsui.routing.rest import REST
 from creditsui.routing.route import Candidate, Route
-from tests.routing.candidates import HERMES, NOW, route
+from tests.routing.candidates import HERMES, NOW, known, route, some
 
 PROVIDERS = ("anthropic", "deepseek", "google", "openai", "openrouter", "xai", "zai")
 STATES = st.sampled_from(("known", "known", "known", "gathering", "idle", "refills", "empty", "unknown"))
@@ -147,8 +148,6 @@ def test_a_first_plan_is_its_own_last(found, options) -> None:  # type: ignore[n
 
 @given(st.lists(st.floats(0.1, 400, allow_nan=False), min_size=2, max_size=30))
 def test_a_board_that_flutters_changes_the_route_at_most_once_a_day(days) -> None:  # type: ignore[no-untyped-def]
-    from tests.routing.candidates import known
-
     stands: Route | None = None
     changed, now, changes = None, NOW, 0
     for hour, left in enumerate(days):
@@ -158,6 +157,21 @@ def test_a_board_that_flutters_changes_the_route_at_most_once_a_day(days) -> Non
         if decision.state == "change":
             stands, changed, changes = decision.route, now, changes + 1
     assert changes <= 1 + (len(days) - 1) // 24
+
+
+ANY_DAYS = st.floats(0) | st.floats(0, 1e-300) | st.sampled_from((1e308, 5e-324, 0.001, float("inf"), float("nan")))
+ANY_MONEY = st.integers(-(10**18), 10**18) | st.integers(0, 3)
+
+
+@given(ANY_DAYS, ANY_DAYS, ANY_MONEY, ANY_MONEY)
+def test_no_number_is_too_large_or_too_small_for_a_plan(google, anthropic, left, idle) -> None:  # type: ignore[no-untyped-def]
+    board = [
+        replace(known("google", google), remaining=Money(left, "USD")),
+        replace(some("deepseek", state="idle"), remaining=Money(idle, "USD")),
+        known("anthropic", anthropic),
+    ]
+    found = plan(board, Options(), route("anthropic"), None, NOW)
+    assert not any("nan" in rank.why or "inf" in rank.why for rank in found.ranking)
 
 
 def _holds(planned: Route, current: Route | None) -> bool:

@@ -34,13 +34,15 @@ def stretches(low: float, high: float) -> str:
 
 def stretch(days: float) -> str:
     """A number of days, however many: `9h`, `4d`, `14mo`, `3y`, `10y+`."""
+    years = days / _YEAR
+    if years >= _FAR_YEARS:
+        return "10y+"
     hours = round(days * 24)
     if hours < 24:
         return f"{hours}h" if hours else "<1h"
     if days < _MONTHS_FROM:
         return f"{round(days)}d"
-    years = days / _YEAR
-    return f"{round(years * 12)}mo" if years < _YEARS_FROM else "10y+" if years >= _FAR_YEARS else f"{round(years)}y"
+    return f"{round(years * 12)}mo" if years < _YEARS_FROM else f"{round(years)}y"
 
 
 def projected(pace: "Pace") -> str:
