@@ -8,6 +8,8 @@ import sys
 
 from creditsui import config as configuration
 from creditsui.cli import failure, progress, shown
+from creditsui.cli.alerts_urls import add as add
+from creditsui.cli.alerts_urls import remove as remove
 from creditsui.cli.codes import FINE, PROBLEM
 from creditsui.cli.parser import WrongUse
 from creditsui.core import alerts, settings
@@ -30,6 +32,10 @@ def list(args: argparse.Namespace) -> int:
         raise WrongUse("--once tells what is new and --test a sample: take one of them")
     session = open_session(os.environ)
     settings.config(session)
+    if args.test:
+        from creditsui.cli.alerts_test import test
+
+        return test(session, alert_settings(session), as_json=args.json)
     return _once(session, args.json) if args.once else _list(session, args.json)
 
 

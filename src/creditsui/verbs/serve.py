@@ -76,6 +76,24 @@ ALERTS = Verb(
             "reading; never from a first look at an account, nor from a number that is stale. Whoever looks, the\n"
             "pane or this, remembers it in the ledger.",
         ),
+        Verb(
+            name="add",
+            help="Send alerts to an Apprise URL: mail, ntfy, Slack, Telegram, Discord and many more",
+            example="creditsui alerts add phone < url.txt        typed at a hidden prompt, or piped in",
+            too_many="The URL is a secret and never an argument: type it at the prompt, or pipe it in",
+            arguments=(
+                Argument(name="name", help="what it is called in [alerts] urls", metavar="NAME"),
+                Argument(name="--file", help="keep it in keys.toml (readable by you alone), not in the keyring"),
+            ),
+            more="It needs the extra creditsui[notify]. Nothing is sent now: creditsui alerts --test tries it.\n"
+            "What the URL of each service looks like: https://appriseit.com/services/",
+        ),
+        Verb(
+            name="remove",
+            help="Send no more alerts to one of them, and forget its URL",
+            example="creditsui alerts remove phone",
+            arguments=(Argument(name="name", help="what it is called in [alerts] urls", metavar="NAME"),),
+        ),
     ),
     more="[alerts] in config.toml says how: command, desktop, urls, quiet_hours, ignore, until, refills. What begins\n"
     "in quiet hours, critical or not, is told at their end if it still holds.",
