@@ -80,7 +80,7 @@ async def test_who_cannot_serve_is_not_asked_and_says_why(home: Path, session_of
         it.dotenv(GEMINI_API_KEY="")
         found = await route.decide(it.session)
         assert [rank.candidate.account for rank in found.ranking if rank.eligible] == ["anthropic"]
-        assert why(found, "deepseek") == "Nothing is left: $0.00."
+        assert why(found, "deepseek") == "Nothing is left ($0.00)."
         assert why(found, "google") == "Hermes finds no key for it; it looks for GOOGLE_API_KEY or GEMINI_API_KEY."
         assert why(found, "xai") == "Excluded in config.toml."
         assert why(found, "openrouter") == "What is left is not known; creditsui sync openrouter tells it."
@@ -454,7 +454,7 @@ async def test_fallbacks_of_ours_go_with_their_account_and_the_users_own_stay(
         found = await route.decide(it.session)
         assert (found.state, found.reason) == (
             "change",
-            "Google Gemini stays; delegation and who stands behind changes.",
+            "Google Gemini stays; delegation and the fallbacks change.",
         )
         route.apply(it.session, found)
         assert "mine" in it.config.read_text() and "claude" not in it.config.read_text()
@@ -472,7 +472,7 @@ async def test_the_day_after_a_change_counts_whoever_made_the_decision(
             ledger.record("deepseek", Reading(at=clock(), balances=(Balance(money(900, "USD")),)))
         found = await route.decide(it.session)
         assert found.state == "no-op"
-        assert found.reason == "Anthropic stays: the last change was 2h ago, and 24 hours are to pass."
+        assert found.reason == "Anthropic stays: the last change was 2h ago, and 24 hours have to pass."
         clock.instant += timedelta(hours=22)
         assert (await route.decide(it.session)).state == "change"
 

@@ -33,7 +33,7 @@ def why(decision: Decision, provider: str) -> str:
 def test_the_longest_runway_leads_the_next_helps_and_the_others_stand_behind() -> None:
     found = decided(known("anthropic", 16), known("google", 92), known("deepseek", 9))
     assert found.state == "change"
-    assert found.reason == "Google has 92d of runway, longest of all."
+    assert found.reason == "Google has 92d of runway, the longest of all."
     assert found.route == route("google", "anthropic", "anthropic", "deepseek")
     assert why(found, "google") == "$40.00 left, enough for 74d–4mo, about 92d."
     assert why(found, "deepseek") == "$40.00 left, enough for 7–12d, about 9d."
@@ -51,7 +51,9 @@ def test_a_runway_that_nobody_knows_never_leads_however_much_is_left() -> None:
 def test_where_nobody_is_known_nothing_is_written() -> None:
     found = decided(some("google"), some("deepseek", state="gathering"))
     assert (found.state, found.route) == ("refused", None)
-    assert found.reason == ("Nobody whose runway is known can carry the work, and who is not known is never put first.")
+    assert found.reason == (
+        "Nobody whose runway is known can carry the work, and whoever is not known is never put first."
+    )
     stays = decided(some("google"), some("deepseek"), current=route("google"), changed=NOW - DAY)
     assert stays.route and stays.route.primary == choice("google")
 
@@ -95,8 +97,8 @@ def test_what_was_left_idle_does_not_win_the_work_back_by_being_idle() -> None:
 @pytest.mark.parametrize(
     ("candidate", "said"),
     [
-        (known("google", 90, left="0"), "Nothing is left: $0.00."),
-        (known("google", 90, left="-3"), "Nothing is left: −$3.00."),
+        (known("google", 90, left="0"), "Nothing is left ($0.00)."),
+        (known("google", 90, left="-3"), "Nothing is left (−$3.00)."),
         (some("google", state="empty", left=None), "Nothing is left."),
         (some("google", left=None), "What is left is not known; creditsui sync google tells it."),
         (known("google", 90, key_found=False), "Hermes finds no key for it."),
@@ -144,7 +146,7 @@ def test_the_primary_stays_for_a_day_after_each_change(hours: float, moves: bool
     )  # fmt: skip
     assert found.route and found.route.primary == choice("google" if moves else "anthropic")
     assert moves or found.state == "no-op"
-    assert moves or "24 hours are to pass" in found.reason
+    assert moves or "24 hours have to pass" in found.reason
 
 
 def test_a_primary_that_cannot_serve_any_more_is_left_at_once() -> None:
@@ -153,7 +155,7 @@ def test_a_primary_that_cannot_serve_any_more_is_left_at_once() -> None:
     )
     assert found.state == "change"
     assert found.route and found.route.primary == choice("google")
-    assert found.reason == "Google has 2d of runway; Anthropic cannot carry it: Nothing is left: $0.00."
+    assert found.reason == "Google has 2d of runway; Anthropic cannot carry it: Nothing is left ($0.00)."
 
 
 def test_a_primary_whose_list_of_models_is_down_is_left_alone() -> None:
@@ -261,7 +263,7 @@ def test_helpers_and_their_order_do_not_flutter_with_every_cent() -> None:
     far = [known("google", 92), known("anthropic", 9.0), known("deepseek", 30)]
     found = decided(*far, current=stands, changed=NOW - 3 * DAY)
     assert found.route == route("google", "deepseek", "deepseek", "anthropic")
-    assert found.reason == "Google stays; delegation and who stands behind changes."
+    assert found.reason == "Google stays; delegation and the fallbacks change."
     assert decided(*far, current=stands, changed=NOW - DAY / 2).state == "no-op"
 
 
@@ -310,3 +312,39 @@ def test_settings_are_read_as_they_are_meant() -> None:
         pin="google", exclude=frozenset({"xai"}), flagship={"google": "big"}, fast={}, unknown=("colour",)
     )
     assert options(None) == Options()
+
+
+@pytest.mark.parametrize(
+    ("board", "current", "said"),
+    [
+        ((known("google", 92), known("anthropic", 80)), route("anthropic", "google", "google"),
+         "Anthropic stays: the 92d of Google are not 25 % and 3 days more than its own 80d."),
+        ((known("google", 2), some("anthropic")), route("anthropic", "google", "google"),
+         "Anthropic stays: Google has 2d of runway, too little to change for."),
+        ((some("moonshot", state="idle", currency="CNY"), known("anthropic", 80)), route("anthropic"),
+         "Moonshot has money that nobody spends, and Anthropic has 80d of runway."),
+        ((some("moonshot", state="idle", currency="CNY"), some("anthropic")), route("anthropic"),
+         "Moonshot has money that nobody spends, and Anthropic has no known runway."),
+        ((some("moonshot", state="idle", currency="CNY"),), None,
+         "Moonshot has money that nobody spends, so it lasts longest."),
+        ((known("google", 92), known("anthropic", 9)), route("google", "anthropic"),
+         "Google stays; the fallbacks change."),
+        ((known("google", 92), known("anthropic", 9)), route("google", None, "anthropic"),
+         "Google stays; delegation changes."),
+        ((known("google", 92, flagship="other"), known("anthropic", 9)), route("google", "anthropic", "anthropic"),
+         "Google stays; its model changes."),
+        ((known("google", 92, flagship="other"), known("anthropic", 9)), route("google"),
+         "Google stays; its model, delegation and the fallbacks change."),
+        ((known("google", 92),), Route(Choice("ollama", "q")),
+         "Google has 92d of runway, and nothing is known of the primary that stands."),
+        ((known("google", 92), known("anthropic", 9, left="0")), route("anthropic"),
+         "Google has 92d of runway; Anthropic cannot carry it: Nothing is left ($0.00)."),
+    ],
+)  # fmt: skip
+def test_each_reason_is_a_sentence(board: tuple[Candidate, ...], current: Route | None, said: str) -> None:
+    assert decided(*board, current=current).reason == said
+
+
+def test_a_primary_that_no_provider_is_named_for_stays_by_that_name() -> None:
+    waits = decided(known("google", 9), current=Route(Choice("", "q")), changed=NOW - DAY / 24)
+    assert waits.reason == "The primary stays: the last change was 1h ago, and 24 hours have to pass."

@@ -87,4 +87,4 @@ def test_nothing_at_all_is_planned_while_it_rests_and_the_reason_says_until_when
 def test_a_route_that_needs_no_change_keeps_its_own_reason_while_another_rests() -> None:
     board = (known("google", 92), known("anthropic", 16))
     found = plan(board, Options(), route("google", "anthropic", "anthropic"), NOW, NOW, frozenset(), NOW)
-    assert (found.state, found.reason) == ("no-op", "Google has 92d of runway, longest of all.")
+    assert (found.state, found.reason) == ("no-op", "Google has 92d of runway, the longest of all.")

@@ -81,7 +81,7 @@ def _possible(tree: Document, values: Mapping[str, Any], choice: Choice) -> None
     """Raises Refused for a choice that Hermes would not take as it is meant."""
     for word in (choice.provider, choice.model):
         if not word or word != word.strip() or len(word) > _LONGEST or not word.isprintable() or "${" in word:
-            raise Refused("a provider or a model is named by what cannot be written as a name.")
+            raise Refused("A provider or a model is named by what cannot be written as a name.")
     block = section(values, "providers").get(choice.provider)
     flag = block.get("enabled", True) if isinstance(block, dict) else True
     if (flag.strip().lower() in _OFF) if isinstance(flag, str) else not flag:

@@ -47,7 +47,7 @@ def plan(
     if not same and undone is not None and rests(undone, now):
         return Decision(state="no-op", reason=taken_back(undone, now), ranking=ranking, current=current)
     if not same and current is not None and _is(lead.candidate, current):
-        reason = f"{lead.candidate.label} stays; {_moves(route, current)} changes."
+        reason = f"{lead.candidate.label} stays; {_moves(route, current)}."
     return Decision(state="no-op" if same else "change", reason=reason, ranking=ranking, route=route, current=current)
 
 
@@ -85,20 +85,20 @@ def _lead(
     if best is None:
         if holder is not None:
             return holder, f"{holder.candidate.label} stays: no other's runway is known."
-        raise Refused("Nobody whose runway is known can carry the work, and who is not known is never put first.")
+        raise Refused("Nobody whose runway is known can carry the work, and whoever is not known is never put first.")
     if holder is None and current is None:
-        return best, f"{_lasts(best)}, longest of all."
+        return best, f"{_longest(best)}."
     if holder is None:
         before = _holder_before(found, current)
         if before is None and not rested:
-            raise _Left(f"{current.primary.provider if current else ''} stays: {_rest(changed, now)}")
-        return best, f"{_lasts(best)}{before or ', and of the primary that stands nothing is known'}."
+            raise _Left(f"{(current and current.primary.provider) or 'The primary'} stays: {_rest(changed, now)}")
+        return best, f"{_lasts(best)}{before or ', and nothing is known of the primary that stands'}."
     if best is holder:
-        return holder, f"{_lasts(holder)}, longest of all."
+        return holder, f"{_longest(holder)}."
     if holder.candidate.state == "refills":
         return holder, f"{holder.candidate.label} stays: its quota refills by itself."
     if not _beats(best, holder):
-        return holder, f"{holder.candidate.label} stays: {_compared(best, holder)} is not 25 % and 3 days better."
+        return holder, f"{holder.candidate.label} stays: {_no_better(best, holder)}."
     if not rested:
         return holder, f"{holder.candidate.label} stays: {_rest(changed, now)}"
     return best, f"{_compared(best, holder)}."
@@ -199,20 +199,39 @@ def _lasts(one: Ranked) -> str:
     return f"{one.candidate.label} has {stretch(lasting)} of runway"
 
 
+def _longest(one: Ranked) -> str:
+    return f"{_lasts(one)}, {'so it lasts longest' if one.lasting == inf else 'the longest of all'}"
+
+
 def _compared(best: Ranked, holder: Ranked) -> str:
+    if best.lasting == inf:
+        return f"{_lasts(best)}, and {_lasts(holder)}"
     rest = "no known runway" if holder.lasting is None else stretch(holder.lasting)
     return f"{_lasts(best)}, {holder.candidate.label} {rest}"
 
 
+def _no_better(best: Ranked, holder: Ranked) -> str:
+    """Why it is not worth the change."""
+    if holder.lasting == inf:
+        return "nobody spends its money"
+    if best.lasting is None or holder.lasting is None:
+        return f"{_lasts(best)}, too little to change for"
+    them = f"the {stretch(best.lasting)} of {best.candidate.label}"
+    return f"{them} are not 25 % and 3 days more than its own {stretch(holder.lasting)}"
+
+
 def _rest(changed: datetime | None, now: datetime) -> str:
     ago = span((now - changed).total_seconds()) if changed is not None else ""
-    return f"the last change was {ago} ago, and 24 hours are to pass."
+    return f"the last change was {ago} ago, and 24 hours have to pass."
 
 
 def _moves(route: Route, current: Route) -> str:
-    moved = [
-        "the model" if route.primary != current.primary else "",
+    """`its model and the fallbacks change`."""
+    behind = route.fallbacks != current.fallbacks
+    told = [
+        "its model" if route.primary != current.primary else "",
         "delegation" if route.delegation != current.delegation else "",
-        "who stands behind" if route.fallbacks != current.fallbacks else "",
+        "the fallbacks" if behind else "",
     ]
-    return " and ".join(filter(None, moved))
+    *before, last = filter(None, told)
+    return f"{', '.join(before)} and {last} change" if before else f"{last} {'change' if behind else 'changes'}"

@@ -84,7 +84,7 @@ def barred(one: Candidate, options: Options) -> str:
     if options.exclude & names(one):
         return "Excluded in config.toml."
     if one.remaining is not None and one.remaining.micros <= 0:
-        return f"Nothing is left: {amount(one.remaining)}."
+        return f"Nothing is left ({amount(one.remaining)})."
     if one.state == "empty":
         return "Nothing is left."
     if one.remaining is None and one.state != "refills":
