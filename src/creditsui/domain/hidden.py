@@ -2,11 +2,11 @@
 
 import re
 
-MASK = "••"
+_MASK = "••"
 _FIGURE = re.compile(r"\d[\d,.]*")
 _NO_PERCENT = re.compile(r"\d+(?:[,.]\d+)*(?![\d,.]*\d)(?! ?%)")
 
 
 def masked(text: str, *, percents: bool = True) -> str:
     """`text` with its figures hidden; `percents` False leaves shares, which tell nobody how rich you are."""
-    return (_FIGURE if percents else _NO_PERCENT).sub(MASK, text)
+    return (_FIGURE if percents else _NO_PERCENT).sub(_MASK, text)

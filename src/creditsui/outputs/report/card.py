@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from creditsui.domain import format as words
+from creditsui.domain.bar import bar_of
 from creditsui.domain.board import AccountView, Spend
 from creditsui.domain.reading import Semantics
 from creditsui.outputs.report import bar, days
@@ -63,7 +64,7 @@ def card(view: AccountView, say: Say, place: int = 0) -> Markup:
 
 def _head(view: AccountView, say: Say) -> Markup:
     sign = tag("span", words.marker(view), class_="sign", aria_hidden="true")
-    left = say.figures(words.purses(view)) or ("" if bar.bar_of(view) is None else UNKNOWN)
+    left = say.figures(words.purses(view)) or ("" if bar_of(view) is None else UNKNOWN)
     lasts = say.time_left(view)
     amount = [tag("b", left), tag("span", " left", class_="dim")] if left else []
     time = [tag("span", f"{' · ' if left else ''}{lasts}", class_="dim")] if lasts else []

@@ -44,7 +44,7 @@ def _pairs(view: AccountView, say: Say) -> Iterator[tuple[str, Markup]]:
         yield "models", _parts([join(_strong(say.amount(one.amount)), f" {one.model}") for one in dearest])
     if view.spike is not None:
         yield "spike", _spike(view.spike, say)
-    if view.hits:
+    if view.hits and not say.hidden:
         yield "hits", tag("ul", *(_hit(view, one, say) for one in view.hits[:_HITS]), class_="hits")
 
 
@@ -180,13 +180,13 @@ def _spike(spike: Spike, say: Say) -> Markup:
 
 
 def _hit(view: AccountView, hit: Hit, say: Say) -> Markup:
-    cause = say.cause(_cut(hit.parts[0].cause if hit.parts else hit.cause))
+    cause = _cut(hit.parts[0].cause if hit.parts else hit.cause)
     mark = _warn(" ↯") if during(view.spike, hit.at) else None
     main = join(_loss(say.signed(-hit.amount)), tag("span", cause, mark, class_="cause"), _dim(say.short(hit.at)))
     others = hit.parts[1:]
     unseen = [part for part in others if part.cause == UNSEEN]
     calls = [part for part in others if part.cause != UNSEEN][: _OTHERS - len(unseen)]
-    said = [f"{say.amount(part.amount)} {say.cause(_cut(part.cause))}" for part in (*calls, *unseen)]
+    said = [f"{say.amount(part.amount)} {_cut(part.cause)}" for part in (*calls, *unseen)]
     if len(others) > _OTHERS:
         said.append(f"and {len(others) - _OTHERS} more")
     return tag("li", main, tag("span", " · ".join(said), class_="note") if said else None)

@@ -8,7 +8,7 @@ from creditsui.domain.board import AccountView, Band, Board, Total
 from creditsui.domain.spending import Report
 from creditsui.domain.worst import worst_of
 from creditsui.outputs.report.card import cards
-from creditsui.outputs.report.markup import DOT, Markup, between, join, tag
+from creditsui.outputs.report.markup import Markup, join, tag
 from creditsui.outputs.report.numbers import numbers
 from creditsui.outputs.report.say import Say
 from creditsui.outputs.report.spend import spend
@@ -121,7 +121,7 @@ def _total(one: Total, say: Say) -> Markup:
         "div",
         tag("b", say.amount(one.remaining)),
         tag("span", " left", class_="dim"),
-        tag("p", between(DOT, (tag("span", part, class_="part") for part in parts))) if parts else None,
+        tag("p", *(tag("span", part) for part in parts)) if parts else None,
         class_="total",
     )
 

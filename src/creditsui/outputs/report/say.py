@@ -7,7 +7,7 @@ from datetime import date, datetime, tzinfo
 from creditsui.domain import format as words
 from creditsui.domain import grid
 from creditsui.domain.board import AccountView
-from creditsui.domain.hidden import MASK, masked
+from creditsui.domain.hidden import masked
 from creditsui.domain.money import Money
 
 _LONGEST = 60
@@ -49,8 +49,8 @@ class Say:
         return name if not 0 < len(said) <= 4 or name.endswith(said) else f"{name} {said}"
 
     def figures(self, said: str) -> str:
-        """Words with amounts in them."""
-        return masked(said) if self.hidden else said
+        """Words with amounts in them; shares stay, since they tell nobody how rich you are."""
+        return masked(said, percents=False) if self.hidden else said
 
     def amount(self, money: Money | None) -> str:
         return UNKNOWN if money is None else self.figures(words.amount(money))
@@ -60,9 +60,6 @@ class Say:
 
     def signed(self, money: Money) -> str:
         return self.figures(words.signed(money))
-
-    def cause(self, said: str) -> str:
-        return MASK if self.hidden and said else said
 
     def at(self, moment: datetime) -> str:
         """`19:40` today, else `Tue 24 Nov`."""

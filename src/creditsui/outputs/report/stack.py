@@ -70,8 +70,9 @@ def _name(row: Row, by: str, say: Say) -> str:
     """What a row's series is called; a report by the model has the source beside it."""
     if by == "account":
         return say.name_of(row.keys[1])
-    model = grid.cut(row.keys[1][:200], 40)
-    return model or ("seen in no log" if _UNSEEN in row.keys[2:] else "no model told")
+    if _UNSEEN in row.keys[2:]:
+        return "seen in no log"
+    return grid.cut(row.keys[1][:200], 40) or "no model told"
 
 
 def ceiling(top: int) -> int:

@@ -41,7 +41,7 @@ background:var(--brand);padding:7px 12px;transform:skewX(-12deg)}
 .sums-of-all{display:flex;flex-wrap:wrap;gap:14px 52px;margin-top:30px}
 .total b{font-size:44px;line-height:1.1;letter-spacing:-.02em;font-weight:700}
 .total .dim{font-size:16px}
-.total p{font-size:14px;color:var(--dim);margin-top:4px}
+.total p{font-size:14px;color:var(--dim);margin-top:4px;display:flex;flex-wrap:wrap;gap:0 16px}
 .total p b{font-size:inherit;letter-spacing:0;font-weight:600;line-height:inherit}
 .glance{display:flex;flex-wrap:wrap;gap:6px 28px;margin-top:24px;padding:12px 0;border:solid var(--rule);
 border-width:1px 0}
@@ -162,7 +162,7 @@ footer svg rect{stroke:none}
 .key-edge{background:linear-gradient(90deg,var(--track-top) 42%,var(--text) 42% 58%,var(--track-top) 58%)}
 """
 _PHONE = """
-@media (max-width:760px){
+@media screen and (max-width:760px){
 body{font-size:16px}
 main,.top,footer{padding-left:14px;padding-right:14px}
 .top{padding-top:18px}
@@ -191,8 +191,9 @@ section{margin-top:34px}
 """
 _PAPER = """
 @media print{
-@page{margin:14mm}
-body{font-size:11px;background:#fff}
+@page{margin:12mm}
+html{zoom:.62}
+body{background:#fff}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 main,.top,footer{padding:0;max-width:none}
 .card,.panel{border:1px solid var(--rule)}
