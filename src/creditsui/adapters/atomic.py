@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from creditsui.adapters import attributes
 from creditsui.paths import ensure
 
 PATIENCE = 5.0
@@ -26,7 +27,8 @@ class Conflict(Exception):
 def replace(
     path: Path, data: bytes, *, mode: int = 0o600, unless_changed: bytes | None = None, lock: Path | None = None
 ) -> None:
-    """Make `data` the contents of `path`, which may be a symbolic link: its target is replaced and keeps its mode.
+    """Make `data` the contents of `path`, which may be a symbolic link: its target is replaced and keeps its mode, its
+    ACL and its other attributes (see `attributes`).
 
     `mode` is that of a new file; missing folders are made. With `unless_changed`, raises Conflict when the file no
     longer has these bytes (a missing file has none). `lock` is a file of ours whose lock is taken instead of that
@@ -45,6 +47,7 @@ def replace(
             else:
                 with suppress(PermissionError):  # only root may give a file away
                     os.chown(temporary, before.st_uid, before.st_gid)
+                attributes.keep(target, temporary)
                 temporary.chmod(stat.S_IMODE(before.st_mode))
             if unless_changed is not None and _bytes(target) != unless_changed:
                 raise Conflict(f"{path} was changed by somebody else just now")
