@@ -73,7 +73,7 @@ def _object(one: Delivered) -> dict[str, object]:
 def _line(one: Delivered, all: list[Delivered]) -> str:
     wide = max(len(each.channel) for each in all)
     said = "sent  " if one.arrived else "FAILED" if one.here else "–     "
-    return f"{one.channel:<{wide}}  {said}  {one.reason}"
+    return f"{one.channel:<{wide}}  {said}  {one.reason.removeprefix(f'{one.channel} ')}"
 
 
 def _beside(settings: AlertSettings, results: list[Delivered]) -> None:
