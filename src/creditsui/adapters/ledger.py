@@ -55,7 +55,7 @@ SELECT at, until, content FROM readings WHERE account = ? AND at >= coalesce(
 _ENTRY = "id, type, account, at, booked_at, amount, currency, expires_at, granted, note, undoes"
 _ADD_ENTRY = f"INSERT INTO entries({_ENTRY}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _FIND_ENTRY = f"SELECT number, {_ENTRY} FROM entries WHERE id = ?"  # noqa: S608
-_ENTRIES = f"SELECT number, {_ENTRY} FROM entries ORDER BY number"  # noqa: S608
+_ENTRIES = f"SELECT number, {_ENTRY} FROM entries WHERE number >= ? ORDER BY number"  # noqa: S608
 
 
 def open_ledger(path: Path, *, readonly: bool = False) -> "Ledger":
@@ -203,11 +203,11 @@ class Ledger:
                 booked = self._connection.execute(_FIND_ENTRY, (id,)).fetchone()
         return ledger_texts.entry(booked)
 
-    def entries(self) -> "list[Entry]":
-        """All of them, by number."""
+    def entries(self, since: int = 0) -> "list[Entry]":
+        """Those from a number on, by number."""
         from creditsui.adapters import ledger_texts
 
-        return [ledger_texts.entry(row) for row in self._rows(_ENTRIES)]
+        return [ledger_texts.entry(row) for row in self._rows(_ENTRIES, (since,))]
 
     # Usage
 

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta, tzinfo
 
 from creditsui.core import credentials, detect
 from creditsui.core.ask import pace
+from creditsui.core.booked import booked
 from creditsui.core.session import Session
 from creditsui.core.spikes import Watched, last
 from creditsui.domain.account import Account
 from creditsui.domain.cadence import AskState
 from creditsui.domain.condense import Condensed, marks
-from creditsui.domain.entry import Entry, standing
+from creditsui.domain.entry import Entry
 from creditsui.domain.facts import Facts
 from creditsui.domain.observe import calendar, falls
 from creditsui.domain.reading import Recorded, Semantics, apart
@@ -26,6 +27,7 @@ def facts(
     """Of these accounts, in their order. Raises LedgerError; a ledger of a newer version is read all the same, and
     told in `notices`."""
     from creditsui.adapters.ledger import NewerLedger, open_ledger
+    from creditsui.adapters.usage_sums import Recall
 
     catalogue = session.providers()
     if not session.paths.ledger.exists():
@@ -40,7 +42,7 @@ def facts(
         if session.imported != [ledger.imported()]:  # readings may have come that are older than all in mind
             session.imported[:] = [ledger.imported()]
             session.history.clear()
-        entries = standing(ledger.entries())
+        session.booked[:] = [books := booked(ledger, *session.booked)]
         purse_of = purses({account.id: account.pool for account in accounts})
         states, holders = ledger.states(), ledger.holders(now)
         found = []
@@ -48,22 +50,25 @@ def facts(
             history = session.history.get(account.id, [])
             fresh = ledger.readings(account.id, since=history[-1].until if history else None)
             session.history[account.id] = history = _joined(history, fresh)
+            entries = books.of(account.id)
             watched = _watched(account, purse_of, catalogue.get(account.provider), history, entries)
+            recall = session.recalled.pop(account.id, None) or Recall()  # another thread meanwhile begins anew
             found.append(
                 _facts(
                     session,
                     account,
                     catalogue.get(account.provider),
-                    readings=tuple(history),
-                    told=_condensed(session, account.id, watched.entries, zone),
-                    entries=watched.entries,
+                    readings=history,
+                    told=_condensed(session, account.id, entries, zone),
+                    entries=entries,
                     usage=tuple(
                         ledger.summed_usage(
                             account.id,
                             edges,
-                            [*_told(entries, account.id), *gaps(history)],
+                            [*_told(entries), *gaps(history)],
                             falls(history),
                             by_day=bool(history) and history[0].reading.at < edges[0],
+                            recall=recall,
                         )
                     ),
                     spike=last(ledger, watched, now, zone) if account.enabled else None,
@@ -71,6 +76,7 @@ def facts(
                     refreshing=account.id in holders,
                 )
             )
+            session.recalled[account.id] = recall
         return found
 
 
@@ -79,7 +85,7 @@ def _watched(
     purse_of: Mapping[str, str],
     provider: Provider | None,
     readings: Sequence[Recorded],
-    entries: Sequence[Entry],
+    entries: tuple[Entry, ...],
 ) -> Watched:
     purse = purse_of[account.id]
     return Watched(
@@ -87,7 +93,7 @@ def _watched(
         members=[id for id, other in purse_of.items() if other == purse],
         semantics=provider.semantics if provider is not None else Semantics.BALANCE,
         readings=readings,
-        entries=tuple(entry for entry in entries if entry.account == account.id),
+        entries=entries,
     )
 
 
@@ -100,15 +106,15 @@ def _condensed(session: Session, id: str, entries: Sequence[Entry], zone: tzinfo
     return held.all(readings)
 
 
-def _told(entries: list[Entry], account: str) -> list[datetime]:
+def _told(entries: Sequence[Entry]) -> list[datetime]:
     """When a balance was known for certain: what calls came before and after must not be mixed. Balances that a
     provider tells every few minutes say themselves what was spent between them."""
-    return [entry.at for entry in entries if entry.account == account]
+    return [entry.at for entry in entries]
 
 
 def _joined(old: list[Recorded], fresh: list[Recorded]) -> list[Recorded]:
     """The old rows with their last one, which may have been confirmed again, replaced by what came since."""
-    if not fresh:
+    if not fresh or fresh == old[-1:]:
         return old
     first = max(0, bisect_left(old, fresh[0].reading.at, key=lambda row: row.reading.at) - 1)
     return old[:first] + apart([*(row for row in old[first:] if row.reading.at < fresh[0].reading.at), *fresh])

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a status line and the first frame wait for no type
+    from creditsui.adapters.usage_sums import Recall
     from creditsui.config import Config
+    from creditsui.core.booked import Booked
     from creditsui.core.round import Outcome, Round
     from creditsui.domain.condense import Condensed
     from creditsui.domain.reading import Recorded
@@ -44,6 +46,10 @@ class Session:
     """Why the last board could not be written for status lines, at most one sentence; empty once it could."""
     condensed: "dict[str, Condensed]" = field(default_factory=dict, repr=False)
     """What is old of `history`, in fewer rows."""
+    recalled: "dict[str, Recall]" = field(default_factory=dict, repr=False)
+    """What the last board was told of calls, by account."""
+    booked: "list[Booked]" = field(default_factory=list, repr=False)
+    """Entries already decoded, at most once."""
     imported: list[str] = field(default_factory=list)
     """Which import `history` knows, at most one: a later one may have brought readings older than its last."""
     unlisted: list[tuple[str, str]] = field(default_factory=list)

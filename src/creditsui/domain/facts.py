@@ -36,7 +36,7 @@ class Facts:
     """Whether files or feeds tell about it, which are read at every interval whatever the network says."""
     pace: timedelta = timedelta(0)
     """The shortest time between two asks that the provider stands; longer than the interval for some."""
-    readings: tuple[Recorded, ...] = ()
+    readings: Sequence[Recorded] = ()
     """Oldest first."""
     told: Sequence[Recorded] = ()
     """The same, condensed where that makes no difference to what was spent; empty: as they are."""
