@@ -77,6 +77,9 @@ HOMES = {
     "genai_prices": ("pricing/quote",),
     "platformdirs": ("places",),
     "yaml": ("routing/hermes_",),
+    "mcp": ("cli/mcp_server",),
+    "mcp_types": ("cli/mcp_server",),
+    "anyio": ("cli/mcp_server",),
     "apprise": ("adapters/notify_urls",),
 }
 

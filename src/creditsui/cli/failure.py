@@ -20,6 +20,12 @@ class Failed(Exception):
 
 def report(error: Exception) -> int:
     """Say why on stderr and return the exit code. Where the unexpected happened is written to the log."""
+    sys.stderr.write(said(error) + "\n")
+    return PROBLEM
+
+
+def said(error: Exception) -> str:
+    """Why, in a clean sentence."""
     debug = bool(os.environ.get("CREDITSUI_DEBUG"))
     if debug:
         sys.stderr.write(crash.details(error, os.environ))
@@ -30,8 +36,7 @@ def report(error: Exception) -> int:
     else:
         log = None if debug else crash.note(error, os.environ)
         sentence = f"creditsui failed: {type(error).__name__}." + (f" Details are in {log}." if log else "")
-    sys.stderr.write(clean(crash.hidden(sentence, os.environ), 400) + "\n")
-    return PROBLEM
+    return clean(crash.hidden(sentence, os.environ), 400)
 
 
 def expected(error: Exception) -> bool:

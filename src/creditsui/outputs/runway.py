@@ -20,8 +20,13 @@ _SHORTEST_AXIS = 12
 
 
 def dumps(board: Board, zone: tzinfo, needs: "dict[str, tuple[date, Any]] | None" = None) -> str:
-    """As text in ASCII; accounts in the order in which they die. `needs`: by account, the day that was asked for and
-    what must be added to last to it, null where nobody can tell."""
+    """As text in ASCII."""
+    return json.dumps(as_json(board, zone, needs), indent=1, allow_nan=False)
+
+
+def as_json(board: Board, zone: tzinfo, needs: "dict[str, tuple[date, Any]] | None" = None) -> dict[str, Any]:
+    """Accounts in the order in which they die. `needs`: by account, the day that was asked for and what must be added
+    to last to it, null where nobody can tell."""
     rows = []
     for lane in timeline.lanes(board, zone):
         row = _account(lane.view)
@@ -30,8 +35,7 @@ def dumps(board: Board, zone: tzinfo, needs: "dict[str, tuple[date, Any]] | None
             row["until"] = until.isoformat() if until else None
             row["needed"] = None if amount is None else amount.amount
         rows.append(row)
-    told = {"schema": SCHEMA, "generated_at": instant(board.generated_at), "accounts": rows}
-    return json.dumps(told, indent=1, allow_nan=False)
+    return {"schema": SCHEMA, "generated_at": instant(board.generated_at), "accounts": rows}
 
 
 def _account(view: AccountView) -> dict[str, Any]:

@@ -38,8 +38,10 @@ VERBS: tuple[Verb, ...] = (
     serve.ROUTE,
     show.EXPLAIN,
     serve.METRICS,
+    serve.MCP,
     carry.EXPORT,
     carry.IMPORT,
+    serve.TMUX,
     serve.HERMES_PLUGIN,
     settle.DOCTOR,
 )

@@ -1,5 +1,6 @@
 """Other programs that are served."""
 
+from creditsui.verbs.show import LINE_SAYS
 from creditsui.verbs.verb import JSON, Argument, Verb, account
 
 ROUTE = Verb(
@@ -15,6 +16,24 @@ ROUTE = Verb(
     ),
     more="Only the routing lines of config.yaml change, never a key, and what stood there is kept beside it.\n"
     "[routing] in config.toml pins or excludes providers, and names the models to use.",
+)
+
+TMUX = Verb(
+    name="tmux",
+    help="Print or install what tmux needs: a segment in its status line, and keys that open the pane",
+    example="creditsui tmux --write --hide work        then: tmux source-file ~/.config/creditsui/tmux.conf",
+    arguments=(
+        Argument(name="--write", help="install it: a file of ours, and one line in tmux' own settings that reads it"),
+        Argument(name="--remove", help="take away what --write added, and nothing else"),
+        Argument(name="--check", help="say how well the tmux around you shows creditsui, and what to do; 1: it hurts"),
+        Argument(name="--popup-key", help="after the prefix, opens it over everything; default: b", metavar="KEY"),
+        Argument(name="--key", help="after the prefix, opens it beside what you do; default: B", metavar="KEY"),
+        *LINE_SAYS,
+        Argument(name="--json", help="with --check: print JSON for scripts"),
+    ),
+    more="KEY is a key as tmux writes it (b, C-b, M-c, F5), or none. A key that does something already is left to it\n"
+    "unless you name it. A click on the right of the status line opens the pane too. The segment takes a third of\n"
+    "the width unless --width says more, and shows what creditsui line --for tmux prints; its fields are told there.",
 )
 
 HERMES_PLUGIN = Verb(
@@ -97,4 +116,12 @@ ALERTS = Verb(
     ),
     more="[alerts] in config.toml says how: command, desktop, urls, quiet_hours, ignore, until, refills. What begins\n"
     "in quiet hours, critical or not, is told at their end if it still holds.",
+)
+
+MCP = Verb(
+    name="mcp",
+    help="Serve balances, runway, check and spend to agents over the Model Context Protocol",
+    example="creditsui mcp        run by an agent: claude mcp add creditsui -- creditsui mcp",
+    more="Its tools read the ledger and nothing else: no network, no key, nothing is changed.\n"
+    "It needs the official SDK: pip install 'creditsui[mcp]'",
 )
