@@ -3,6 +3,7 @@ itself."""
 
 import json
 import logging
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ _COMMANDS = 30.0
 _WHOLE = 60.0
 """Seconds after which nobody waits for any channel; each has a limit of its own."""
 _log = logging.getLogger("creditsui.alerts")
+_under_way: list[bool] = []
+"""One for each delivery that goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,27 @@ def deliver(
     """
     if not alerts or session.demo:
         return []
+    _under_way.append(True)
+    try:
+        return list(_delivered(_ways(session, settings, alerts, terminal, shown or alerts)))
+    finally:
+        _under_way.pop()
+
+
+def leave(seconds: float = 1.0) -> None:
+    """The program ends: what is under way gets this long, and then programs that were started are ended."""
+    end = time.monotonic() + seconds
+    while _under_way and time.monotonic() < end:
+        time.sleep(0.02)
+    command = sys.modules.get("creditsui.adapters.command")
+    if command is not None:
+        command.give_up()
+
+
+def _delivered(ways: Iterator[tuple[str, Act]]) -> Iterator[Delivered]:
     from creditsui.adapters.apart import TooLate, apart
 
-    ways = _ways(session, settings, alerts, terminal, shown or alerts)
     waiting = [(name, apart(act, _WHOLE, f"alert-{name}")) for name, act in ways]
-    results = []
     for name, wait in waiting:
         try:
             result = wait()
@@ -70,8 +89,7 @@ def deliver(
             result = Delivered(name, False, f"{name} failed ({type(error).__name__})")
         if not result.arrived and result.here:
             _log.warning("%s", result.reason)
-        results.append(result)
-    return results
+        yield result
 
 
 def _ways(

@@ -384,7 +384,8 @@ def run(
     app = CreditsApp(session, config, account=account, ascii=ascii, still=still, theme=theme)
     watch_terminal(app.terminal_gone)
     result = app.run()
-    from creditsui.core import keys
+    from creditsui.core import deliver, keys
 
     keys.give_up()
+    deliver.leave()
     return result if result is not None else app.return_code or 0
