@@ -180,6 +180,28 @@ def test_what_is_needed_is_never_less_than_nothing_and_grows_with_the_day_and_th
     assert debt == soon + usd(15)
 
 
+def test_what_is_needed_allows_for_the_age_of_a_balance_and_for_its_error() -> None:
+    seen, until = told(MIDNIGHT, *UNEVEN), date(2026, 12, 10)
+    plain = needed(usd(10), seen, until, UTC)
+    old = needed(usd(10), seen, until, UTC, gone=2 * DAY)
+    unsure = needed(usd(10), seen, until, UTC, error=usd(9))
+    assert plain is not None and old is not None and unsure is not None
+    assert usd(5) < old - plain < usd(12)  # two days at about 4.00 are gone
+    assert usd(0) < unsure - plain < usd(9)
+    assert needed(usd(10), seen, until, UTC, error=cny(9)) == plain
+    assert needed(usd(-5), seen, until, UTC, error=usd(0)) == plain + usd(15)
+
+
+def test_what_is_needed_and_how_long_it_lasts_agree_for_an_old_and_unsure_balance() -> None:
+    seen, until = told(MIDNIGHT, *UNEVEN), date(2026, 12, 9)
+    left = next(
+        usd(one) for one in range(60, 400)
+        if needed(usd(one), seen, until, UTC, share=0.9, gone=DAY, error=usd(20)) == usd(0)
+    )  # fmt: skip
+    ahead = runway(left, seen, MIDNIGHT, UTC, at=MIDNIGHT - DAY, error=usd(20))
+    assert ahead.p10 == pytest.approx(19, abs=0.4)
+
+
 def test_nothing_is_needed_where_nothing_can_be_foretold() -> None:
     seen = told(MIDNIGHT, *UNEVEN)
     assert needed(usd(10), seen, date(2026, 11, 20), UTC) is None  # the day is over

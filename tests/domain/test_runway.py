@@ -63,16 +63,16 @@ def test_states() -> None:
     assert runway(None, busy, NOW, UTC, refills=True) == Runway("refills")
     assert last(None, busy) == Runway("unknown")
     assert last(usd(0), busy) == last(usd(-3), busy) == Runway("empty")
-    assert last(usd(9), observed(2, 2)) == Runway("gathering")
+    assert last(usd(9), observed(2, 2)) == Runway("gathering", seen=2.0)
     assert last(usd(9), observed(2, 2, 2)).state == "known"
-    assert last(usd(9), observed(*[2] * 5, covered=0.5)) == Runway("gathering")
+    assert last(usd(9), observed(*[2] * 5, covered=0.5)) == Runway("gathering", seen=2.5)
 
 
 def test_idle_after_seven_days_without_spend() -> None:
     assert last(usd(9), observed(5, *[0] * 7)) == Runway("idle")
     assert last(usd(9), observed(*[0] * 7)) == Runway("idle")
     assert last(usd(9), observed(5, *[0] * 6)).state == "known"
-    assert last(usd(9), observed(*[0] * 5)) == Runway("gathering")
+    assert last(usd(9), observed(*[0] * 5)) == Runway("gathering", seen=5.0)
     # Days that nobody saw are no days without spend.
     unseen = observed(*[5] * 5, *[0] * 10)
     assert last(usd(9), replace(unseen, covered=(0.0,) * 15 + (1.0,) * 5 + (0.0,) * 10)).state == "known"

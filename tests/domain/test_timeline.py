@@ -113,7 +113,10 @@ def _hours(count: int) -> timedelta:
 @pytest.mark.parametrize(
     ("view", "said"),
     [
-        ({"runway": Runway("gathering"), "days": ((date(2026, 11, 20), money("1", "USD")),)}, "1 of 3 days"),
+        ({"runway": Runway("gathering", seen=0.01)}, "under a day of 3 observed"),
+        ({"runway": Runway("gathering", seen=0.0)}, "0 of 3 days observed"),
+        ({"runway": Runway("gathering", seen=1.98)}, "1 of 3 days observed"),
+        ({"runway": Runway("gathering", seen=5.0)}, "no spend observed yet"),
         ({"runway": Runway("idle")}, "idle"),
         ({"runway": Runway(), "balance": None, "problem": Problem("rejected", "Key rejected.")}, "Key rejected"),
         ({"runway": Runway(), "balance": None, "manual": True}, "balance not known"),

@@ -41,11 +41,12 @@ def advise(session: Session, until: date, ids: Sequence[str]) -> list[Advice]:
         shown, _ = view(one, one.account.id, days, zone, timedelta(minutes=config.refresh_minutes))
         left = shown.balance.remaining if shown.balance is not None else None
         known = shown.runway.state in ("known", "empty") and left is not None
-        amount = (
-            needed(left, purse(one, days, zone).spent, until, zone, share=SHARE, ends=ends(shown.lots, zone))
-            if known and left
-            else None
-        )
+        outlook = shown.runway.outlook
+        amount = None
+        if known and left:
+            spent, gone = purse(one, days, zone).spent, outlook.gone if outlook is not None else timedelta(0)
+            amount = needed(left, spent, until, zone, share=SHARE, gone=gone, error=shown.error,
+                            ends=ends(shown.lots, zone))  # fmt: skip
         found.append(Advice(shown.id, until, amount, _sentence(shown, until, amount)))
     return found
 

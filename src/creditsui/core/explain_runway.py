@@ -6,6 +6,7 @@ from creditsui.domain import format as show
 from creditsui.domain.board import AccountView, Outlook, Runway
 from creditsui.domain.forecast import LONGEST
 from creditsui.domain.health import counts
+from creditsui.domain.runway import GATHERING
 
 _SMALL = 0.005
 """A trend below half a percent a day is none."""
@@ -101,10 +102,10 @@ def _unknown(view: AccountView) -> str:
 
 
 def _gathering(view: AccountView) -> str:
-    spent = [money for _, money in view.days if money is not None]
-    if len(spent) > 3 and not any(money.micros for money in spent):
+    seen = view.runway.seen or 0.0
+    if seen >= GATHERING:
         return "Not known yet: nothing was spent in the days observed."
-    so_far = f" So far it is {len(spent)}, a part of a day counting as a part." if spent else ""
+    so_far = f" So far it is {'under a tenth of one' if seen < 0.1 else f'{seen:.1f}'}." if seen else ""
     return f"Not known yet: fewer than three days were observed.{so_far}"
 
 

@@ -45,6 +45,8 @@ class Runway:
     empty_on: date | None = None
     """The P50 day in the configured zone; None where it is too far ahead to name one."""
     outlook: Outlook | None = None
+    seen: float | None = None
+    """How many days were observed, where that is still too little or nothing was spent in them."""
 
 
 @dataclass(frozen=True, slots=True)

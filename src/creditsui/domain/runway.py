@@ -56,13 +56,12 @@ def runway(
     if left.currency != observed.currency:
         return Runway("unknown")
     if (state := _silent(observed)) is not None:
-        return Runway(state)
+        return Runway(state, seen=sum(observed.covered) if state == "gathering" else None)
     since = min(at or now, now)
     ahead = forecast(observed, since)
     if ahead is None:
-        return Runway("gathering")
-    if error is not None and error.currency == left.currency:
-        ahead = ahead.unsure(error.micros / left.micros / _WITHIN)
+        return Runway("gathering", seen=sum(observed.covered))
+    ahead = _unsure(ahead, error, left, left.micros)
     gone = (now - since) / _DAY
     over = [((end - since) / _DAY, micros) for end, micros in ends]
     p10, p50, p90 = (max(0.0, lasts(ahead, left.micros, share, over) - gone) for share in (0.1, 0.5, 0.9))
@@ -71,23 +70,41 @@ def runway(
 
 
 def needed(
-    left: Money, observed: Observed, until: date, zone: tzinfo, *, share: float = 0.8, ends: Sequence[End] = ()
+    left: Money,
+    observed: Observed,
+    until: date,
+    zone: tzinfo,
+    *,
+    share: float = 0.8,
+    gone: timedelta = timedelta(0),
+    error: Money | None = None,
+    ends: Sequence[End] = (),
 ) -> Money | None:
     """How much to add to `left` so that it lasts through the day `until` of `zone` in `share` of all cases.
 
     Nothing where it does anyway; None where there is no forecast, or the day is over. Of debt, all is needed too, and
-    what `ends` before it is spent.
+    what `ends` before it is spent. `gone`: how long ago that much was left; `error`: half the width of the uncertainty
+    of it; both as in `runway`.
     """
     now = observed.calendar.now
-    end = datetime(until.year, until.month, until.day, tzinfo=zone) + _DAY
-    days = (end.astimezone(UTC) - now) / _DAY
-    if days <= 0 or left.currency != observed.currency or _silent(observed) is not None:
+    since = now - max(gone, timedelta(0))
+    end = (datetime(until.year, until.month, until.day, tzinfo=zone) + _DAY).astimezone(UTC)
+    if end <= now or left.currency != observed.currency or _silent(observed) is not None:
         return None
-    ahead = forecast(observed, now)
+    ahead = forecast(observed, since)
     if ahead is None:
         return None
-    over = lost(ahead, share, [((end - now) / _DAY, micros) for end, micros in ends], days)
+    days = (end - since) / _DAY
+    ahead = _unsure(ahead, error, left, max(float(left.micros), ahead.spent(days, 0.5)))
+    over = lost(ahead, share, [((end - since) / _DAY, micros) for end, micros in ends], days)
     return Money(max(0, round(ahead.spent(days, share)) + over - left.micros), left.currency)
+
+
+def _unsure(ahead: Forecast, error: Money | None, left: Money, asked: float) -> Forecast:
+    """With the uncertainty of what is left, where so many micro-units are asked about."""
+    if error is None or error.currency != left.currency or asked <= 0:
+        return ahead
+    return ahead.unsure(error.micros / asked / _WITHIN)
 
 
 def _silent(observed: Observed) -> Literal["gathering", "idle"] | None:

@@ -125,8 +125,10 @@ def _why(view: AccountView) -> str:
     if state == "empty":
         return "empty"
     if state == "gathering":
-        seen = sum(money is not None for _, money in view.days)
-        return f"{seen} of 3 days observed" if seen < 3 else "no spend observed yet"
+        seen = view.runway.seen or 0.0
+        if 0 < seen < 1:
+            return "under a day of 3 observed"
+        return f"{int(seen)} of 3 days observed" if seen < 3 else "no spend observed yet"
     if state == "idle":
         return "idle: nothing spent for 7 days"
     if state == "refills":
