@@ -84,7 +84,7 @@ def lasting(it: Runway) -> str:
     if low == high:
         return f"about {_spelled(low)}"
     number, unit = _split(low)
-    if unit == _split(high)[1]:
+    if unit == _split(high)[1] and number.isdigit():
         return f"{number}–{_spelled(high)}"
     return f"{_spelled(low)} to {_spelled(high)}"
 

@@ -211,7 +211,9 @@ def _after(now: Episode, edge: Edge, sample: Sample, *, said: bool) -> Episode |
     if to == 0:
         return None
     alert = _alert(sample, now.rule, edge, sample.at)
-    return replace(now, step=to, told=min(now.told, to), given=min(now.given, to), calm_at=None, alert=alert)
+    calm = sample.reading if edge.keeps < to else None  # it may be clear of this line too, for the first time
+    lower = replace(now, step=to, told=min(now.told, to), given=min(now.given, to), alert=alert)
+    return replace(lower, calm_at=calm, calm_to=edge.keeps)
 
 
 def _alert(sample: Sample, rule: Rule, edge: Edge, since: datetime) -> Alert:
