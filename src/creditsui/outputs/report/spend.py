@@ -17,7 +17,8 @@ _DAY = timedelta(days=1)
 
 def spend(board: Board, reports: Mapping[str, Report], say: Say) -> Markup | None:
     """`reports`: by `account` and by `model`, each by the day too; None where nothing was spent."""
-    found = purses(reports)
+    order = [one.currency for one in board.totals]
+    found = sorted(purses(reports), key=lambda purse: order.index(purse[0]) if purse[0] in order else len(order))
     if not found:
         return None
     return join(*(_purse(at, purse, board, reports, say) for at, purse in enumerate(found)))

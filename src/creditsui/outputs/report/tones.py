@@ -46,7 +46,7 @@ LIGHT = {
     "track": "#dcdfe6",
     "stale": "#9298a8",
     "spark": "#4a6fc9",
-    "gain": "#1d7f3f",
+    "gain": "#1a7539",
     "loss": "#8a5517",
     "warn": "#a9540a",
     "brand": "#1d7f3f",
