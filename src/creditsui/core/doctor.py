@@ -10,7 +10,19 @@ from urllib.parse import urlsplit
 
 from creditsui import __version__
 from creditsui.config import Config, ConfigError
-from creditsui.core import ask, board, credentials, detect, ingest, keys, log_faults, outage, settings, terminal
+from creditsui.core import (
+    alert_settings,
+    ask,
+    board,
+    credentials,
+    detect,
+    ingest,
+    keys,
+    log_faults,
+    outage,
+    settings,
+    terminal,
+)
 from creditsui.core.detect import Looked
 from creditsui.core.ingest import SourceCheck
 from creditsui.core.session import Session
@@ -174,6 +186,7 @@ def _config(session: Session, advice: list[str]) -> Config:
         return settings.last_good(session) or Config()
     if config.unknown:
         advice.append(f"config.toml has names that mean nothing to this version: {', '.join(config.unknown)}")
+    advice += alert_settings.advice(session)
     return config
 
 
