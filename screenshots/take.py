@@ -4,11 +4,15 @@ Run it with `python screenshots/take.py` after a change that shows.
 """
 
 import asyncio
+import shutil
+import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from creditsui.cli.report import html
+from creditsui.core.board import board
 from creditsui.core.demo import demo_session
 from creditsui.core.refresh import refresh
 from creditsui.tui.app import CreditsApp
@@ -51,6 +55,24 @@ async def take(shot: Shot) -> None:
             (HERE / f"{shot.name}.svg").write_text(draw(app), encoding="utf-8")
 
 
+def take_report() -> None:
+    """The page of `creditsui status --html`, as a browser shows it; not without Chromium."""
+    browser = shutil.which("chromium") or shutil.which("chromium-browser")
+    if browser is None:
+        return
+    with TemporaryDirectory(prefix="creditsui-shot-") as folder:
+        session = demo_session(1.0, Path(folder), lambda: NOW)
+        asyncio.run(refresh(session))
+        page = Path(folder) / "report.html"
+        page.write_text(html(session, board(session)), encoding="utf-8")
+        subprocess.run(
+            [browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1280,940",
+             "--blink-settings=preferredColorScheme=0", f"--user-data-dir={folder}/browser",
+             f"--screenshot={HERE / 'report.png'}", page.as_uri()],
+            check=True, capture_output=True, timeout=120,
+        )  # fmt: skip
+
+
 async def main() -> None:
     for shot in SHOTS:
         await take(shot)
@@ -58,3 +80,4 @@ async def main() -> None:
 
 if __name__ == "__main__":
     asyncio.run(main())
+    take_report()

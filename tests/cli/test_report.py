@@ -81,3 +81,13 @@ def test_a_full_disk_behind_the_pipe_is_one_line_and_a_reader_that_left_is_none(
         assert process.stdout and process.stderr
         process.stdout.close()
         assert process.stderr.read() == b"" and process.wait(60) == 0
+
+
+def test_what_the_readme_says_works_as_it_stands_there(run_cli: Run, tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    section = text.partition("\n## A report to share\n")[2].partition("\n## ")[0]
+    commands = [line.partition("#")[0].split() for line in section.splitlines() if line.startswith("creditsui ")]
+    assert len(commands) == 2
+    for name, *words in commands:
+        assert (name, run_cli(*words, cwd=tmp_path).code) == ("creditsui", 0)
+    assert parsed((tmp_path / "report.html").read_text(encoding="utf-8")).get("lang") == "en"

@@ -13,21 +13,23 @@ from creditsui.domain.board import Board
 from creditsui.domain.spending import Report
 
 
-def put(session: Session, board: Board, ids: Collection[str], place: str, *, private: bool) -> None:
-    """Write the page of this board to a file, or to standard output where `place` is "-". `ids`: only these accounts;
-    none: all. Raises LedgerError and OSError."""
+def html(session: Session, board: Board, ids: Collection[str] = (), *, private: bool = False) -> str:
+    """The page of this board. `ids`: what was spent by these accounts only; none: all. Raises LedgerError."""
     from creditsui.outputs.report.page import page
 
     zone = configuration.zone(settings.config(session), session.env)
-    text = page(board, zone, _spent(session, ids), private=private, version=__version__)
-    data = text.encode()
+    return page(board, zone, _spent(session, ids), private=private, version=__version__)
+
+
+def put(text: str, session: Session, place: str) -> None:
+    """Write a page to a file, or to standard output where `place` is "-". Raises OSError."""
     if place == "-":
         sys.stdout.flush()
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.write(text.encode())
         sys.stdout.buffer.flush()
-        return
-    outside.write(session, Path(place), data)
-    sys.stderr.write(f"Wrote {place}.\n")
+    else:
+        outside.write(session, Path(place), text.encode())
+        sys.stderr.write(f"Wrote {place}.\n")
 
 
 def _spent(session: Session, ids: Collection[str]) -> dict[str, Report]:

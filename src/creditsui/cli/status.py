@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     if args.html is not None:
         from creditsui.cli import report
 
-        report.put(session, board, ids, args.html, private=args.private)
+        report.put(report.html(session, board, ids, private=args.private), session, args.html)
     if args.json:
         from creditsui.outputs.json import dumps
 

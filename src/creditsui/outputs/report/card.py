@@ -52,7 +52,12 @@ def card(view: AccountView, say: Say, place: int = 0) -> Markup:
         tag("div", picture, tag("b", words.health(view), class_="percent", aria_hidden="true"), class_="life")
         if picture is not None
         else tag("p", say.figures(words.known(view)), class_="known"),
-        tag("p", tag("span", _kind(view), class_="kind"), tag("span", source(view, say)), class_="source"),
+        tag(
+            "p",
+            tag("span", _kind(view, picture is not None), class_="kind"),
+            tag("span", source(view, say)),
+            class_="source",
+        ),
         _problem(view, say),
         _spent(view, say),
         facts(view, say),
@@ -76,9 +81,9 @@ def _head(view: AccountView, say: Say) -> Markup:
     )
 
 
-def _kind(view: AccountView) -> str:
+def _kind(view: AccountView, badges: bool) -> str:
     kind = view.plan or ("by hand" if view.manual else _SEMANTICS[view.semantics])
-    return " · ".join([kind, *view.badges])
+    return " · ".join([kind, *(view.badges if badges else ())])
 
 
 def _problem(view: AccountView, say: Say) -> Markup | None:

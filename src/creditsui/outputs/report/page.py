@@ -167,6 +167,7 @@ def _foot(views: list[AccountView], version: str) -> Markup:
         ("fresh", "added today"),
         ("stale", "stale: not renewed since"),
         ("edge", "an edge between bands"),
+        ("gap", "nobody looked"),
     )
     legend = [tag("span", tag("i", class_=f"key key-{tone}"), says) for tone, says in keys] if views else []
     return tag(

@@ -153,16 +153,18 @@ th,td{padding:5px 12px 5px 0;text-align:right;border-bottom:1px solid var(--rule
 th:first-child,.every :is(th,td):nth-child(2){text-align:left}
 thead th{color:var(--dim)}
 tbody th{color:var(--strong);text-align:left}
+.every th{max-width:220px;overflow:hidden;text-overflow:ellipsis}
 th:last-child,td:last-child{padding-right:0}
 footer{margin-top:44px;padding-bottom:48px;color:var(--dim);font-size:13px}
 footer .legend{margin:0 0 12px}
 footer svg rect{stroke:none}
 .key{display:inline-block;width:26px;height:12px;transform:skewX(-18deg)}
 .key-trail{background:var(--trail)} .key-fresh{background:var(--fresh)} .key-stale{background:var(--stale)}
+.key-gap{background:repeating-linear-gradient(0deg,var(--rule) 0 1px,transparent 1px 4px);transform:none}
 .key-edge{background:linear-gradient(90deg,var(--track-top) 42%,var(--text) 42% 58%,var(--track-top) 58%)}
 """
 _PHONE = """
-@media screen and (max-width:760px){
+@media screen and (max-width:820px){
 body{font-size:16px}
 main,.top,footer{padding-left:14px;padding-right:14px}
 .top{padding-top:18px}
@@ -187,6 +189,9 @@ section{margin-top:34px}
 .purse input{right:auto;left:0}
 .columns{height:150px}
 .purse .axis span:nth-child(even):not(.last){display:none}
+}
+@media screen and (max-width:430px){
+.hits .cause{grid-column:1/-1;grid-row:2}
 }
 """
 _PAPER = """
