@@ -407,3 +407,14 @@ async def test_a_threshold_moved_in_the_modal_is_in_the_file_and_on_the_bar(home
 
 def screen(app: CreditsApp) -> str:
     return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
+@pytest.mark.parametrize("height", [24, 12])
+async def test_a_toast_does_not_lie_over_the_filter_that_is_typed(pane: Open, height: int) -> None:
+    async with pane(80, height) as (app, pilot):
+        app.say("Undone: the balance of $10.94, OpenAI, no. 60; this needs more than one line of a toast.")
+        await pilot.press("slash", *"pro")
+        await until(pilot, lambda: any(line.startswith(" /  pro") for line in app.text().splitlines()))
+        await until(pilot, lambda: "more than one line" in app.text())
+        line = next(line for line in app.text().splitlines() if line.startswith(" /  pro"))
+        assert line.strip() == "/  pro"

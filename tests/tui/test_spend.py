@@ -452,3 +452,12 @@ async def test_of_thousands_of_sessions_those_that_cost_most_are_listed_and_the_
         assert len(stand.names) == 201 and "¥1.00" in stand.row("yuan")
         assert "and 2,800 more that cost less" in stand.text
         assert "s-0199" in stand.text and "s-0200" not in stand.text
+
+
+@pytest.mark.parametrize("width", [44, 46, 50, 56])
+async def test_what_was_spent_is_whole_before_the_days_are_told(
+    spend: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    async with spend(width, 20, board=replace(boards.BOARD, demo=True)) as stand:
+        top = stand.text.splitlines()[0]
+        assert "$88.75" in top and "…" not in top

@@ -11,7 +11,7 @@ from creditsui.core.advise import Advice, advise
 from creditsui.core.session import Session
 from creditsui.domain.board import AccountView
 from creditsui.tui.screens.modal import Modal, sentence
-from creditsui.tui.widgets.field import Field, Row, after, field, typed
+from creditsui.tui.widgets.field import Field, Row, field, typed
 
 _AHEAD = timedelta(days=30)
 
@@ -39,7 +39,7 @@ class AdviseScreen(Modal):
 
     def fields(self) -> ComposeResult:
         day = (self.today + _AHEAD).isoformat()
-        yield Row("through", Field(day, placeholder="YYYY-MM-DD", id="until", limit=10), after("in 4 cases of 5"))
+        yield Row("through", Field(day, placeholder="YYYY-MM-DD", id="until", limit=10))
         yield Static("", id="says", markup=False)
 
     def update(self) -> None:

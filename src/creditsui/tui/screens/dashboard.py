@@ -170,6 +170,7 @@ class Dashboard(Acts):
         self._close_filter()
 
     def _close_filter(self) -> None:
+        self.remove_class("-filter")
         self.query("Filter").remove()
         self.roster.focus()
 
@@ -197,6 +198,7 @@ class Dashboard(Acts):
         from creditsui.tui.widgets.filter import Filter
 
         if not self.query(Filter):
+            self.add_class("-filter")
             await self.mount(Filter(self.wanted), before="#footer")
         self.query_one("#wanted").focus()
 

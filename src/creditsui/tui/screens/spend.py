@@ -179,6 +179,10 @@ class SpendScreen(Over):
             self._rest = parts[len(kept) :]
             if width_of(line) <= room:
                 break
+        else:
+            if self._busy_since is None:  # what was spent matters more than since when
+                self.query_one(Clock).show(self.pane.ink, [])
+                room = width - 1
         self.query_one("#standing", Line).paint(self.pane.ink, fit(line, room))
 
     def _paint_clock(self) -> int:

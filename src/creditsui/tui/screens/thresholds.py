@@ -85,7 +85,7 @@ class ThresholdsScreen(Modal):
         yield Row("or under", Edge("days", now.days), after("days, 0 is off"))
         yield Preview(scale=True, classes="gap")
         yield Row("applies to", Choice((("one", "this one"), ("all", "all")), id="scope"), classes="gap")
-        yield Row("budget", Field(self.budget, placeholder="50/month", id="budget"), after("of this one; none"))
+        yield Row("its budget", Field(self.budget, placeholder="50/month", id="budget"), after("or none"))
         yield Static("", id="says", markup=False)
         how = "up/down edge · ctrl+left/right 1" if glyphs_of(self.app).ascii else "↑/↓ edge · ctrl+←/→ 1 · pgup/pgdn 5"
         yield Static(self.plain(how), id="how", classes="quiet", markup=False)

@@ -73,7 +73,8 @@ class TimelineScreen(Over):
         self.query_one("#span", Options).show(ink, options, self.span, self.key_of("period"))
         name, axis, _ = self.lanes.columns(self.lanes.scrollable_content_region.width)
         self.query_one("#axis", Lines).show(ink, lambda _, __: [self._axis(days, axis, name)])
-        self.query_one("#signs", Line).paint(ink, [(" ", "text"), *timeline.legend(found, manner.glyphs)])
+        signs: list[Run] = [(" ", "text"), *timeline.legend(found, manner.glyphs)]
+        self.query_one("#signs", Line).paint(ink, fit(signs, self.size.width - 1))
         self._paint_top(found)
         self._paint_said()
 

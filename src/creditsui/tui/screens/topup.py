@@ -31,11 +31,11 @@ class TopUpScreen(Modal):
     def __init__(self, session: Session, view: AccountView, amount: str = "") -> None:
         """`amount` is filled in, as it would be typed."""
         super().__init__(view)
-        self.amount = amount
         self.session = session
         self.view = view
         self.before = view.purse or (view.balance.remaining if view.balance else None)
         self.currency = self.before.currency if self.before else view.currency
+        self.amount = amount.removesuffix(f" {self.currency}")
         self.proposal = view.proposals[0] if view.proposals and not amount else None
         if self.proposal is not None:
             self.currency = self.proposal.amount.currency

@@ -130,7 +130,7 @@ class Breakdown(Listing["Row", Place]):
         return item.keys[0], purse_of(item)
 
     def draw_items(self, ink: Ink, manner: Manner, width: int) -> list[Strip]:
-        self._runs = lines(self.items, self._by, manner, width - 3) if self.items else []
+        self._runs = lines(self.items, self._by, manner, width - 2) if self.items else []
         found = [self._strip(at, ink, width) for at in range(len(self._runs))]
         said = [part for text in self._after for part in (wrap(text, max(8, width - 2)) or [""])]
         for at, text in enumerate(said):

@@ -8,10 +8,11 @@ from textual.strip import Strip
 
 
 class Strips(ScrollView, can_focus=True, inherit_bindings=False):
-    """Draws itself for whatever width it has."""
+    """Draws itself for whatever width it has. The column of the scroll bar is kept free: how many lines there are is
+    known only when they are drawn, and then nothing may move."""
 
     DEFAULT_CSS = """
-    Strips { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
+    Strips { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     """
 
     def __init__(self, id: str | None = None) -> None:
