@@ -21,7 +21,7 @@ def title(text: str) -> str:
 
 def notification(text: str, dialect: Dialect) -> str:
     """Have the terminal notify whoever sits before it."""
-    said = _harmless(text, _LONGEST)
+    said = _harmless(text, _LONGEST).replace(";", ",")  # which would split it into arguments
     return f"\x1b]9;{said}\x1b\\" if dialect == "9" else f"\x1b]777;notify;{_APP};{said}\x1b\\"
 
 
@@ -38,7 +38,6 @@ def dialect(*names: str) -> Dialect:
 
 
 def _harmless(text: str, limit: int) -> str:
-    """Without what ends or splits a command: control characters, and `;`, which also numbers its arguments."""
+    """Without what ends a command or starts another, and without what turns the words around."""
     said = "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
-    said = said.replace(";", ",")
     return said if len(said) <= limit else said[: limit - 1] + "…"

@@ -31,6 +31,7 @@ class SnoozeScreen(Modal):
 
     DEFAULT_CSS = """
     SnoozeScreen .choice { height: 1; }
+    SnoozeScreen #says { margin: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("h", "hour", "One hour"),
@@ -52,16 +53,15 @@ class SnoozeScreen(Modal):
 
     def fields(self) -> ComposeResult:
         yield Static("", id="says", markup=False)
-        yield Static("", classes="gap")
-        yield self._choice("h", "hour", f"one hour, until {self._until(self._hour)}")
+        yield self._choice("h", "hour", f"one hour, until {self._until(self._hour)}", "gap")
         yield self._choice("t", "tomorrow", f"until {self._until(self._tomorrow)}")
-        yield self._choice("r", "recovered", "until it recovers: what goes on now is known")
+        yield self._choice("r", "recovered", "until it recovers")
         if self.view.id in self.manner.quiet:
             yield self._choice("u", "wake", "tell it again")
 
-    def _choice(self, key: str, action: str, words: str) -> Static:
+    def _choice(self, key: str, action: str, words: str, more: str = "") -> Static:
         shown = Content(self.plain(f"{key}  {words}")).stylize(Style.from_meta({"@click": f"screen.{action}"}))
-        return Static(shown.stylize("bold", 0, 1), classes="choice")
+        return Static(shown.stylize("bold", 0, 1), classes=f"choice {more}")
 
     def on_mount(self) -> None:
         self._read()
