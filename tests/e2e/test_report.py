@@ -2,25 +2,26 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
+from creditsui.cli.report import html
 from creditsui.core import board as boards
-from creditsui.core import spending
 from creditsui.core.demo import demo_session
 from creditsui.core.refresh import refresh
 from creditsui.outputs.report.page import page
 from tests.chromium import Chromium, needs_chromium
 from tests.outputs.boards import BOARD, OPENROUTER
+from tests.outputs.pages import classed, parsed
 from tests.servers import Reply, Server
 
 pytestmark = needs_chromium
 NOW = datetime(2026, 11, 20, 19, 40, tzinfo=UTC)
 _ACT = "document.title='pwned'"
-HOSTILE = f"</script><script>{_ACT}</script><img src=http://report.example/ onerror=\"{_ACT}\">"
+HOSTILE = f'</script><script>{_ACT}</script><img src=http://report.example/ onerror="{_ACT}">'
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +33,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untype
 def demo(folder: Path) -> str:
     session = demo_session(1.0, folder, lambda: NOW)
     asyncio.run(refresh(session))
-    spent = spending.spent(session)
-    reports = {"account": spent.report(["day", "account"]), "model": spent.report(["day", "model", "source"])}
-    return page(boards.board(session), UTC, reports, version="1.2.3")
+    return html(session, boards.board(session))
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +110,16 @@ def test_a_picture_of_it_is_not_empty(browser: Chromium, report: Path) -> None:
     assert len(colours) > 100
     tones = {colour for _, colour in colours}
     assert {(0xE5, 0x53, 0x4B), (0xE0, 0x8B, 0x36)} <= tones, "a critical and a low bar"
+
+
+def test_at_every_moment_of_the_demo_it_is_valid_and_shows_all(tmp_path: Path) -> None:
+    now = [NOW]
+    session = demo_session(60.0, tmp_path, lambda: now[0])
+    for minutes in (0, 2, 30, 60 * 24):
+        now[0] = NOW + timedelta(minutes=minutes)
+        asyncio.run(refresh(session))
+        root = parsed(html(session, boards.board(session)))
+        assert len(classed(root, "card")) == 8 and len(classed(root, "purse")) == 2, minutes
 
 
 def test_the_charts_change_without_a_script(browser: Chromium, report: Path) -> None:

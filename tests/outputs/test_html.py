@@ -14,7 +14,7 @@ from creditsui.domain.problem import Problem
 from creditsui.domain.reading import Balance, Certainty, Window
 from creditsui.outputs.report.bar import CELLS
 from creditsui.outputs.report.page import POLICY
-from creditsui.outputs.report.tones import DARK, LIGHT
+from creditsui.outputs.report.tones import DARK, LIGHT, WORDS
 from tests.outputs.boards import (
     ANTHROPIC,
     BOARD,
@@ -327,6 +327,9 @@ def test_words_can_be_read_on_their_ground(tones: dict[str, str]) -> None:
             assert contrast(name, ground) >= 4.5, (name, ground)
     for name in ("critical", "low", "healthy", "spark"):
         assert contrast(name, "card") >= 3, name
+    tones = tones | (WORDS if tones is LIGHT else {})
+    for name in ("critical", "low", "fair", "healthy"):
+        assert contrast(name, "card") >= 4.5, name
 
 
 def test_a_certainty_is_in_the_table() -> None:

@@ -1,5 +1,7 @@
 """Everything as a table: for who reads by ear, and for who copies it into a sheet."""
 
+from collections.abc import Sequence
+
 from creditsui.domain import format as words
 from creditsui.domain.board import AccountView, Board
 from creditsui.outputs.report.facts import source
@@ -13,7 +15,13 @@ _NAMES = ("account", "band", "left", "of", "health", "lasts", "P10–P90", "empt
 def numbers(board: Board, say: Say) -> Markup:
     head = tag("tr", *(tag("th", name, scope="col") for name in _NAMES))
     rows = [_row(view, say) for view in board.accounts if view.enabled]
-    return tag("table", tag("caption", "Every account"), tag("thead", head), tag("tbody", *rows), class_="every")
+    return table("Every account", head, rows, "every")
+
+
+def table(caption: str, head: Markup, rows: Sequence[Markup], kind: str | None = None) -> Markup:
+    """A table that moves sideways where it is too wide, by keys too."""
+    body = tag("table", tag("caption", caption), tag("thead", head), tag("tbody", *rows), class_=kind)
+    return tag("div", body, class_="scroll", tabindex=0, role="region", aria_label=caption)
 
 
 def _row(view: AccountView, say: Say) -> Markup:

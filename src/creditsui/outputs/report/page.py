@@ -58,9 +58,7 @@ def page(
             ),
             _section("What runs dry first", tag("div", drawn, class_="panel")) if drawn is not None else None,
             _section("Spent by day", tag("div", spent, class_="panel")) if spent is not None else None,
-            _section("All numbers", tag("div", tag("div", numbers(board, say), class_="scroll"), class_="panel"))
-            if on
-            else None,
+            _section("All numbers", tag("div", numbers(board, say), class_="panel")) if on else None,
         ),
         _foot(on, version),
     )

@@ -8,6 +8,7 @@ from creditsui.domain.board import Board
 from creditsui.domain.money import Money
 from creditsui.domain.spending import Report
 from creditsui.outputs.report.markup import Markup, join, share, tag
+from creditsui.outputs.report.numbers import table
 from creditsui.outputs.report.say import UNKNOWN, Say
 from creditsui.outputs.report.stack import Purse, Stack, ceiling, purses, stack
 
@@ -141,5 +142,4 @@ def _table(it: Stack, looked: Sequence[bool], purse: Purse, say: Say, by: str) -
         more = "+" if at in it.unknown else ""
         rows.append(tag("tr", tag("th", words.weekday(it.days[at]), scope="row"), *cells, tag("td", whole + more)))
     caption = f"Spend by day and {by}, in {purse[0]}"
-    body = tag("table", tag("caption", caption), tag("thead", head), tag("tbody", *rows))
-    return tag("details", tag("summary", "as a table"), tag("div", body, class_="scroll"))
+    return tag("details", tag("summary", "as a table"), table(caption, head, rows))

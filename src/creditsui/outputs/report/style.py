@@ -4,7 +4,7 @@ from functools import cache
 
 from creditsui.domain.band import Band
 from creditsui.outputs.report.stack import SERIES
-from creditsui.outputs.report.tones import DARK, LIGHT, SERIES_DARK, SERIES_LIGHT, variables
+from creditsui.outputs.report.tones import DARK, LIGHT, SERIES_DARK, SERIES_LIGHT, WORDS, variables
 
 _LAYERS = ("stale", "trail", "fresh", "track")
 
@@ -35,7 +35,7 @@ _TOP = """
 .brand h1{font:700 15px/1 ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;color:var(--on-brand);
 background:var(--brand);padding:7px 12px;transform:skewX(-12deg)}
 .brand h1 span{display:inline-block;transform:skewX(12deg)}
-.demo{font-weight:700;font-size:12px;background:var(--fair);color:var(--on-brand);padding:3px 8px}
+.demo{font-weight:700;font-size:12px;background:var(--fair);color:#0f1116;padding:3px 8px}
 .brand time{margin-left:auto}
 .notice{margin-top:14px;padding:8px 14px;border-left:3px solid var(--warn);background:var(--card)}
 .sums-of-all{display:flex;flex-wrap:wrap;gap:14px 52px;margin-top:30px}
@@ -45,7 +45,7 @@ background:var(--brand);padding:7px 12px;transform:skewX(-12deg)}
 .total p b{font-size:inherit;letter-spacing:0;font-weight:600;line-height:inherit}
 .glance{display:flex;flex-wrap:wrap;gap:6px 28px;margin-top:24px;padding:12px 0;border:solid var(--rule);
 border-width:1px 0}
-.glance .sign,.glance .worst{color:var(--b)}
+.glance .sign,.glance .worst{color:var(--said)}
 .glance .counts{display:flex;flex-wrap:wrap;gap:4px 16px;margin-left:auto;white-space:nowrap}
 """
 _CARDS = """
@@ -55,11 +55,11 @@ _CARDS = """
 gap:10px;break-inside:avoid;min-width:0}
 .card header{display:flex;justify-content:space-between;align-items:baseline;gap:4px 16px;flex-wrap:wrap}
 .card h3{font-size:17px;font-weight:650;color:var(--strong);line-height:1.3}
-.card h3 .sign,.row .sign{color:var(--b)}
+.card h3 .sign,.row .sign{color:var(--said)}
 .left{margin-left:auto;text-align:right}
 .left b{font-size:17px}
 .life{display:flex;align-items:center;gap:18px;padding-left:4px}
-.percent{color:var(--b);font-size:20px;font-weight:700;min-width:3.1em;text-align:right;line-height:1}
+.percent{color:var(--said);font-size:20px;font-weight:700;min-width:3.1em;text-align:right;line-height:1}
 .bar{position:relative;flex:1;height:22px;transform:skewX(-18deg);min-width:0}
 .bar svg{position:absolute;inset:0}
 .bar .none{stroke:var(--dim);stroke-width:2;stroke-dasharray:7 5;opacity:.55}
@@ -146,6 +146,7 @@ border:1px solid var(--rule)}
 details{margin-top:12px;font-size:13px}
 summary{color:var(--dim);cursor:pointer;width:max-content}
 .scroll{overflow-x:auto}
+.scroll:focus-visible{outline:2px solid var(--spark);outline-offset:4px}
 details .scroll{margin-top:10px}
 table{border-collapse:collapse;width:100%;font-size:13px;white-space:nowrap}
 caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
@@ -217,7 +218,7 @@ a{text-decoration:none}
 @cache
 def sheet() -> str:
     """The whole style sheet."""
-    light, dark = variables(LIGHT, SERIES_LIGHT), variables(DARK, SERIES_DARK)
+    light, dark = variables(LIGHT, SERIES_LIGHT, WORDS), variables(DARK, SERIES_DARK)
     rules = [
         f":root{{color-scheme:light dark;{light}}}",
         f"@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}",
@@ -238,7 +239,7 @@ def sheet() -> str:
 
 def _band(band: Band) -> str:
     name = band.value
-    text = f".{name}{{--b:var(--{name})}}"
+    text = f".{name}{{--b:var(--{name});--said:var(--{name}-said)}}"
     shades = "".join(
         f".{name} .{prefix}{layer}{line}{{fill:var(--{prefix}{name}{line})}}"
         for layer in ("fill", "hatch")

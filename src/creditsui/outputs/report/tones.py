@@ -52,6 +52,8 @@ LIGHT = {
     "brand": "#1d7f3f",
     "on-brand": "#ffffff",
 }
+#: Of the bands as words on a light ground, which need more contrast than a bar does.
+WORDS = {"healthy": "#1a7539", "fair": "#7d6900", "low": "#a9540a", "critical": "#b82c25"}
 #: Of accounts and models in a chart: told apart by who sees red and green alike, too; the last one is for all others.
 SERIES_DARK = ("#7aa2f7", "#e9a15a", "#5ec9a8", "#d38be0", "#e6d36a", "#e5776f", "#8fd0f0", "#6b7386")
 SERIES_LIGHT = ("#3f68c8", "#d07a1c", "#178a68", "#9a45b0", "#b59a10", "#c8473d", "#2f8fb8", "#9aa1b2")
@@ -65,8 +67,9 @@ _TICK = 0.62
 """How far a threshold's tick goes towards the ground."""
 
 
-def variables(tones: Mapping[str, str], series: tuple[str, ...]) -> str:
-    """All of them as CSS custom properties, with the shades of everything a bar is painted in."""
+def variables(tones: Mapping[str, str], series: tuple[str, ...], said: Mapping[str, str] | None = None) -> str:
+    """All of them as CSS custom properties, with the shades of everything a bar is painted in. `said`: what bands are
+    written in, where that is not their own tone."""
     found = dict(tones) | {f"s{at}": tone for at, tone in enumerate(series)}
     ground = tones["card"]
     for part in ("track", "stale", "trail", "fresh"):
@@ -75,6 +78,7 @@ def variables(tones: Mapping[str, str], series: tuple[str, ...]) -> str:
     for band in Band:
         tone = tones["dim"] if band is Band.UNKNOWN else tones[band.value]
         found |= _shades(band.value, "fill", tone, ground)
+        found[f"{band.value}-said"] = (said or {}).get(band.value, tone)
     return "".join(f"--{name}:{tone};" for name, tone in found.items())
 
 
