@@ -66,7 +66,7 @@ def _bell(terminal: Callable[[str], None] | None) -> Delivered:
 
 def _object(one: Delivered) -> dict[str, object]:
     return {
-        "schema": 1, "channel": one.channel, "arrived": one.arrived, "configured": one.here, "reason": one.reason,
+        "schema": 1, "channel": one.channel, "arrived": one.arrived, "here": one.here, "reason": one.reason,
     }  # fmt: skip
 
 
