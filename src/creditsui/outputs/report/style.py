@@ -192,6 +192,7 @@ section{margin-top:34px}
 .purse .axis span:nth-child(even):not(.last){display:none}
 }
 @media screen and (max-width:430px){
+.hits li{grid-template-columns:minmax(0,1fr) max-content}
 .hits .cause{grid-column:1/-1;grid-row:2}
 }
 """
