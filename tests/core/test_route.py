@@ -12,8 +12,10 @@ import pytest
 
 from creditsui.adapters.ledger import open_ledger
 from creditsui.core import route
+from creditsui.core.session import Session
 from creditsui.domain.money import money
 from creditsui.domain.reading import Balance, Reading, Window
+from creditsui.routing import hermes_config
 from creditsui.routing.route import Choice, Decision, Refused, Route
 from tests import real_hermes
 from tests.core.conftest import Clock, SessionOf
@@ -537,6 +539,160 @@ async def test_bytes_that_the_user_put_back_rest_as_well(home: Path, session_of:
         assert (await route.decide(it.session)).state == "change"
 
 
+def started_by_hermes(it: Hermes) -> Session:
+    """As a script of its scheduler: it has the mark, and no key that stands in the environment alone."""
+    return replace(it.session, env={**it.session.env, "HERMES_REAL_HOME": str(it.home.parent)})
+
+
+async def test_a_key_that_hermes_does_not_show_to_its_scripts_costs_nobody_its_place(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    with hermes(home, session_of, "anthropic", "deepseek", "google") as it:
+        three(it, clock)
+        route.apply(it.session, await route.decide(it.session))
+        stands = it.config.read_bytes()
+        clock.instant += timedelta(hours=30)
+        session = started_by_hermes(it)
+        for gone in ("ANTHROPIC_API_KEY", "DEEPSEEK_API_KEY", "GEMINI_API_KEY"):
+            kept = it.env[gone]
+            it.dotenv(**{gone: ""})
+            found = await route.decide(session)
+            assert (found.state, found.diff) == ("no-op", ""), gone
+            assert sum("Hermes shows no other key" in rank.why for rank in found.ranking) == 1
+            assert not all(rank.eligible for rank in found.ranking)
+            assert (await route.decide(it.session)).state == "change"
+            it.dotenv(**{gone: kept})
+        assert it.config.read_bytes() == stands
+
+
+async def test_what_is_known_against_a_provider_counts_in_a_script_of_hermes_too(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    with hermes(home, session_of, "anthropic", "deepseek", "google") as it:
+        three(it, clock)
+        route.apply(it.session, await route.decide(it.session))
+        clock.instant += timedelta(hours=30)
+        it.dotenv(ANTHROPIC_API_KEY="")
+        with open_ledger(it.session.paths.ledger) as ledger:
+            ledger.record("anthropic", Reading(at=clock(), balances=(Balance(money(0, "USD")),)))
+        found = await route.decide(started_by_hermes(it))
+        assert found.route and "anthropic" not in {one.provider for one in found.route.fallbacks}
+        assert found.route.delegation == DEEPSEEK_FAST
+        assert why(found, "anthropic") == "Nothing is left ($0.00)."
+
+
+async def test_an_account_that_is_known_by_its_key_alone_keeps_its_place_where_hermes_takes_the_key_away(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    yaml = CONFIG + "fallback_providers:\n  - {provider: openai-api, model: gpt-5.5}\n"
+    with hermes(home, session_of, "deepseek", "google", yaml=yaml) as it:
+        drains(it.session, "google", "92", 92, clock())
+        drains(it.session, "deepseek", "9", 9, clock())
+        found = await route.decide(started_by_hermes(it))
+        assert found.route and found.route.fallbacks[0] == Choice("openai-api", "gpt-5.5")
+        assert found.route.primary == GEMINI
+        config = it.session.paths.config
+        before = config.read_text()
+        config.write_text(before + '[routing]\nexclude = ["openai"]\n')
+        found = await route.decide(started_by_hermes(it))
+        assert found.route and Choice("openai-api", "gpt-5.5") not in found.route.fallbacks
+        config.write_text(before)
+        it.config.write_text("model: {default: gpt-5.5, provider: openai-api}\n")
+        found = await route.decide(started_by_hermes(it))
+        assert (found.state, found.reason) == (
+            "no-op",
+            "openai-api carries the work, and nobody can tell whether it can: Hermes shows no key to what it starts.",
+        )
+        config.write_text(before + '[routing]\npin = "openai"\n')
+        found = await route.decide(started_by_hermes(it))
+        assert (found.state, found.reason) == ("no-op", "openai is pinned in config.toml, and carries the work.")
+
+
+async def test_a_fallback_whose_list_is_down_for_an_hour_keeps_its_place_and_is_not_written_twice(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    with hermes(home, session_of, "anthropic", "deepseek", "google") as it:
+        three(it, clock)
+        route.apply(it.session, await route.decide(it.session))
+        clock.instant += timedelta(hours=30)
+        up = it.servers["anthropic"].routes["GET", path("anthropic")]
+        it.servers["anthropic"].routes["GET", path("anthropic")] = Reply({}, 503)
+        found = await route.decide(it.session)
+        assert (found.state, found.diff) == ("no-op", "")
+        assert why(found, "anthropic") == "It is too busy to list its models (503)."
+        it.servers["anthropic"].routes["GET", path("anthropic")] = Reply({}, 401)
+        assert (await route.decide(it.session)).state == "change"
+        it.servers["anthropic"].routes["GET", path("anthropic")] = up
+        assert (await route.decide(it.session)).state == "no-op"
+
+
+BLOCKS = """providers:
+  My Proxy:
+    base_url: https://user:secret@llm.example.net/v1
+    api_key: sk-inline-0123456789
+  deepseek: {base_url: "https://elsewhere.example/v1"}
+  google: {api: "https://google.example"}
+  nowhere: {api_key: x}
+  grok: {base_url: "https://grok.example", enabled: "off"}
+custom_providers:
+  - name: ollama
+    base_url: http://localhost:11434/v1
+"""
+
+
+async def test_addresses_of_the_users_own_and_logins_are_told_in_the_ranking_and_never_chosen(
+    home: Path, session_of: SessionOf, clock: Clock
+) -> None:
+    with hermes(home, session_of, "anthropic", "deepseek", yaml=CONFIG + BLOCKS) as it:
+        three(it, clock)
+        tokens = {"tokens": {"access_token": "ey-0123456789"}}
+        (it.home / "auth.json").write_text(
+            json.dumps({"providers": {"openai-codex": tokens, "zai": {"detected_endpoint": {}}}})
+        )
+        found = await route.decide(it.session)
+        assert [(rank.candidate.hermes, rank.candidate.label) for rank in found.ranking if not rank.eligible] == [
+            ("custom:google", "google"), ("custom:my-proxy", "my-proxy"), ("custom:ollama", "ollama"),
+            ("openai-codex", "openai-codex"),
+        ]  # fmt: skip
+        said = {rank.candidate.label: rank.why for rank in found.ranking}
+        assert said["my-proxy"] == (
+            "config.yaml sends it to llm.example.net; only providers that Hermes has built in are routed."
+        )
+        assert said["openai-codex"] == (
+            "Hermes has a login there, which draws on a plan; only what a key opens is routed."
+        )
+        assert found.state == "change" and "secret" not in repr(found).replace("secret=", "")
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ("{provider: my-proxy, default: q}", "my-proxy stays: config.yaml sends it to llm.example.net;"),
+        ("{provider: 'custom:ollama', default: q}", "ollama stays: config.yaml sends it to localhost:11434;"),
+        ("{provider: google, default: q}", "google stays: config.yaml sends it to google.example;"),
+        ("{provider: custom, default: q, base_url: 'http://h:1/v1'}", "custom stays: config.yaml sends it to h:1;"),
+        ("{provider: openai-codex, default: gpt}", "openai-codex stays: Hermes has a login there,"),
+        ("{provider: anthropic, default: q}", "Anthropic stays: Hermes has a login there,"),
+    ],
+)
+async def test_a_primary_that_is_none_of_those_stays_until_another_is_pinned(
+    home: Path, session_of: SessionOf, clock: Clock, model: str, said: str
+) -> None:
+    with hermes(home, session_of, "anthropic", "deepseek", "google", yaml=f"model: {model}\n{BLOCKS}") as it:
+        three(it, clock)
+        it.dotenv(ANTHROPIC_TOKEN="sk-ant-oat01-0123456789")
+        tokens = {"tokens": {"access_token": "ey-0123456789"}}
+        (it.home / "auth.json").write_text(json.dumps({"providers": {"openai-codex": tokens}}))
+        found = await route.decide(it.session)
+        assert (found.state, found.route) == ("no-op", None)
+        assert found.reason.startswith(said), found.reason
+        config = it.session.paths.config
+        config.write_text(config.read_text() + '[routing]\npin = "deepseek"\n')
+        found = await route.decide(it.session)
+        assert found.route and found.route.primary.provider == "deepseek"
+        assert hermes_config.rewrite(it.config.read_bytes(), found.route)
+
+
 _RESOLVE = """
 import json
 from hermes_cli.runtime_provider import resolve_runtime_provider
@@ -557,7 +713,7 @@ async def test_the_real_hermes_sends_the_key_that_was_asked_with_to_the_host_tha
     for leads in ("deepseek", "anthropic", "google", "xai", "openrouter"):
         (home / leads).mkdir()
         yaml = CONFIG.replace("provider: deepseek", "provider: custom\n  base_url: https://llm.example.net/v1")
-        with hermes(home / leads, session_of, leads, yaml=yaml) as it:
+        with hermes(home / leads, session_of, leads, yaml=yaml, config=f'[routing]\npin = "{leads}"\n') as it:
             drains(it.session, leads, "40", 40, clock())
             session = replace(it.session, env={"HERMES_HOME": str(it.home)})
             found = await route.decide(session)

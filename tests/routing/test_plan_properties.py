@@ -159,6 +159,30 @@ def test_a_board_that_flutters_changes_the_route_at_most_once_a_day(days) -> Non
     assert changes <= 1 + (len(days) - 1) // 24
 
 
+@given(candidates(), OPTIONS, ROUTES, CHANGED, st.sets(st.sampled_from(PROVIDERS)), st.booleans())
+def test_who_cannot_be_judged_keeps_its_place_for_good_or_has_none(
+    found,
+    options,
+    current,
+    changed,
+    names,
+    foreign,  # type: ignore[no-untyped-def]
+) -> None:
+    board = [
+        replace(one, why_not="Nobody can tell.", unsure=not foreign, foreign=foreign) if one.provider in names else one
+        for one in found
+    ]
+    decision = plan(board, options, current, changed, NOW)
+    if decision.route is None or current is None:
+        return
+    judged = {one.candidate.hermes for one in decision.ranking if one.eligible}
+    for one in (decision.route.delegation, *decision.route.fallbacks):
+        assert one is None or one.provider in judged or one in (current.delegation, *current.fallbacks)
+    assert decision.route.primary.provider in judged
+    again = plan(board, options, decision.route, NOW, NOW + timedelta(minutes=5))
+    assert (again.state, again.route) == ("no-op", decision.route)
+
+
 ANY_DAYS = st.floats(0) | st.floats(0, 1e-300) | st.sampled_from((1e308, 5e-324, 0.001, float("inf"), float("nan")))
 ANY_MONEY = st.integers(-(10**18), 10**18) | st.integers(0, 3)
 

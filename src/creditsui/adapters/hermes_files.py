@@ -131,6 +131,12 @@ def _true(told: str) -> bool:
     return told.lower() in {"true", "1", "yes", "nix", "nixos"}
 
 
+def stripped(env: Mapping[str, str]) -> bool:
+    """Whether Hermes started this process, as it does with scripts of its scheduler: then it took providers' keys and
+    addresses out of the environment, and left its mark (`apply_subprocess_home_env`)."""
+    return bool(env.get("HERMES_REAL_HOME", "").strip())
+
+
 def overlay(env: Mapping[str, str]) -> tuple[Path, bytes] | None:
     """What an administrator lays over everybody's settings, and where it stands; None: nothing."""
     folder = _managed(env)
@@ -167,6 +173,17 @@ class Keys:
     def find(self, hermes: str, variables: tuple[str, ...], logins: tuple[str, ...] = ()) -> Found | None:
         """The key that Hermes would use for one of its providers; None: it finds none."""
         return next((one for one in self._each(hermes, variables, logins) if usable(one.secret.reveal())), None)
+
+    def logins(self) -> list[str]:
+        """Hermes' ids of those that it has logged in to, by name."""
+        state, pool = self._auth.get("providers"), self._auth.get("credential_pool")
+        found = {name for name, one in (state.items() if isinstance(state, dict) else ()) if _logged_in(one)}
+        for name, entries in pool.items() if isinstance(pool, dict) else ():
+            rows = [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
+            alive = [one for one in rows if one.get("last_status") != "dead" and one.get("access_token")]
+            if any(str(one.get("auth_type") or "api_key") != "api_key" for one in alive):
+                found.add(name)
+        return sorted(found)
 
     def endpoint(self, hermes: str) -> str:
         """The address that Hermes found out for this provider, where it did."""
@@ -225,6 +242,10 @@ class Keys:
         own = _variables(self._place.home / ".env")
         managed = _managed(self._env)
         return {**own, **_variables(managed / ".env")} if managed else own
+
+
+def _logged_in(state: Any) -> bool:
+    return isinstance(state, dict) and any(state.get(name) for name in ("tokens", "access_token", "refresh_token"))
 
 
 def usable(value: str) -> bool:

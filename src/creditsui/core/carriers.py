@@ -10,14 +10,15 @@ from creditsui.core import configured, credentials, detect
 from creditsui.core.live_models import listed
 from creditsui.core.round import Network
 from creditsui.core.session import Session
+from creditsui.core.strangers import strangers
 from creditsui.domain.account import Account
 from creditsui.domain.board import AccountView
-from creditsui.domain.clean import clean
 from creditsui.domain.money import Money
 from creditsui.domain.problem import Refused as Unasked
 from creditsui.domain.reading import Certainty
 from creditsui.domain.secret import Secret
 from creditsui.domain.urls import origin
+from creditsui.routing.hermes_blocks import host
 from creditsui.routing.options import Options
 from creditsui.routing.ranking import barred
 from creditsui.routing.route import Candidate, Route
@@ -39,8 +40,11 @@ class Carrier:
     """Whether Hermes has the very key of this account; None: nobody can tell."""
 
 
-def carriers(session: Session, wanted: Options, place: "Place", said: Mapping[str, Any]) -> list[Carrier]:
-    """One for every provider that Hermes has built in and somebody here pays: its account and Hermes' own key.
+def carriers(
+    session: Session, wanted: Options, place: "Place", said: Mapping[str, Any], current: Route | None = None
+) -> tuple[list[Carrier], list[Candidate]]:
+    """One for every provider that Hermes has built in and somebody here pays: its account and Hermes' own key; and what
+    else Hermes can use, which no route names.
 
     May talk to the keyring: never call it on an event loop. Raises ConfigError and LedgerError.
     """
@@ -51,7 +55,8 @@ def carriers(session: Session, wanted: Options, place: "Place", said: Mapping[st
     keys = hermes_files.Keys(place, session.env)
     accounts = {account.id: account for account in detect.accounts(session, config)}
     found: dict[str, list[Carrier]] = {}
-    for view in boards.board(session, config).accounts:
+    views = boards.board(session, config).accounts
+    for view in views:
         account = accounts.get(view.id)
         if account is None or not view.enabled:
             continue
@@ -60,7 +65,8 @@ def carriers(session: Session, wanted: Options, place: "Place", said: Mapping[st
             # A region has a provider of its own in Hermes: the one whose key goes where this account is.
             best = min(each, key=lambda one: (bool(one.candidate.why_not), one.key is None))
             found.setdefault(best.target.hermes, []).append(best)
-    return [one for same in found.values() for one in _payer(same, wanted)]
+    payers = [one for same in found.values() for one in _payer(same, wanted)]
+    return payers, strangers(views, frozenset(found), keys, said, current)
 
 
 def _payer(same: list[Carrier], wanted: Options) -> list[Carrier]:
@@ -79,7 +85,7 @@ def _candidate(
 ) -> Carrier:
     key = keys.find(target.hermes, target.env, target.logins)
     base = _base(target, key, keys)
-    why_not = _why_not(account, view, target, key, base, said)
+    why_not, unsure = _why_not(session, account, view, target, key, keys, said)
     own = None if key is None or why_not else _own_key(session, account, view, target, key)
     candidate = Candidate(
         provider=target.provider,
@@ -98,6 +104,8 @@ def _candidate(
         estimated=view.certainty is Certainty.ESTIMATED,
         other_key=own is False,
         why_not=why_not,
+        unsure=unsure,
+        foreign=key is not None and key.login,
     )
     return Carrier(candidate, target, base, key.secret if key is not None else None, own)
 
@@ -117,23 +125,35 @@ def _base(target: "Target", key: "Found | None", keys: "Keys") -> str:
 
 
 def _why_not(
-    account: Account, view: AccountView, target: "Target", key: "Found | None", base: str, said: Mapping[str, Any]
-) -> str:
+    session: Session,
+    account: Account,
+    view: AccountView,
+    target: "Target",
+    key: "Found | None",
+    keys: "Keys",
+    said: Mapping[str, Any],
+) -> tuple[str, bool]:
+    """Why it cannot serve, as a sentence, and whether that is only not known from here; "": it can."""
+    from creditsui.adapters import hermes_files
     from creditsui.routing import hermes_said
 
     if hermes_said.switched_off(said, target.hermes):
-        return f"Hermes has it switched off: providers.{target.hermes}.enabled is false."
+        return f"Hermes has it switched off: providers.{target.hermes}.enabled is false.", False
     if view.runway.state == "refills" and view.health is not None and view.health <= 0:
-        return "Its quota is used up."
+        return "Its quota is used up.", False
+    stripped = hermes_files.stripped(session.env)
+    if key is None and stripped:
+        return "Its key is not in Hermes' files, and Hermes shows no other key to what it starts.", True
     if key is None:
         told = f"{', '.join(target.env[:-1])} or {target.env[-1]}" if len(target.env) > 1 else target.env[0]
-        return f"Hermes finds no key for it; it looks for {told}."
+        return f"Hermes finds no key for it; it looks for {told}.", False
     if key.login:
-        return "Hermes has a login there, which draws on a plan and not on this credit."
-    usual = account.base_url or target.base
-    if not _same_host(base, usual):
-        return f"Hermes sends its key to {_host(base)}, and this account is at {_host(usual)}."
-    return ""
+        return "Hermes has a login there, which draws on a plan and not on this credit.", False
+    base, usual = _base(target, key, keys), account.base_url or target.base
+    if _same_host(base, usual):
+        return "", False
+    unseen = stripped and bool(target.base_env) and not keys.variable(target.base_env)
+    return f"Hermes sends its key to {host(base)}, and this account is at {host(usual)}.", unseen
 
 
 def _same_host(one: str, other: str) -> bool:
@@ -141,10 +161,6 @@ def _same_host(one: str, other: str) -> bool:
         return origin(one) == origin(other)
     except ValueError:
         return False
-
-
-def _host(url: str) -> str:
-    return clean(url.partition("://")[2].partition("/")[0].rpartition("@")[2] or url, 80)
 
 
 def _own_key(session: Session, account: Account, view: AccountView, target: "Target", key: "Found") -> bool | None:

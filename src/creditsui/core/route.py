@@ -44,22 +44,23 @@ async def decide(session: Session, profile: str = "", *, by_hand: bool = False) 
     try:
         wanted = options(configured.current(session).rest.get("routing"))
         home = await asyncio.to_thread(_home, session, wanted, profile)
-        asked = await asyncio.to_thread(carriers, session, wanted, home.place, home.said)
+        asked, others = await asyncio.to_thread(carriers, session, wanted, home.place, home.said, home.current)
     except Refused as refused:
         return Decision(state="refused", reason=str(refused))
     candidates, said = await with_models(asked, wanted, home.current, demo=session.demo)
-    return await asyncio.to_thread(_decided, session, wanted, home, candidates, said, by_hand)
+    return await asyncio.to_thread(_decided, session, wanted, home, [*candidates, *others], said, by_hand)
 
 
 def _home(session: Session, wanted: Options, profile: str) -> _Home:
     from creditsui.adapters import hermes_files
-    from creditsui.routing import hermes_config, hermes_said
+    from creditsui.routing import hermes_blocks, hermes_config, hermes_said
 
     place = hermes_files.place(session.env, session.paths.home, wanted.home, profile)
     data = hermes_files.read(place.config)
     fault, current = "", None
     try:
         current = hermes_config.current(data)
+        current = current and hermes_blocks.meant(current, hermes_blocks.blocks(hermes_said.said(data)))
     except Refused as refused:
         fault = str(refused)
     if manager := hermes_files.manager(place, session.env):
@@ -87,12 +88,13 @@ def _decided(
     past = rest.past(changes, sha, hermes_files.written(home.place.config), wanted.pin, by_hand=by_hand)
     zone, now = configuration.zone(configured.current(session)), session.now()
     undone = past.undone.astimezone(zone) if past.undone is not None else None
+    hidden = _hidden(wanted, home.current, candidates) if hermes_files.stripped(session.env) else frozenset[str]()
     fault, ours = home.fault, frozenset[Choice]()
     try:
         ours = hermes_past.ours(history_file(session), home.place.config)
     except Refused as refused:
         fault = fault or str(refused)
-    decision = plan(candidates, wanted, home.current, past.changed, now, ours, None if by_hand else undone)
+    decision = plan(candidates, wanted, home.current, past.changed, now, ours, None if by_hand else undone, hidden)
     decision = replace(
         decision,
         config=str(home.place.config),
@@ -156,6 +158,19 @@ def undo(session: Session, profile: str = "") -> Change:
     wanted = options(configured.current(session).rest.get("routing"))
     place = hermes_files.place(session.env, session.paths.home, wanted.home, profile)
     return hermes_write.undo(place.config, history=history_file(session), at=session.now(), pin=wanted.pin)
+
+
+def _hidden(wanted: Options, current: Route | None, candidates: Sequence[Candidate]) -> frozenset[str]:
+    """Hermes' ids in the route whose accounts are known by keys alone, which Hermes keeps from what it starts."""
+    from creditsui.routing.hermes_ids import TARGETS, canonical
+
+    if current is None:
+        return frozenset()
+    choices = (current.primary, *([current.delegation] if current.delegation else ()), *current.fallbacks)
+    there = {canonical(one.provider) for one in choices} - {one.hermes for one in candidates}
+    return frozenset(
+        one.hermes for one in TARGETS if one.hermes in there and not wanted.exclude & {one.hermes, one.provider}
+    )
 
 
 def _unheard(wanted: Options, candidates: Sequence[Candidate]) -> list[str]:

@@ -65,7 +65,7 @@ def _ranked(rank: Rank) -> dict[str, Any]:
     it = rank.candidate
     return {
         "provider": it.provider,
-        "account": it.account,
+        "account": it.account or None,
         "hermes": it.hermes,
         "runway_days": _number(rank.runway_days),
         "runway_state": it.state,

@@ -5,10 +5,10 @@ from datetime import datetime
 from math import inf
 
 from creditsui.domain.format import span, stretch
-from creditsui.routing.hermes_ids import canonical
+from creditsui.routing.hermes_ids import TARGETS, canonical
 from creditsui.routing.models import confirmed
 from creditsui.routing.options import Options, names
-from creditsui.routing.ranking import Ranked, ranked
+from creditsui.routing.ranking import Ranked, keeps, ranked
 from creditsui.routing.rest import rests, taken_back
 from creditsui.routing.route import Candidate, Choice, Decision, Rank, Refused, Route
 
@@ -26,23 +26,30 @@ def plan(
     now: datetime,
     ours: frozenset[Choice] = frozenset(),
     undone: datetime | None = None,
+    hidden: frozenset[str] = frozenset(),
 ) -> Decision:
     """What to do about `current`, the route that stands (None: none does); `changed` is when it was last changed by us,
     and `ours` are the fallbacks that came in then, which go where they serve no more. `undone` is when the user took
-    that back: then nothing at all is changed for a day.
+    that back: then nothing at all is changed for a day. `hidden` are Hermes' ids of which nobody can
+    tell anything here: like candidates that are not sure they keep the place that they have.
 
     A change is planned only where somebody known to last may lead, and is left alone where nobody can tell.
     """
     found = ranked(candidates, options, current)
     ranking = tuple(one.rank for one in found)
     rested = not rests(changed, now)
+    kept = hidden | {one.candidate.hermes for one in found if keeps(one.candidate, options)}
+    kept -= {one.candidate.hermes for one in found if one.rank.eligible}
     try:
-        lead, reason = _pinned(found, options) if options.pin else _lead(found, current, rested, changed, now)
+        lead, reason = (
+            _pinned(found, options, current, kept) if options.pin else _lead(found, current, kept, rested, changed, now)
+        )
     except _Left as left:
         return Decision(state="no-op", reason=str(left), ranking=ranking, current=current)
     except Refused as refused:
         return Decision(state="refused", reason=refused.reason, ranking=ranking, current=current)
     route = _route(lead, found, current, settled=changed is not None, rested=rested)
+    route = _with_kept(route, current, kept) if current is not None else route
     same = current is not None and unchanged(route, current, ours)
     if not same and undone is not None and rests(undone, now):
         return Decision(state="no-op", reason=taken_back(undone, now), ranking=ranking, current=current)
@@ -61,8 +68,14 @@ class _Left(Exception):
     """Nothing is changed, and why."""
 
 
-def _pinned(found: Sequence[Ranked], options: Options) -> tuple[Ranked, str]:
-    one = next((one for one in found if options.pin in names(one.candidate)), None)
+def _pinned(
+    found: Sequence[Ranked], options: Options, current: Route | None, kept: frozenset[str]
+) -> tuple[Ranked, str]:
+    named = [one for one in found if options.pin in names(one.candidate)]
+    one = next((one for one in named if not one.candidate.foreign), next(iter(named), None))
+    if current is not None and _stays(options.pin, one, current, kept):
+        name = one.candidate.label if one is not None else options.pin
+        raise _Left(f"{name} is pinned in config.toml, and carries the work.")
     if one is None:
         raise Refused(f"config.toml pins {options.pin}, which is no account that Hermes could use.")
     if not one.rank.eligible:
@@ -70,14 +83,31 @@ def _pinned(found: Sequence[Ranked], options: Options) -> tuple[Ranked, str]:
     return one, f"{one.candidate.label} is pinned in config.toml."
 
 
+def _stays(pin: str, one: Ranked | None, current: Route, kept: frozenset[str]) -> bool:
+    """Whether who is pinned carries the work, and is none that could be judged."""
+    carrier = canonical(current.primary.provider)
+    if one is not None:
+        return one.candidate.hermes == carrier and (one.candidate.foreign or carrier in kept)
+    return carrier in kept and any(pin in (it.hermes, it.provider) for it in TARGETS if it.hermes == carrier)
+
+
 def _lead(
-    found: Sequence[Ranked], current: Route | None, rested: bool, changed: datetime | None, now: datetime
+    found: Sequence[Ranked],
+    current: Route | None,
+    kept: frozenset[str],
+    rested: bool,
+    changed: datetime | None,
+    now: datetime,
 ) -> tuple[Ranked, str]:
     """Who is to be the primary, and why. Raises Refused where nobody can be, _Left where it is better to wait."""
     able = [one for one in found if one.rank.eligible]
     holder = next((one for one in found if current and _is(one.candidate, current)), None)
-    if holder is not None and not holder.rank.eligible and holder.candidate.unsure:
-        raise _Left(f"{holder.candidate.label} carries the work, and nobody can tell whether it can: {holder.rank.why}")
+    if holder is not None and holder.candidate.foreign:
+        raise _Left(f"{holder.candidate.label} stays: {holder.candidate.why_not}")
+    if current is not None and canonical(current.primary.provider) in kept:
+        name = holder.candidate.label if holder is not None else current.primary.provider
+        why = holder.rank.why if holder is not None else "Hermes shows no key to what it starts."
+        raise _Left(f"{name} carries the work, and nobody can tell whether it can: {why}")
     holder = holder if holder in able else None
     best = next((one for one in able if one.lasting is not None), None)
     if not able:
@@ -138,6 +168,17 @@ def _as_written(route: Route, current: Route) -> Route:
             next((before for before in current.fallbacks if _same(one, before)), one) for one in route.fallbacks
         ),
     )
+
+
+def _with_kept(route: Route, current: Route, kept: frozenset[str]) -> Route:
+    """With those that keep their places: nobody knows that they cannot serve."""
+    helper = current.delegation
+    behind = [one for one in route.fallbacks if canonical(one.provider) not in kept]
+    for place, one in enumerate(current.fallbacks):
+        if canonical(one.provider) in kept:
+            behind.insert(place, one)
+    stays = helper is not None and canonical(helper.provider) in kept
+    return Route(route.primary, helper if stays else route.delegation, tuple(behind))
 
 
 def _same(one: Choice, other: Choice) -> bool:

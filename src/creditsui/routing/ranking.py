@@ -87,15 +87,20 @@ def barred(one: Candidate, options: Options) -> str:
         return f"Nothing is left ({amount(one.remaining)})."
     if one.state == "empty":
         return "Nothing is left."
-    if one.remaining is None and one.state != "refills":
-        return f"What is left is not known; creditsui sync {one.account} tells it."
     if one.why_not:
         return one.why_not
+    if one.remaining is None and one.state != "refills":
+        return f"What is left is not known; creditsui sync {one.account} tells it."
     if not one.key_found:
         return "Hermes finds no key for it."
     if not one.flagship:
         return "None of the models known for it is in its own list; name one under [routing] flagship."
     return ""
+
+
+def keeps(one: Candidate, options: Options) -> bool:
+    """Whether all that speaks against it may pass by itself: it keeps the place that it has in the route."""
+    return one.unsure and barred(one, options) == one.why_not
 
 
 def _why(one: Candidate, lasting: float | None, paces: Mapping[str, float]) -> str:

@@ -63,7 +63,11 @@ class Candidate:
     why_not: str = ""
     """Why it cannot serve at all, as a sentence; empty: it can."""
     unsure: bool = False
-    """With `why_not`: that may pass by itself, as when its list of models could not be read just now."""
+    """With `why_not`: that may pass by itself, as when its list of models could not be read just now. It keeps the
+    place that it has, and gets no other."""
+    foreign: bool = False
+    """With `why_not`: what it draws on is none of what is ranked here, such as a plan or an address of the user's own.
+    Where it carries the work, it stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
