@@ -98,7 +98,7 @@ ANTHROPIC = Purse(
     expiring=2000,
     unlogged=0.16,
     synced=timedelta(hours=27),
-    plot=((2, 231), (5, 80)),
+    plot=((1, 96), (2, 231), (5, 80)),
 )
 OPENAI = Purse(
     id="openai",
