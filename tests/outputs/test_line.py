@@ -64,12 +64,37 @@ def test_it_says_its_age_when_it_is_old() -> None:
         (50, "$66.36 + ¥25.20 · worst ✖ xAI 10% (9h) · $7.31/day"),
         (49, "$66.36 + ¥25.20 · worst ✖ xAI 10% (9h)"),
         (30, "worst ✖ xAI 10% (9h)"),
-        (12, "worst ✖ xAI…"),
+        (20, "worst ✖ xAI 10% (9h)"),
+        (19, "✖ xAI 10% (9h)"),
+        (13, "✖ xAI 10%"),
+        (8, "✖ x… 10%"),
+        (7, "✖ 10%"),
+        (4, "✖ …"),
+        (1, "…"),
         (0, ""),
     ],
 )
 def test_who_is_hurting_is_the_last_to_go(width: int, shown: str) -> None:
     assert line(DATA, NOW, width=width) == shown
+
+
+def test_a_number_is_never_cut_into_another() -> None:
+    purses = of(replace(XAI, health=None, band=Band.UNKNOWN), replace(ANTHROPIC, health=None, band=Band.UNKNOWN))
+    purses = {**DATA, "accounts": purses["accounts"]}
+    assert line(purses, NOW, width=16) == "$66.36 + ¥25.20"
+    assert line(purses, NOW, width=14) == "$66.36 + …"
+    assert line(purses, NOW, width=7) == "$66.36…"
+    assert line(purses, NOW, width=6) == line(purses, NOW, width=3) == "…"
+    assert line(DATA, NOW, template="left {xai.left} of it", width=9) == "left …"
+    assert line(DATA, NOW, template="{openrouter.percent} left", width=4) == "82%…"
+
+
+def test_how_old_all_that_is_goes_after_for_how_long_it_lasts() -> None:
+    later = NOW + timedelta(minutes=12)
+    assert line(DATA, later, width=31) == "worst ✖ xAI 10% (9h) · 12m old"
+    assert line(DATA, later, width=19) == "✖ xAI 10% · 12m old"
+    assert line(DATA, later, width=15) == "✖ 10% · 12m old"
+    assert line(DATA, later, width=14) == "✖ xAI 10% (9h)"
 
 
 def test_nothing_and_broken_things_are_said_in_one_line() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from creditsui.domain import grid
-from creditsui.outputs.line_board import Board
+from creditsui.outputs.line_board import Account, Board
 from creditsui.outputs.line_hosts import STYLE, Segment, drawn, styled
 
 TYPE_CHECKING = False  # a status line has no time to load typing
@@ -21,6 +21,8 @@ _NOTHING = "no data yet · run creditsui status"
 _BROKEN = "status.json cannot be read · run creditsui status"
 _NEWER = "status.json is from a newer version · update creditsui"
 _FIELD = re.compile(r"\{(?:([a-z0-9][a-z0-9._-]*)\.)?([a-z]+)\}")
+_DIGIT = re.compile(r"[\d.,%]")
+_BEGUN = re.compile(r"[~<−$¥€£]*\d[\d.,]*…$")
 _BREAKS = re.compile(r"[\r\n\v\f\x85\u2028\u2029]+")
 
 #: What `{name}` in a template stands for. An account's fields are the worst one's, or those of `{openrouter.left}`.
@@ -95,10 +97,7 @@ def _composed(board: Board, width: int | None) -> list[Segment]:
     if values["total"] and not board.private:
         parts["total"] = [(values["total"], "")]
     if board.worst is not None:
-        one = board.worst.fields()
-        times = ", ".join(filter(None, (one["time"], one["old"])))
-        worst = (f"{one['glyph']} {one['name']} {one['percent']}", board.worst.band.value)
-        parts["worst"] = [("worst ", ""), worst, (f" ({times})" if times else "", "")]
+        parts["worst"] = next(_hurting(board.worst, width))
     if values["burn"] and not board.private:
         parts["burn"] = [(values["burn"], "")]
     if board.problems:
@@ -114,7 +113,32 @@ def _composed(board: Board, width: int | None) -> list[Segment]:
         if width is None or _cells(_joined(parts)) <= width or len(parts) == 1:
             break
         parts.pop(name, None)
+    if width is None or board.worst is None:
+        return _joined(parts)
+    for without in ((), ("age",)):
+        for name in without:
+            parts.pop(name, None)
+        rest = _cells(_joined(parts)) - _cells(parts["worst"])
+        for worst in _hurting(board.worst, width - rest):
+            parts["worst"] = worst
+            if _cells(_joined(parts)) <= width:
+                return _joined(parts)
     return _joined(parts)
+
+
+def _hurting(account: Account, width: int | None) -> Iterator[list[Segment]]:
+    """Who is hurting, in ever fewer words; a name is cut to `width` before a number is, and at last goes altogether."""
+    one, band = account.fields(), account.band.value
+    times = ", ".join(filter(None, (one["time"], one["old"])))
+    until = (f" ({times})" if times else "", "")
+    whole = (f"{one['glyph']} {one['name']} {one['percent']}", band)
+    yield [("worst ", ""), whole, until]
+    yield [whole, until]
+    yield [whole]
+    room = (width or 0) - _cells([whole]) + grid.cells(one["name"])
+    if room > 1:
+        yield [(f"{one['glyph']} {grid.cut(one['name'], room)} {one['percent']}", band)]
+    yield [(f"{one['glyph']} {one['percent']}", band)]
 
 
 def _joined(parts: Mapping[str, Sequence[Segment]]) -> list[Segment]:
@@ -156,12 +180,20 @@ def _cut(segments: Sequence[Segment], width: int) -> list[Segment]:
         if band == STYLE:
             kept.append((text, band))
         elif not full and cells >= width:
-            kept.append((grid.cut(text, width) if cells > width else grid.cut(text + "…", width), band))
+            kept.append((_ended(text, width), band))
             full = True
         elif not full:
             kept.append((text, band))
             width -= cells
     return kept
+
+
+def _ended(text: str, width: int) -> str:
+    """So many cells of what goes on. Of a number that does not fit nothing stays: its beginning is another number."""
+    short = grid.cut(text + "……", width)
+    if short.endswith("…") and _DIGIT.match(text, len(short) - 1):
+        short = _BEGUN.sub("…", short)
+    return short
 
 
 def _cells(segments: Sequence[Segment]) -> int:
