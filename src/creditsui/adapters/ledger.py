@@ -3,9 +3,11 @@
 import sqlite3
 import threading
 import uuid
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -47,6 +49,7 @@ SELECT readings.account, at, until, content FROM accounts JOIN readings ON numbe
     SELECT number FROM readings WHERE account = accounts.account ORDER BY at DESC, number DESC LIMIT 1
 )
 """
+_ALL = "SELECT at, until, content FROM readings WHERE account = ? ORDER BY at, number"
 _SINCE = """
 SELECT at, until, content FROM readings WHERE account = ? AND at >= coalesce(
     (SELECT max(at) FROM readings WHERE account = ? AND at <= ?), ?
@@ -56,6 +59,10 @@ _ENTRY = "id, type, account, at, booked_at, amount, currency, expires_at, grante
 _ADD_ENTRY = f"INSERT INTO entries({_ENTRY}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _FIND_ENTRY = f"SELECT number, {_ENTRY} FROM entries WHERE id = ?"  # noqa: S608
 _ENTRIES = f"SELECT number, {_ENTRY} FROM entries WHERE number >= ? ORDER BY number"  # noqa: S608
+
+
+def _since(account: str, at: datetime) -> tuple[str, str, int, int]:
+    return account, account, micros(at), micros(at)
 
 
 def open_ledger(path: Path, *, readonly: bool = False) -> "Ledger":
@@ -123,16 +130,26 @@ class Ledger:
                 )
 
     def readings(self, account: str, since: datetime | None = None) -> "list[Recorded]":
-        """Oldest first, starting with the one that was the last known at `since`."""
+        """Oldest first, starting with the one that was the last known at `since`, or a little before it where another
+        machine's came in: what these say late is left out."""
         from creditsui.domain.reading import apart
 
-        if since is None:
-            rows = self._rows(
-                "SELECT at, until, content FROM readings WHERE account = ? ORDER BY at, number", (account,)
-            )
-        else:
-            rows = self._rows(_SINCE, (account, account, micros(since), micros(since)))
+        if self.imported():
+            return self._merged(account, since)
+        rows = self._rows(_ALL, (account,)) if since is None else self._rows(_SINCE, _since(account, since))
         return apart(self._recorded(*row) for row in rows)
+
+    def _merged(self, account: str, since: datetime | None) -> "list[Recorded]":
+        """Of several machines. Which of two readings of one instant came in first says nothing."""
+        from creditsui.domain.echo import LATE, SETTLED, without_echoes
+        from creditsui.domain.reading import apart
+
+        first = None if since is None else since - SETTLED
+        # What is an echo is told by what comes before it, too.
+        rows = self._rows(_ALL, (account,)) if first is None else self._rows(_SINCE, _since(account, first - 2 * LATE))
+        told = without_echoes([self._recorded(*row) for row in sorted(rows, key=itemgetter(0, 2))])
+        early = 0 if first is None else bisect_right(told, first, key=lambda row: row.reading.at) - 1
+        return apart(told[max(0, early) :])
 
     def take_in(self, readings: "Iterable[tuple[str, Recorded]]") -> int:
         """Keep what another ledger recorded, and say how many are new: one that is known only holds until the later of

@@ -19,7 +19,7 @@ from creditsui.adapters.usage_tables import (
     Kept,
     Kind,
 )  # fmt: skip
-from creditsui.adapters.usage_told import AT, CallRow, UsageTold, identity
+from creditsui.adapters.usage_told import AT, COST, CallRow, UsageTold, identity
 from creditsui.domain.call import Call, key_of
 
 _CHUNK = 500
@@ -249,9 +249,10 @@ def _put(rows: dict[int, CallRow], row: CallRow) -> None:
 
 
 def _better(old: CallRow, row: CallRow) -> CallRow:
-    """The one of the main branch, else the one with more tokens, else the one that was there; the earlier instant."""
-    rank_old = (not old[_TAG] & 1, sum(old[_FIRST : _FIRST + 4]))
-    rank = (not row[_TAG] & 1, sum(row[_FIRST : _FIRST + 4]))
+    """The one of the main branch, else the one with more tokens, else the one with a price, as another machine may know
+    it, else the one that was there; the earlier instant."""
+    rank_old = (not old[_TAG] & 1, sum(old[_FIRST : _FIRST + 4]), old[COST] is not None)
+    rank = (not row[_TAG] & 1, sum(row[_FIRST : _FIRST + 4]), row[COST] is not None)
     best = row if rank > rank_old else old
     at = min(old[AT], row[AT])
     return best if best[AT] == at else (best[0], at, *best[2:])
