@@ -71,6 +71,7 @@ class CreditsApp(KeysInOrder):
     COMMANDS = App.COMMANDS | {_commands}
     ENABLE_COMMAND_PALETTE = True
     NOTIFICATION_TIMEOUT = 6.0
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (14, "-high")]  # noqa: RUF012  (of screens that have none of their own)
     BINDINGS: ClassVar[list[object]] = []  # type: ignore[assignment]
 
     board: reactive[Board | None] = reactive(None, init=False)
@@ -124,8 +125,8 @@ class CreditsApp(KeysInOrder):
         return defaults(self.current_theme)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Of Textual's own commands those that have no word of ours."""
-        ours = ("Keys", "Quit", "Screenshot")
+        """Of Textual's own commands those that have no word of ours, and take no screen apart."""
+        ours = ("Keys", "Quit", "Screenshot", "Maximize", "Minimize")
         return (command for command in super().get_system_commands(screen) if command.title not in ours)
 
     def get_key_display(self, binding: Binding) -> str:

@@ -242,6 +242,8 @@ class Dashboard(Acts):
             return True
         if action == "demo":
             return self.has_class("-empty")
+        if action in ("filter", "find") and self.has_class("-line"):
+            return False
         if action in ("filter", "find", "refresh_all"):
             return not self.has_class("-empty")
         return self.current is not None if action in ON_ACCOUNT else True

@@ -40,12 +40,15 @@ class HelpScreen(ModalScreen[None]):
         border: round $primary 45%; border-title-style: bold; scrollbar-size-vertical: 1;
     }
     HelpScreen > VerticalScroll.ascii { border: ascii $primary 45%; }
+    HelpScreen.-flat > VerticalScroll, HelpScreen.-flat > VerticalScroll.ascii { border: none; }
+    HelpScreen.-flat .head { margin-top: 0; }
     HelpScreen Static, HelpScreen Horizontal { height: auto; }
     HelpScreen .keys { width: 12; text-style: bold; }
     HelpScreen .words { width: 1fr; }
     HelpScreen .head { color: $mark-brand; text-style: bold; margin-top: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark", "close", "Close")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (5, "-framed")]  # noqa: RUF012
 
     def __init__(self, bindings: Sequence[Binding]) -> None:
         super().__init__()

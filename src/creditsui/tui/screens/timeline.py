@@ -72,7 +72,7 @@ class TimelineScreen(Over):
         options = [(span, _SPAN_WORDS[span]) for span in SPANS]
         self.query_one("#span", Options).show(ink, options, self.span, self.key_of("period"))
         name, axis, _ = self.lanes.columns(self.lanes.scrollable_content_region.width)
-        self.query_one("#axis", Lines).show(ink, lambda _, __: [self._axis(days, axis, name)])
+        self.query_one("#axis", Lines).show(ink, lambda _, __: [self._axis(days, axis, name)] if found else [])
         signs: list[Run] = [(" ", "text"), *timeline.legend(found, manner.glyphs)]
         self.query_one("#signs", Line).paint(ink, fit(signs, self.size.width - 1))
         self._paint_top(found)
@@ -119,6 +119,10 @@ class TimelineScreen(Over):
     def on_options_chosen(self, event: Options.Chosen) -> None:
         self.span = event.value
         self.paint()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that would do nothing now are neither shown nor taken."""
+        return self.current is not None if action in ("advise", "open") and self.ready else True
 
     def action_period(self) -> None:
         self.span = SPANS[(SPANS.index(self.span) + 1) % len(SPANS)]

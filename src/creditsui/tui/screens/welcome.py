@@ -18,6 +18,8 @@ WAYS = (
     ("s", "enter a balance by hand"),
     ("d", "look around in the demo; it writes nothing"),
 )
+_MISSING = "Looked for keys and logins, and found nothing at:"
+_LEAST = 12
 
 
 def lines(places: Sequence[Looked], width: int) -> list[tuple[str, str]]:
@@ -26,7 +28,8 @@ def lines(places: Sequence[Looked], width: int) -> list[tuple[str, str]]:
     What was found has a line each; all that was not is listed at the end, by its usual name.
     """
     said = [("Nothing to watch yet.", "head"), ("", "plain")]
-    said += [(f"  {key}  {words}", "way") for key, words in WAYS]
+    for key, words in WAYS:
+        said += [(line, "way") for line in wrap(f"  {key}  {words}", width, subsequent_indent=" " * 5)]
     there = [place for place in places if place.found]
     if there:
         said += [("", "plain"), ("Found:", "plain")]
@@ -34,7 +37,7 @@ def lines(places: Sequence[Looked], width: int) -> list[tuple[str, str]]:
         said += [(f"  {cut(place.place, wide):<{wide}}  {place.found}", "found") for place in there]
     names = ", ".join(place.place.partition(" or ")[0] for place in places if not place.found)
     if names:
-        said += [("", "plain"), ("Looked for keys and logins, and found nothing at:", "plain")]
+        said += [("", "plain"), *((line, "plain") for line in wrap(_MISSING, width))]
         said += [(f"  {line}", "missing") for line in wrap(names, width - 2, break_on_hyphens=False)]
     return said
 
@@ -43,7 +46,7 @@ class Welcome(VerticalScroll, can_focus=True):
     """Shown in the place of the roster while there is no account."""
 
     DEFAULT_CSS = """
-    Welcome { scrollbar-size-vertical: 1; }
+    Welcome { scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     Welcome .head { text-style: bold; color: $text-strong; }
     Welcome .missing { color: $text-dim; }
     Welcome .found { color: $text-gain; }
@@ -52,13 +55,21 @@ class Welcome(VerticalScroll, can_focus=True):
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._places: Sequence[Looked] = ()
         self._said: list[tuple[str, str]] = []
 
     @work(exclusive=True, exit_on_error=False)
     async def look(self, session: Session) -> None:
         """Look again at each place, and say what was there."""
-        places = await asyncio.to_thread(detect, session)
-        said = lines(places, max(40, self.app.size.width - 8))
+        self._places = await asyncio.to_thread(detect, session)
+        await self._tell()
+
+    async def on_resize(self) -> None:
+        if self._places:
+            await self._tell()
+
+    async def _tell(self) -> None:
+        said = lines(self._places, max(_LEAST, self.scrollable_content_region.width))
         if said != self._said:
             self._said = said
             await self.remove_children()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from textual.strip import Strip
 
@@ -41,9 +42,10 @@ class Lanes(Listing[Lane, str]):
         time = max(grid.cells(self._lasts(lane, manner)) for lane in self.items)
         name = min(_LONGEST_NAME, max(grid.cells(manner.name(lane.view)) for lane in self.items))
         room = width - 2 - 2 - time - 3
-        name = max(_SHORTEST_NAME, min(name, room - 2 * _SHORTEST_AXIS))
-        axis = room - name
-        return name, axis if axis >= _SHORTEST_AXIS else 0, time
+        kept = max(_SHORTEST_NAME, min(name, room - 2 * _SHORTEST_AXIS))
+        if room - kept < _SHORTEST_AXIS:
+            return max(0, min(name, room)), 0, time
+        return kept, room - kept, time
 
     @staticmethod
     def _lasts(lane: Lane, manner: Manner) -> str:
@@ -59,7 +61,9 @@ class Lanes(Listing[Lane, str]):
 
     def draw_items(self, ink: Ink, manner: Manner, width: int) -> list[Strip]:
         if not self.items:
-            return [ink.line([(f" {manner.plain(self._said)}", "text")], width)] if self._said else []
+            return [
+                ink.line([(f" {line}", "text")], width) for line in wrap(manner.plain(self._said), max(8, width - 1))
+            ]
         name, axis, time = self.columns(width)
         found, each = [], self.each
         blank = Strip.blank(width, ink.style("text"))

@@ -1,0 +1,60 @@
+"""The smallest panes: what cannot be seen takes no keys, and what is seen is not cut."""
+
+import pytest
+from textual.command import CommandPalette
+from textual.widgets import Input
+
+from creditsui.domain.board import Board
+from creditsui.tui.screens.timeline import TimelineScreen
+from tests.tui import boards
+from tests.tui.conftest import Open, settled
+from tests.tui.stage import until
+
+
+async def test_on_one_line_no_filter_opens_that_nobody_sees(pane: Open) -> None:
+    async with pane(80, 1) as (app, pilot):
+        await pilot.press("slash", "f", "z")
+        await settled(app, pilot)
+        assert not app.screen.query(Input) and app.screen is app.dash
+        assert app.refresher.sort == "name", "z is still the key that sorts"
+
+
+@pytest.mark.parametrize("height", [1, 3])
+async def test_the_help_begins_with_its_first_words_in_the_lowest_pane(pane: Open, height: int) -> None:
+    async with pane(80, height) as (app, pilot):
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "Move" in app.text().splitlines()[0])
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 6), (20, 8)])
+async def test_the_palette_shows_what_it_found_in_a_low_pane(pane: Open, width: int, height: int) -> None:
+    async with pane(width, height) as (app, pilot):
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, CommandPalette))
+        await pilot.press(*"spend")
+        await until(pilot, lambda: app.text().splitlines()[2].strip() == "spend")
+
+
+@pytest.mark.parametrize("width", [20, 24, 30, 36])
+async def test_how_long_it_lasts_is_whole_on_the_narrowest_timeline(pane: Open, width: int) -> None:
+    async with pane(width, 12) as (app, pilot):
+        await pilot.press("3")
+        await until(pilot, lambda: isinstance(app.screen, TimelineScreen))
+        await settled(app, pilot)
+        assert all(time in app.text() for time in ("7–11h", "1–3d", "3–6d", "30d+"))
+
+
+async def test_where_there_is_no_account_the_timeline_says_so_in_whole_and_offers_no_key_for_one(pane: Open) -> None:
+    async with pane(44, 20, board=Board(generated_at=boards.NOW), account=None) as (app, pilot):
+        await pilot.press("3")
+        await until(pilot, lambda: "there is nothing to" in app.text() and "forecast." in app.text())
+        assert "Top up" not in app.text() and "enter" not in app.text()
+        await pilot.press("t", "enter")
+        assert isinstance(app.screen, TimelineScreen)
+
+
+async def test_the_welcome_is_wrapped_for_the_room_there_is_and_again_for_more(pane: Open) -> None:
+    async with pane(44, 20, board=Board(generated_at=boards.NOW), account=None) as (app, pilot):
+        await until(pilot, lambda: "\n        writes nothing\n" in app.text())
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: "d  look around in the demo; it writes nothing" in app.text())
