@@ -74,4 +74,5 @@ def _until(rows: Sequence[Recorded], index: int, time: timedelta) -> Iterator[in
 
 def _levels(reading: Reading) -> Levels:
     """Money, else quotas."""
-    return levels(reading) or {(one.name, one.unit): -one.used for one in reading.windows if counts(one)}
+    money: Levels = levels(reading)
+    return money or {(one.name, one.unit): -one.used for one in reading.windows if counts(one)}
