@@ -266,3 +266,36 @@ def test_memory_is_of_this_machine_and_not_exported(piggy: Session) -> None:
     path = piggy.paths.home / "all.ndjson"
     transfer.to_file(piggy, path)
     assert "band" not in path.read_text()
+
+
+def test_an_account_that_was_off_is_seen_for_the_first_time_again(piggy: Session, clock: Clock) -> None:
+    path = piggy.paths.config
+    sync(piggy, 20)
+    told(piggy)
+    path.write_text(f"{HAND}enabled = false\n")
+    assert told(piggy) == [] and alerts.standing(piggy) == []
+    sync(piggy, 9)
+    path.write_text(HAND)
+    assert told(piggy) == []
+    assert [one.alert.subject for one in alerts.standing(piggy)] == ["critical"]
+
+
+def test_an_account_that_was_removed_is_listed_no_longer_than_a_week(piggy: Session, clock: Clock) -> None:
+    sync(piggy, 20)
+    told(piggy)
+    piggy.paths.config.write_text("")
+    clock.instant += timedelta(days=6)
+    assert told(piggy) == [] and len(alerts.standing(piggy)) == 1
+    clock.instant += timedelta(days=2)
+    assert alerts.standing(piggy) == []
+
+
+def test_keys_that_share_a_purse_are_told_of_it_once(session_of: SessionOf, clock: Clock) -> None:
+    pooled = f'{HAND}[accounts.second]\nprovider = "manual"\ncapacity = 50.0\npool = "piggy"\n'
+    session = session_of(config=pooled)
+    for left in (40, 9):
+        sync(session, left)
+        book.sync(session, "second", money(left, "USD"))
+        given = told(session)
+        clock.instant += MINUTE
+    assert given == ["piggy:band:critical"]

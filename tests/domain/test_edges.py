@@ -115,8 +115,23 @@ def test_a_floor_in_days_pushes_the_band_and_a_forecast_that_sways_does_not_end_
     assert (edge.step, edge.value, edge.threshold) == (2, 2.4, 3)
     assert edge.message == "Anthropic is critical: $45.00, 2–3 days under the floor of 3 days"
     assert (at(3.2, 3, 4).step, at(3.2, 3, 4).keeps, at(3.5, 3, 4).keeps) == (0, 2, 0)
-    gathering = one(account(45, thresholds=Thresholds(days=3), runway=Runway("gathering")), "band")
-    assert gathering.keeps == 2, "nobody knows that it lasts longer now"
+
+
+def test_a_floor_that_cannot_be_judged_keeps_no_episode_open() -> None:
+    floors = Thresholds(days=3, amount=5)
+    assert one(account(45, thresholds=floors, runway=Runway("gathering")), "band").keeps == 0
+    quota = account(health=0.9, binding="5h", band=Band.HEALTHY, balance=None, purse=None, thresholds=floors)
+    assert one(quota, "band").keeps == 0
+
+
+def test_where_only_a_floor_can_be_judged_it_is() -> None:
+    def at(left: float) -> Edge:
+        floored = Thresholds(amount=30)
+        pushed = band(None, floored, usd(left))
+        return one(account(left, health=None, binding=None, capacity=None, thresholds=floored, band=pushed), "band")
+
+    assert (at(29).step, at(31).keeps, at(32).keeps) == (2, 2, 0)
+    assert at(32).message == "Anthropic is above its floor again"
 
 
 def test_what_cannot_be_measured_tells_nothing() -> None:
@@ -158,6 +173,8 @@ def test_a_purse_that_is_shown_as_another_account_is_told_there() -> None:
 def test_a_key_that_is_refused_is_told_though_the_number_is_stale(kind: Kind, says: str) -> None:
     edge = one(account(stale=True, problem=Problem(kind, "no")), "key")
     assert edge.step == 1 and says in edge.message and edge.level == "critical"
+    login = one(account(stale=True, problem=Problem(kind, "no"), key_from="login"), "key")
+    assert "the login" in login.message and "key" not in login.message
 
 
 @pytest.mark.parametrize("kind", ["offline", "busy", "limited", "no_key", "locked", "changed"])

@@ -325,6 +325,15 @@ def test_nothing_from_a_first_sample_and_escalation_is_told() -> None:
     assert story.level(2) == ["band:critical"], "it stood one band higher for a whole reading"
 
 
+def test_a_worse_line_is_left_and_the_next_one_too_as_soon_as_each_was_clear_in_two_readings() -> None:
+    story = Story()
+    story.level(0), story.level(2)
+    for keeps in (1, 0, 0):
+        story.level(0, keeps=keeps)
+    assert not story.watch.episodes
+    assert story.level(1) == ["band:low"]
+
+
 def test_a_rule_that_could_not_be_told_at_first_has_its_first_sample_later() -> None:
     story = Story()
     assert story.sees({"key": {"key": Edge()}}) == []

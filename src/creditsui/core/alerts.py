@@ -17,6 +17,8 @@ from creditsui.domain.look import Look, jumped
 _FRESH = timedelta(minutes=1)
 """How long a look is remembered before it is written again though nothing has happened: panes look at what others
 write, so whoever wrote at every look would have no rest."""
+_FORGOTTEN = timedelta(days=7)
+"""How long an account that is not seen any more is still listed: it may have been removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,9 @@ def look(session: Session, board: Board, *, hold: bool = False) -> list[Alert]:
         after: dict[str, Watch] = {}
         for view in board.accounts:
             known = watches.get(view.id, Watch()).without(dead)
+            if not view.enabled:  # when it is shown again, it is seen for the first time
+                after[view.id] = Watch(snoozed_until=known.snoozed_until)
+                continue
             sight = edges(
                 view, board.generated_at, zone, until=settings.through(view.id), shared=(view.pool or "") in ids
             )
@@ -80,8 +85,10 @@ def handed_on(session: Session, alerts: Sequence[Alert]) -> None:
 
 
 def standing(session: Session) -> list[Standing]:
-    """The episodes that go on, the worst first. Raises LedgerError."""
-    found = {one.alert: one for watch in _watches(session).values() for one in watch.episodes}
+    """The episodes that go on, the worst first, but of accounts that nobody has seen for long. Raises LedgerError."""
+    since = session.now() - _FORGOTTEN
+    watches = [watch for watch in _watches(session).values() if watch.at is None or watch.at > since]
+    found = {one.alert: one for watch in watches for one in watch.episodes}
     return [
         Standing(alert, max(found[alert].told, found[alert].given) >= found[alert].step, found[alert].acknowledged)
         for alert in worst_first(found)

@@ -13,17 +13,24 @@ _UNITS = {"h": "hour", "d": "day", "mo": "month", "y": "year"}
 
 def band(view: AccountView, now: datetime, floor: str) -> str:
     """`Anthropic is critical: $9.02 of $45.00, about 2 days`. `floor`: whether one in `amount` or `days` did it."""
+    if view.band is Band.UNKNOWN:
+        return f"{view.label} is above its floor again"
     again = " again" if view.band in (Band.HEALTHY, Band.FAIR) else ""
     what = _floored(view, floor) if floor else _binding(view, now)
     return f"{view.label} is {view.band.value}{again}{f': {what}' if what else ''}"
 
 
 def key(view: AccountView, kind: Kind) -> str:
-    return f"{view.label} {'rejects the key' if kind == 'rejected' else 'no longer lets the key read what is left'}"
+    what = _key(view)
+    return f"{view.label} {f'rejects {what}' if kind == 'rejected' else f'no longer lets {what} read what is left'}"
 
 
 def key_again(view: AccountView) -> str:
-    return f"{view.label} takes the key again"
+    return f"{view.label} takes {_key(view)} again"
+
+
+def _key(view: AccountView) -> str:
+    return "the login" if view.key_from == "login" else "the key"
 
 
 def drift(view: AccountView) -> str:

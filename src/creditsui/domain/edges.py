@@ -98,14 +98,12 @@ def _band(view: AccountView, now: datetime) -> Edge | None:
     if percent is not None:
         near = [2] * (percent < _above(edges.critical)) + [1] * (percent < _above(edges.warning))
         keeps = max(keeps, *near, 0)
-    if edges.amount > 0:
-        floor = None if amount is None else money(edges.amount * (1 + _FLOOR_MARGIN), amount.currency)
-        keeps = 2 if floor is None or amount is None or amount < floor else keeps
-        judged = judged or amount is not None
-    if edges.days > 0 and view.runway.state not in ("idle", "refills"):
-        clear = edges.days + max(_LEAST_DAYS, edges.days * _DAYS_MARGIN)
-        keeps = 2 if days is None or days < clear else keeps
-        judged = judged or days is not None
+    if edges.amount > 0 and amount is not None:
+        judged = True
+        keeps = 2 if amount < money(edges.amount * (1 + _FLOOR_MARGIN), amount.currency) else keeps
+    if edges.days > 0 and days is not None:
+        judged = True
+        keeps = 2 if days < edges.days + max(_LEAST_DAYS, edges.days * _DAYS_MARGIN) else keeps
     if not judged:
         return None
     value: float | None = view.health
