@@ -32,8 +32,8 @@ def test_a_relative_name_becomes_one_that_holds_anywhere(tmp_path: Path, monkeyp
 
 
 def test_keys_are_those_that_tmux_knows() -> None:
-    assert keys(None, None) == Keys("b", "B", own=False)
-    assert keys("none", None) == Keys("", "B", own=True) and keys("NONE", "none") == Keys("", "", own=True)
+    assert keys(None, None) == Keys("b", "B")
+    assert keys("none", "b") == Keys("", "b", frozenset({"none", "b"})) and keys("NONE", "none").pane == ""
     for key in ("C-y", "M-c", "F5", ";", "'", '"', "#", "Space", "C-M-x", "\\", "{", "PageUp"):
         assert keys(key, None).popup == key
     for key in ("", "ab", "C-", "b; kill-server", "b\nkill-server", "é", "F99", "run-shell x"):
@@ -46,6 +46,7 @@ def test_keys_are_those_that_tmux_knows() -> None:
 def test_a_key_that_is_none_is_bound_to_nothing() -> None:
     assert "bind-key -n" in snippet(["/bin/creditsui"], [], Keys("", ""))
     assert snippet(["/bin/creditsui"], [], Keys("", "")).count("bind-key") == 1
+    assert "bind-key" not in snippet(["/bin/creditsui"], [], Keys("", "", click=False))
 
 
 def test_no_word_can_leave_its_line() -> None:

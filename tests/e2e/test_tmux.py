@@ -163,16 +163,20 @@ def test_keys_open_the_pane_beside_and_over_what_is_there_and_a_click_does(inner
 
 
 def test_a_key_that_is_taken_is_left_to_what_it_does_unless_it_is_named(inner: Inner) -> None:
-    (inner.home / ".tmux.conf").write_text("bind b display-message 'my own'\n")
+    mine = "bind b display-message 'my own'\nbind -n MouseDown1StatusRight display-message 'my click'\n"
+    (inner.home / ".tmux.conf").write_text(mine)
     inner.start()
-    said = inner.creditsui("tmux", "--write", code=1)
+    said = inner.creditsui("tmux", "--write", "--key", "B", code=1)
     assert "prefix b already does: display-message" in said and "--popup-key" in said
-    assert (inner.home / ".tmux.conf").read_text() == "bind b display-message 'my own'\n"
+    assert (inner.home / ".tmux.conf").read_text() == mine
     assert not (inner.home / ".config/creditsui/tmux.conf").exists()
     assert "prefix b already does" in inner.creditsui("tmux")
-    assert "will open creditsui instead" in inner.creditsui("tmux", "--write", "--popup-key", "b")
+    said = inner.creditsui("tmux", "--write", "--popup-key", "b")
+    assert "prefix b did this until now" in said and "A click on the right of the status line is left" in said
     inner.run("source-file", str(inner.home / ".config/creditsui/tmux.conf"))
-    assert "already does" not in inner.creditsui("tmux", "--write"), "what is ours is not taken"
+    assert "my click" in inner.run("list-keys", "-T", "root", "MouseDown1StatusRight")
+    assert "CREDITSUI" in inner.run("list-keys", "-T", "prefix", "b")
+    assert "prefix b" not in inner.creditsui("tmux", "--write"), "what is ours is not taken"
 
 
 def test_check_says_what_hurts_what_could_be_finer_and_what_is_well(inner: Inner) -> None:

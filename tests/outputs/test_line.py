@@ -1,7 +1,9 @@
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -236,3 +238,17 @@ def test_no_value_anywhere_makes_it_fail(value: Any, host: str, width: int | Non
 @given(st.integers(0, 70))
 def test_it_is_never_wider_than_asked(width: int) -> None:
     assert grid.cells(line(DATA, NOW, width=width)) <= width
+
+
+@given(st.text(st.sampled_from("#[](){},%$`'\"\\<>&;~ax\n\x1b\u202e"), max_size=20))
+def test_whatever_a_label_holds_is_a_text_to_its_host(label: str) -> None:
+    data = of(replace(XAI, label=label), OPENROUTER)
+    plain = line(data, NOW)
+    markup = json.loads(line(data, NOW, host="waybar"))
+    for text, shown in ((markup["text"], plain), (markup["tooltip"].partition("\n")[0], None)):
+        parsed = ElementTree.fromstring(f"<markup>{text}</markup>")
+        assert len(parsed) == 0 and (shown is None or parsed.text == shown)
+    runs = re.findall(r"#+", line(data, NOW, host="tmux", color=False))
+    assert all(len(run) % 2 == 0 for run in runs), "tmux halves them, so none is left to begin anything"
+    ansi = line(data, NOW, host="claude")
+    assert re.sub("\x1b\\[[0-9;]*m", "", ansi) == plain and ansi.count("\x1b") == 2

@@ -5,6 +5,7 @@ import json
 import os
 import shlex
 import sys
+from dataclasses import replace
 
 from creditsui.cli.codes import FINE, PROBLEM
 from creditsui.cli.failure import Failed
@@ -27,9 +28,32 @@ def run(args: argparse.Namespace) -> int:
         return _check(session, args.json)
     if args.remove:
         return _remove(session)
+    return _install(session, args)
+
+
+def _install(session: Session, args: argparse.Namespace) -> int:
     keys = tmux.keys(args.popup_key, args.key)
+    for key, act in tmux.taken(session, keys).items():
+        if key == tmux.CLICK:
+            sys.stderr.write(f"A click on the right of the status line is left to what it does: {act}.\n")
+            keys = replace(keys, click=False)
+        elif key in keys.named:
+            sys.stderr.write(f"prefix {key} did this until now: {act}.\n")
+        elif args.write:
+            how = "name another (or the same, to take it) with --popup-key or --key"
+            raise Failed(f"prefix {key} already does: {act}. To do: {how}")
+        else:
+            sys.stderr.write(f"prefix {key} already does: {act}.\n")
     text = tmux.snippet(tmux.program(sys.argv[0], sys.executable), _says(args), keys)
-    return _write(session, text, keys) if args.write else _show(session, text, keys)
+    if not args.write:
+        sys.stdout.write(text)
+        sys.stderr.write("Nothing was written; creditsui tmux --write installs it.\n")
+        return FINE
+    done = tmux.install(session, text)
+    sys.stdout.write("".join(f"{clean(str(path), None)}\n" for path in done.changed))
+    load = f"To load it into a tmux that runs: tmux source-file {clean(shlex.quote(str(done.snippet)), None)}"
+    sys.stderr.write(f"{load}\n" if done.changed else "Up to date.\n")
+    return FINE
 
 
 def _says(args: argparse.Namespace) -> list[str]:
@@ -40,28 +64,6 @@ def _says(args: argparse.Namespace) -> list[str]:
         for id in ids:
             words += [name, id]
     return [*words, *(["--private"] if args.private else [])]
-
-
-def _show(session: Session, text: str, keys: tmux.Keys) -> int:
-    sys.stdout.write(text)
-    for sentence in tmux.taken(session, keys):
-        sys.stderr.write(f"{sentence}.\n")
-    sys.stderr.write("Nothing was written; creditsui tmux --write installs it.\n")
-    return FINE
-
-
-def _write(session: Session, text: str, keys: tmux.Keys) -> int:
-    for sentence in tmux.taken(session, keys):
-        if not keys.own:
-            raise Failed(f"{sentence}. Choose with --key KEY and --popup-key KEY, or none; naming one takes it.")
-        sys.stderr.write(f"{sentence}; it will open creditsui instead.\n")
-    done = tmux.install(session, text)
-    sys.stdout.write("".join(f"{clean(str(path), None)}\n" for path in done.changed))
-    snippet = clean(shlex.quote(str(done.snippet)), None)
-    sys.stderr.write(
-        f"To load it into a tmux that runs: tmux source-file {snippet}\n" if done.changed else "Up to date.\n"
-    )
-    return FINE
 
 
 def _remove(session: Session) -> int:

@@ -32,11 +32,13 @@ _HEAD = "# creditsui in tmux. Written by creditsui tmux --write, which writes it
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """After the prefix; empty: none. `own`: the user named them, so they may take another command's place."""
+    """After the prefix; empty: none. Those in `named` the user chose, so they may take another command's place."""
 
     popup: str = POPUP_KEY
     pane: str = PANE_KEY
-    own: bool = False
+    named: frozenset[str] = frozenset()
+    click: bool = True
+    """Whether a click on the right of the status line opens the pane too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class Installed:
 
 def keys(popup: str | None, pane: str | None) -> Keys:
     """The keys as typed; `none` for none, None for the usual ones. Raises Unsettable for what is no key."""
-    chosen = Keys(_key(popup, POPUP_KEY), _key(pane, PANE_KEY), own=popup is not None or pane is not None)
+    named = frozenset(key for key in (popup, pane) if key is not None)
+    chosen = Keys(_key(popup, POPUP_KEY), _key(pane, PANE_KEY), named)
     if chosen.popup and chosen.popup == chosen.pane:
         raise Unsettable(f"The popup and the pane cannot both open by {chosen.popup}; name another with --key.")
     return chosen
@@ -94,8 +97,9 @@ def snippet(command: Sequence[str], says: Sequence[str], keys: Keys) -> str:
         out.append(f"bind-key {shlex.quote(keys.popup)} {_POPUP} {_OPEN}")
     if keys.pane:
         out.append(f"bind-key {shlex.quote(keys.pane)} {_PANE} {_OPEN}")
+    if keys.click:
+        out.append(f"bind-key -n {CLICK} {_POPUP} {_OPEN}")
     out += [
-        f"bind-key -n {CLICK} {_POPUP} {_OPEN}",
         "",
         "# Worth having in your own settings; creditsui tmux --check says which are missing:",
         *(f"#   {hint}" for hint in HINTS),
@@ -113,17 +117,15 @@ HINTS = (
 )
 
 
-def taken(session: Session, keys: Keys) -> list[str]:
-    """What our keys do already in the server that runs, a sentence each; nothing where none runs."""
+def taken(session: Session, keys: Keys) -> dict[str, str]:
+    """What our keys, and CLICK, do already in the server that runs, by key; nothing where none runs."""
     if not tmux.running(session.env):
-        return []
-    found = []
-    for table, key in (("prefix", keys.popup), ("prefix", keys.pane), ("root", CLICK)):
-        act = tmux.keys(table, session.env).get(key, "") if key else ""
-        if act and OPEN not in act:
-            where = f"prefix {key}" if table == "prefix" else "a click on the right of the status line"
-            found.append(f"{where} already does: {clean(act, 80)}")
-    return found
+        return {}
+    prefix, root = tmux.keys("prefix", session.env), tmux.keys("root", session.env)
+    found = {key: prefix[key] for key in (keys.popup, keys.pane) if key in prefix}
+    if keys.click and CLICK in root:
+        found[CLICK] = root[CLICK]
+    return {key: clean(act, 80) for key, act in found.items() if OPEN not in act}
 
 
 def install(session: Session, text: str) -> Installed:
