@@ -62,7 +62,7 @@ def test_the_rules_are_those_there_are() -> None:
 
 
 def test_the_commands_run(run_cli: Run) -> None:
-    lines = [line for block in re.findall(r"```\n(.*?)```", SECTION, re.S) for line in block.splitlines()]
+    lines = [line for block in re.findall(r"\n\n```\n(.*?)```", SECTION, re.S) for line in block.splitlines()]
     words = [shlex.split(line, comments=True) for line in lines if line.startswith("creditsui ")]
     assert [one[1:] for one in words[:3]] == [["alerts"], ["alerts", "--test"], ["alerts", "--once"]]
     for one in words[:3]:
