@@ -41,7 +41,11 @@ def test_it_says_what_the_last_board_said(run_cli: Run, home: Path) -> None:
     assert run_cli("line", "--template", "{glyph}", env={"LC_ALL": "C"}).out.isascii()
 
 
-@pytest.mark.parametrize("text", ["", "{", "[1]", "null", '{"schema": 9, "accounts": []}', '{"accounts": {}}'])
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[1]", "null", '{"schema": 9, "accounts": []}', '{"accounts": {}}', "[" * 9_000_000, "\xff", "1" * 5000],
+    ids=lambda text: text[:12],
+)
 def test_a_board_that_cannot_be_read_is_said(home: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
     status(home).parent.mkdir(parents=True)
     status(home).write_text(text)
@@ -49,6 +53,38 @@ def test_a_board_that_cannot_be_read_is_said(home: Path, text: str, capsys: pyte
         assert main(words) == 0
         said = capsys.readouterr()
         assert said.out.count("\n") == 1 and said.out.strip() and not said.err
+
+
+def test_who_is_left_out_is_left_out_however_it_is_typed(run_cli: Run) -> None:
+    run_cli("account", "add", "work", "--label", "Secret Inc", "--capacity", "10")
+    run_cli("sync", "work=1", "anthropic=45.00")
+    assert "Secret Inc" in run_cli("line").out
+    for words in (["--hide", "work"], ["--hide=work"], ["--only", "anthropic"], ["--width", "99", "--only=anthropic"]):
+        done = run_cli("line", *words)
+        assert done.code == 0 and "Secret" not in done.out and "46" not in done.out and done.out.count("\n") == 1, words
+    both = ["--hide", "work", "--hide", "anthropic"]
+    assert run_cli("line", *both).out == run_cli("line", "--hide=work", "--hide=anthropic").out == "nothing to tell\n"
+    for words in (["--private"], ["--private", "--width=99"]):
+        done = run_cli("line", *words)
+        assert "Secret" not in done.out and "$" not in done.out and "manual 10%" in done.out, words
+    bare = run_cli("line", "--for", "starship", env={"NO_COLOR": "1"})
+    assert "\x1b" not in bare.out and "\x1b" in run_cli("line", "--for", "starship").out
+
+
+@pytest.mark.parametrize("host", ["plain", "tmux", "waybar", "starship", "claude"])
+def test_nobody_to_read_it_is_no_failure(home: Path, host: str) -> None:
+    command = f"{sys.executable} -m creditsui line --for {host}"
+    for rest in ("| true", ">&-", ">&- 2>&-"):
+        done = subprocess.run(
+            ["bash", "-c", f"set -o pipefail; {command} {rest}"],
+            stdin=subprocess.DEVNULL, capture_output=True, timeout=60, env=dict(os.environ), check=False,
+        )  # fmt: skip
+        assert done.returncode == 0 and not done.stderr, (rest, done.stderr)
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            command.split(), stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE, timeout=60, check=False
+        )
+    assert done.returncode == 1 and done.stderr.count(b"\n") == 1 and b"full" in done.stderr
 
 
 def test_help_names_every_field_of_a_template(capsys: pytest.CaptureFixture[str]) -> None:

@@ -107,7 +107,7 @@ def _composed(board: Board, width: int | None) -> list[Segment]:
     if board.demo:
         parts["demo"] = [("DEMO", "")]
     if not parts:
-        nobody = "no accounts yet · run creditsui" if not board.accounts else "nothing to tell"
+        nobody = "no accounts yet · run creditsui" if board.empty else "nothing to tell"
         parts["none"] = [(nobody, "")]
     for name in ("demo", "problems", "burn", "total"):
         if width is None or _cells(_joined(parts)) <= width or len(parts) == 1:

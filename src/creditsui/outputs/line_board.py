@@ -114,6 +114,7 @@ class Board:
     ) -> None:
         self.private = private
         every = [Account(one, now, private) for one in _list(data.get("accounts"))]
+        self.empty = not every
         self.accounts = [one for one in every if one.id not in hide and (not only or one.id in only)]
         # A sum would tell of whoever is hidden.
         self.totals = _list(data.get("totals")) if len(self.accounts) == len(every) else []
