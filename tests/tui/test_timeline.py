@@ -135,3 +135,16 @@ async def test_the_advisor_knows_no_day_that_is_over(pane: Open) -> None:
         await pilot.press("enter")
         await settled(app, pilot)
         assert isinstance(app.screen, AdviseScreen) and "nothing to top up by" in app.text()
+
+
+@pytest.mark.parametrize("width", [44, 60, 72, 80, 100])
+async def test_each_sign_of_the_legend_stands_with_its_words_or_not_at_all(pane: Open, width: int) -> None:
+    async with pane(width, 24) as (app, pilot):
+        await pilot.press("3")
+        await until(pilot, lambda: isinstance(app.screen, TimelineScreen))
+        await settled(app, pilot)
+        legend = app.text().splitlines()[-2].strip().split("   ")
+        known = {"9 in 10 last", "may last", "even odds", "refills", "credit expires", "budget starts anew"}
+        assert legend and all(
+            len(sign) == 1 and words in known for sign, _, words in (one.partition(" ") for one in legend)
+        )

@@ -38,6 +38,7 @@ from creditsui.tui.screens.dashboard import Dashboard
 from creditsui.tui.screens.view import View
 from creditsui.tui.themes import THEMES, defaults
 from creditsui.tui.titled import Title, title
+from creditsui.tui.toasts import answer
 from creditsui.tui.widgets.logs import LogsRead
 
 INTERRUPTED = 130
@@ -322,11 +323,8 @@ class CreditsApp(KeysInOrder):
     # ── what screens ask of the app ──────────────────────────────────────────────────────────────────────────────────
 
     def say(self, sentence: str, *, fault: bool = False) -> None:
-        """A toast for what the user did; it takes the place of the one before, so that toasts never pile up."""
-        if any(toast.message == sentence for toast in self._notifications):
-            return
-        self.clear_notifications()
-        self.notify(sentence, severity="warning" if fault else "information", markup=False)
+        """A toast for what the user did."""
+        answer(self, sentence, fault=fault)
 
     def next_sort(self) -> None:
         now = self.refresher.sort or self.config.display.sort

@@ -7,6 +7,7 @@ import sys
 from textual.app import App
 
 from creditsui.core import crash
+from creditsui.tui.toasts import answer
 
 
 def open_console(app: App[object], url: str) -> None:
@@ -25,5 +26,4 @@ def open_console(app: App[object], url: str) -> None:
     else:
         app.copy_to_clipboard(url)
         said = "No browser here: copied"
-    app.clear_notifications()
-    app.notify(url, title=said, markup=False)
+    answer(app, url, title=said)

@@ -73,8 +73,8 @@ class TimelineScreen(Over):
         self.query_one("#span", Options).show(ink, options, self.span, self.key_of("period"))
         name, axis, _ = self.lanes.columns(self.lanes.scrollable_content_region.width)
         self.query_one("#axis", Lines).show(ink, lambda _, __: [self._axis(days, axis, name)] if found else [])
-        signs: list[Run] = [(" ", "text"), *timeline.legend(found, manner.glyphs)]
-        self.query_one("#signs", Line).paint(ink, fit(signs, self.size.width - 1))
+        signs = _whole(timeline.legend(found, manner.glyphs), self.size.width - 2)
+        self.query_one("#signs", Line).paint(ink, [(" ", "text"), *signs])
         self._paint_top(found)
         self._paint_said()
 
@@ -97,13 +97,14 @@ class TimelineScreen(Over):
         lane, said, manner = self.lanes.current, self.query_one("#said", Lines), self.pane.manner
         sentences = [] if lane is None else about(lane, manner.now)
         width = max(20, self.size.width - 3)
-        text = [manner.figures(line) for sentence in sentences for line in wrap(sentence, width)]
+        text: list[Run] = []
+        for role, sentence in zip(("text", "dim"), sentences, strict=False):
+            text += [(manner.figures(line), role) for line in wrap(sentence, width)]
         room = _MOST_SAID if self.size.height >= 18 else 1
         said.styles.height = len(text[:room]) + (1 if self.size.height >= 18 else 0)
         head = manner.figures(end_of(lane.view, manner.now, manner.zone)) if lane is not None else ""
         lines: list[list[Run]] = [[]] if self.size.height >= 18 else []
-        for at, line in enumerate(text[:room]):
-            lines.append([(" ", "text"), (line, "text" if at == 0 else "dim")])
+        lines += [[(" ", "text"), line] for line in text[:room]]
         if head and text and width_of(lines[-len(text[:room])]) + len(head) + 4 <= width:
             lines[-len(text[:room])] += [("   ", "text"), (head, "strong")]
         said.show(self.pane.ink, lambda _, __: lines)
@@ -166,3 +167,10 @@ def about(lane: Lane, now: datetime) -> list[str]:
         first = f"{name}: {lane.words or future.state}"
     coming = [f"{event.what} in {words.span((event.at - now).total_seconds())}" for event in lane.events[:4]]
     return [first, " · ".join(coming)] if coming else [first]
+
+
+def _whole(legend: list[Run], width: int) -> list[Run]:
+    """As much of a legend as there is room for: a sign is shown with its words or not at all."""
+    while width_of(legend) > width and len(legend) > 2:
+        legend = legend[:-3]
+    return legend
