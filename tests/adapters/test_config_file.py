@@ -140,7 +140,7 @@ def test_a_new_file_says_what_each_field_is(path):
     assert new.stat().st_mode & 0o777 == 0o600
     assert new.parent.stat().st_mode & 0o777 == 0o700
     fields = [number for number, line in enumerate(text.splitlines()) if " = " in line and line[0] != "#"]
-    assert len(fields) == 15
+    assert len(fields) == 22
     assert all(text.splitlines()[number - 1].startswith("# ") for number in fields)
     config = load(new)
     assert config.unknown == ()
@@ -416,3 +416,10 @@ def test_any_removal_from_any_file(tmp_path_factory, before, key):
             found = before.find(line.rstrip("\r\n"), position)
             assert found >= 0
             position = found
+
+
+def test_what_a_new_file_says_of_alerts_is_what_holds_without_it():
+    from creditsui.adapters.config_new import defaults
+    from creditsui.core.alert_settings import AlertSettings, read
+
+    assert read(defaults()["alerts"]) == AlertSettings()

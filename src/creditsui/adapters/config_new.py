@@ -23,6 +23,14 @@ _COMMENTS = {
     "display.sort": "worst, name or config",
     "display.theme": "colours; the palette (ctrl+p) lists the themes",
     "book.accept": "credit that came in unbooked: ask, or auto to book it",
+    "alerts": "what crosses a line is told once",
+    "alerts.enabled": "false: nothing is told, but what happens is remembered",
+    "alerts.bell": "ring in the pane",
+    "alerts.desktop": "by the system's notifier, or the terminal",
+    "alerts.title": "name who is critical in the title of the pane's window",
+    "alerts.command": "a program and its arguments, run for each alert with one JSON object on its standard input",
+    "alerts.urls": "names that creditsui alerts add was given",
+    "alerts.quiet_hours": 'tell later what begins then: "22:00-07:00"',
     "accounts.*.provider": "who is asked; the account's id where nothing is said",
     "accounts.*.label": "how it is called on the screen",
     "accounts.*.enabled": "false: kept, but neither asked nor counted",
@@ -51,6 +59,15 @@ def defaults() -> dict[str, Any]:
         "thresholds": edges,
         "display": asdict(config.display),
         "book": {"accept": config.accept},
+        "alerts": {
+            "enabled": True,
+            "bell": False,
+            "desktop": True,
+            "title": True,
+            "command": [],
+            "urls": [],
+            "quiet_hours": "",
+        },
     }
 
 
