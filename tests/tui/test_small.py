@@ -19,6 +19,15 @@ async def test_on_one_line_no_filter_opens_that_nobody_sees(pane: Open) -> None:
         assert app.refresher.sort == "name", "z is still the key that sorts"
 
 
+async def test_on_one_line_privacy_hides_amounts_and_labels_too(pane: Open) -> None:
+    board = boards.changed(boards.BOARD, "xai", label="My secret project")
+    async with pane(80, 1, board=board) as (app, pilot):
+        await until(pilot, lambda: "My secret project 10%" in app.text() and "$" in app.text())
+        await pilot.press("P")
+        await until(pilot, lambda: "xai 10%" in app.text())
+        assert "secret" not in app.text() and "$" not in app.text()
+
+
 @pytest.mark.parametrize("height", [1, 3])
 async def test_the_help_begins_with_its_first_words_in_the_lowest_pane(pane: Open, height: int) -> None:
     async with pane(80, height) as (app, pilot):

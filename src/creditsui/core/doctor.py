@@ -319,7 +319,8 @@ def _unfed(session: Session, provider: Provider) -> bool:
 def _about_terminal(screen: Terminal) -> list[str]:
     advice = []
     if screen.tmux:
-        advice.append("tmux: creditsui tmux --check says how well it shows the pane, and what to set.")
+        advice.append("tmux: “set -g focus-events on” lets the pane rest while you look elsewhere.")
+        advice.append("tmux: creditsui tmux --check says what else to set.")
         if screen.colors in {"none", "16"}:
             advice.append("tmux: “set -g default-terminal tmux-256color” brings the colours.")
     if not screen.utf8:

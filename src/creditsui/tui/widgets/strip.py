@@ -19,5 +19,5 @@ class OneLine(Line):
         from creditsui.outputs.json import as_json
         from creditsui.outputs.line import line
 
-        text = line(as_json(board), manner.now, width=self.size.width)
-        self.paint(ink, [(manner.figures(text) if manner.hidden else manner.plain(text), "text")])
+        text = line(as_json(board), manner.now, width=self.size.width, private=manner.hidden)
+        self.paint(ink, [(manner.plain(text), "text")])
