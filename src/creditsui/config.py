@@ -332,20 +332,13 @@ def fit_address(value: str) -> bool:
     """Whether this can be a `base_url`: https anywhere or http on loopback, nothing but host, port and path."""
     from urllib.parse import urlsplit
 
+    from creditsui.domain.urls import is_loopback
+
     try:
         url = urlsplit(value)
-        plain = url.scheme == "https" or (url.scheme == "http" and _loopback(url.hostname or ""))
+        plain = url.scheme == "https" or (url.scheme == "http" and is_loopback(url.hostname or ""))
         bare = "@" not in url.netloc and "?" not in value and "#" not in value and not re.search(r"[\s\\]", value)
         return plain and bare and bool(url.hostname) and url.port != 0 and value.isascii()
-    except ValueError:
-        return False
-
-
-def _loopback(host: str) -> bool:
-    from ipaddress import ip_address
-
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
 

@@ -24,7 +24,7 @@ from creditsui.adapters import log
 from creditsui.domain.clean import clean, decode_json
 from creditsui.domain.problem import Problem, Refused
 from creditsui.domain.secret import Secret, scrubber
-from creditsui.domain.urls import origin
+from creditsui.domain.urls import is_loopback, origin
 
 CONNECTIONS = 64
 CONNECT_SECONDS = 5.0
@@ -147,7 +147,7 @@ class Client:
 
     async def _client(self, host: str, scheme: str) -> httpx.AsyncClient:
         """One that goes through the environment's proxies, or for this machine itself, one that never does."""
-        key = (_is_loopback(host), scheme)
+        key = (is_loopback(host), scheme)
         async with self._opening:  # thirty accounts ask at once; the certificates are loaded once
             if key not in self._clients:
                 self._clients[key] = httpx.AsyncClient(
@@ -192,7 +192,7 @@ def allowed(url: str) -> str | None:
         return "The address does not begin with https:// and a host."
     if parsed.userinfo or "@" in url.split("/")[2]:
         return "The address has a name or password before the host; keys do not belong there."
-    if parsed.scheme == "http" and not _is_loopback(host):
+    if parsed.scheme == "http" and not is_loopback(host):
         return f"http:// would send the key in clear to {clean(host, 80)}; use https://."
     # Keys are bound to an origin by the standard library's reading of an address, and sent by httpx's. Where the two
     # differ, as for some international names, a key bound to one host would go to another.
@@ -215,15 +215,6 @@ def _secrets(value: str) -> list[str]:
 def _host(url: httpx.URL) -> str:
     host = url.raw_host.decode("ascii").lower().removesuffix(".")
     return ipaddress.ip_address(host).compressed if ":" in host else host
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _decoded(data: bytes, hide: Callable[[str], str]) -> Any:

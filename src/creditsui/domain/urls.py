@@ -23,6 +23,16 @@ def origin(url: str) -> str:
     return f"{scheme}://{host}{port}"
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by name or by address; nothing is looked up."""
+    from ipaddress import ip_address
+
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def rebase(url: str, path: str, base_url: str) -> str:
     """`url` + `path`, with scheme and host replaced by `base_url`, which may add a path prefix of its own."""
     if not base_url:

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from creditsui.domain.clean import clean
 from creditsui.domain.money import AmountError, currency_code
 from creditsui.domain.secret import scrub
+from creditsui.domain.urls import is_loopback
 from creditsui.providers.expression import Expression, ExpressionError, expression
 from creditsui.providers.spec import Json
 from creditsui.toml_text import line_of
@@ -308,16 +309,7 @@ def fit_address(value: str, *, base: bool = False) -> bool:
         host = url.hostname or ""
         bare = not (base and re.search(r"[?#]", value)) and sound_path(url.path)
         whole = value.isascii() and not re.search(r"[\s\\]", value) and "@" not in url.netloc and url.port != 0
-        return bool(host) and bare and whole and (url.scheme == "https" or (url.scheme == "http" and _loopback(host)))
-    except ValueError:
-        return False
-
-
-def _loopback(host: str) -> bool:
-    from ipaddress import ip_address
-
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
+        return bool(host) and bare and whole and (url.scheme == "https" or (url.scheme == "http" and is_loopback(host)))
     except ValueError:
         return False
 
