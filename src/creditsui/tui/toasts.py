@@ -1,9 +1,11 @@
 """Toasts that answer the user."""
 
+from typing import Any
+
 from textual.app import App
 
 
-def answer(app: App[object], sentence: str, *, title: str = "", fault: bool = False) -> None:
+def answer(app: App[Any], sentence: str, *, title: str = "", fault: bool = False) -> None:
     """Say what came of what the user did, in the place of the answer before, so that answers never pile up. What stays
     longer than an answer was told for another reason, and is left alone."""
     if any(toast.message == sentence for toast in app._notifications):
