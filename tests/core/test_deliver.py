@@ -131,7 +131,7 @@ def test_one_channel_that_hangs_or_breaks_costs_no_other(
     home: Path, session_of: SessionOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("apprise")
-    monkeypatch.setattr(delivery, "_WHOLE", 1.5)
+    monkeypatch.setattr(delivery, "_WHOLE", 8.0)
     monkeypatch.setattr(delivery, "COMMAND_SECONDS", 600.0)
     session = session_of(env=env(home))
     with Server({("POST", "/hook"): {}}) as server:
@@ -143,7 +143,7 @@ def test_one_channel_that_hangs_or_breaks_costs_no_other(
         settings = replace(QUIET, command=(hangs,), urls=("good", "missing"))
         begun = time.monotonic()
         told = {one.channel: one for one in deliver(session, settings, [alert(), alert("openai")])}
-        assert time.monotonic() - begun < 20
+        assert time.monotonic() - begun < 60
         assert told["good"].arrived and told["command"].reason == "command did not answer in time"
         assert told["missing"].reason.startswith("missing was not told: there is no keyring on this machine; ")
         assert "creditsui alerts add missing --file" in told["missing"].reason

@@ -60,8 +60,8 @@ def test_every_way_says_for_itself_what_came_of_the_sample(tmp_path: Path) -> No
         run = Command(session.env())
         assert run("alerts", "add", "bad", input=url(server)).code == 0
         config = session.home / ".config/creditsui/config.toml"
-        text = config.read_text().replace("[alerts]", '[alerts]\nbell = true\ncommand = ["/no/such/program"]')
-        config.write_text(text)
+        text = config.read_text().replace("bell = false", "bell = true")
+        config.write_text(text.replace("command = []", 'command = ["/no/such/program"]'))
         done = run("alerts", "--test", "--json")
         told = {row["channel"]: row for row in map(json.loads, done.out.splitlines())}
         assert done.code == 1 and not done.err
