@@ -37,6 +37,7 @@ SHOTS = (
     Shot("side-44x20", 44, 20),
     Shot("strip-80x6", 80, 6),
     Shot("thresholds", 80, 24, "xai", ("e",)),
+    Shot("routing", 120, 36, keys=("4",)),
 )
 
 
@@ -52,6 +53,8 @@ async def take(shot: Shot) -> None:
             for key in shot.keys:
                 await pilot.press(key)
                 await pilot.pause()
+                while getattr(app.screen, "busy", False):
+                    await pilot.pause()
             (HERE / f"{shot.name}.svg").write_text(draw(app), encoding="utf-8")
 
 

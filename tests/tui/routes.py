@@ -57,7 +57,7 @@ RANKING = (
         (3, 4, 6),
         estimated=True,
     ),
-    rank("openai", "OpenAI", usd("0"), "Nothing is left: $0.00.", eligible=False, state="empty"),
+    rank("openai", "OpenAI", usd("0"), "Nothing is left ($0.00).", eligible=False, state="empty"),
     rank("xai", "xAI", usd("1.02"), "Hermes finds no key for it.", (0.3, 0.375, 0.45), eligible=False),
     rank(
         "groq",
@@ -113,7 +113,7 @@ CHANGE = Decision(
 NO_OP = replace(
     CHANGE,
     state="no-op",
-    reason="Anthropic stays: the last change was 3h ago, and 24 hours are to pass.",
+    reason="Anthropic stays: the last change was 3h ago, and 24 hours have to pass.",
     route=STANDS,
     diff="",
     warnings=(),
