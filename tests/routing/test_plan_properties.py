@@ -11,8 +11,7 @@ from creditsui.routing.hermes_ids import TARGETS, canonical
 from creditsui.routing.options import Options
 from creditsui.routing.plan import BETTER, DAYS, plan, unchanged
 from creditsui.routing.ranking import ranked
-from creditsui.routing.rest import REST
-from creditsui.routing.route import Candidate, Route
+from creditsui.routing.route import REST, Candidate, Route
 from tests.routing.candidates import HERMES, NOW, known, route, some
 
 PROVIDERS = ("anthropic", "deepseek", "google", "openai", "openrouter", "xai", "zai")

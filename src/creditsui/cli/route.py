@@ -16,7 +16,6 @@ from creditsui.core import settings
 from creditsui.core.session import Session
 from creditsui.core.start import open_session
 from creditsui.outputs import route as outputs
-from creditsui.routing.rest import until
 from creditsui.routing.route import Change, Decision, Refused
 
 
@@ -112,7 +111,7 @@ def _undo(session: Session, args: argparse.Namespace) -> int:
     zone = configuration.zone(settings.config(session))
     at = f"{change.at.astimezone(zone):%Y-%m-%d %H:%M}"
     sys.stdout.write(f"{change.config} is byte for byte what it was before {at}.\n")
-    if change.undone_at is not None:
-        rests = until(change.undone_at.astimezone(zone))
-        sys.stdout.write(f"Unattended runs leave it alone until {rests}; creditsui route --apply does not wait.\n")
+    if change.rests_until is not None:
+        until = f"{change.rests_until.astimezone(zone):%Y-%m-%d %H:%M}"
+        sys.stdout.write(f"Unattended runs leave it alone until {until}; creditsui route --apply does not wait.\n")
     return FINE

@@ -11,12 +11,6 @@ from creditsui.routing.route import Candidate, Route
 if TYPE_CHECKING:
     from creditsui.adapters.hermes_files import Keys
 
-_LOGINS = {
-    "anthropic": "claude", "openai-codex": "codex", "copilot": "copilot", "copilot-acp": "copilot",
-    "google-gemini-cli": "gemini-cli", "minimax-oauth": "minimax", "xai-oauth": "xai",
-}  # fmt: skip
-"""Hermes' ids of what a login opens, with our provider of the same plan."""
-
 
 def strangers(
     views: Sequence[AccountView], known: frozenset[str], keys: "Keys", said: Mapping[str, Any], current: Route | None
@@ -33,7 +27,7 @@ def strangers(
         found.append(_stranger("custom", id, block.name, None, why))
     for login in keys.logins():
         if login not in known:
-            ours = _LOGINS.get(login, login)
+            ours = hermes_ids.LOGINS.get(login, login)
             view = next((one for one in views if one.provider == ours and one.enabled), None)
             why = "Hermes has a login there, which draws on a plan; only what a key opens is routed."
             found.append(_stranger(ours, login, clean(login, 64), view, why))

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
 from math import inf
 from textwrap import wrap
 from typing import Any
@@ -15,7 +14,6 @@ from creditsui.domain.bar import PLAIN, UNICODE, Bar, Glyphs, Run, paint_row
 from creditsui.domain.clean import clean
 from creditsui.domain.lasting import stretch, stretches
 from creditsui.outputs.sgr import Color, paint
-from creditsui.routing.rest import REST
 from creditsui.routing.route import Change, Choice, Decision, Rank, Route
 
 SCHEMA = 1
@@ -56,8 +54,7 @@ def dumps(decision: Decision, change: Change | None = None, *, applied: bool = F
 def undone(change: Change) -> str:
     """The JSON of a change that was taken back."""
     told = {"schema": SCHEMA, "state": "change", "undone": True, "config": change.config, "backup": change.backup}
-    at = change.undone_at
-    told["rests_until"] = None if at is None else f"{at.astimezone(UTC) + REST:%Y-%m-%dT%H:%M:%SZ}"
+    told["rests_until"] = None if change.rests_until is None else f"{change.rests_until:%Y-%m-%dT%H:%M:%SZ}"
     return json.dumps(told | {"reason": "the bytes from before are back"}, indent=1)
 
 

@@ -206,6 +206,16 @@ TARGETS = (
 )
 """Where one of ours has several, the account's address decides."""
 
+LOGINS = {
+    "anthropic": "claude",
+    "copilot-acp": "copilot",
+    "google-gemini-cli": "gemini-cli",
+    "minimax-oauth": "minimax",
+    "openai-codex": "codex",
+    "xai-oauth": "xai",
+}
+"""Of what a login opens: our provider of the same plan, where it has another name."""
+
 _ALIASES = {
     "claude": "anthropic",
     "claude-code": "anthropic",

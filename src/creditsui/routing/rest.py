@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from creditsui.domain.format import span
-from creditsui.routing.route import Change
-
-REST = timedelta(hours=24)
-"""So long after a change the primary stays, and after one that was taken back everything does."""
+from creditsui.routing.route import REST, Change
 
 
 @dataclass(frozen=True, slots=True)

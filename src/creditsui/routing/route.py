@@ -1,11 +1,14 @@
 """The nouns of routing: what is written, what it is chosen from, and what was decided."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from creditsui.domain.board import RunwayState
 from creditsui.domain.money import Money
+
+REST = timedelta(hours=24)
+"""So long after a change the primary stays, and after one that was taken back everything does."""
 
 
 class Refused(Exception):
@@ -123,3 +126,8 @@ class Change:
     """None: it was not taken back, or nobody noted when."""
     undone_pin: str | None = None
     """What config.toml pinned then; None: nobody noted it."""
+
+    @property
+    def rests_until(self) -> datetime | None:
+        """Until when it is not done again unattended; None: it stands."""
+        return None if self.undone_at is None else self.undone_at.astimezone(UTC) + REST
