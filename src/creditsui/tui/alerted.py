@@ -150,12 +150,16 @@ class Alerted:
             self._failed.discard(one.channel)
         elif one.channel not in self._failed:
             self._failed.add(one.channel)
-            self._pane.notify(one.reason, title="An alert did not arrive", severity="warning", markup=False)
+            self._warn("An alert did not arrive", one.reason)
 
     def _say_once(self, sentence: str) -> None:
         if sentence != self._trouble:
             self._trouble = sentence
-            self._pane.notify(sentence, title="No alerts now", severity="warning", markup=False)
+            self._warn("No alerts now", sentence)
+
+    def _warn(self, title: str, sentence: str) -> None:
+        said = self._pane.manner.plain(sentence)
+        self._pane.notify(said, title=title, severity="warning", timeout=_SECONDS, markup=False)
 
 
 def _quiet(standing: Sequence[Standing], snoozed: Mapping[str, datetime]) -> Mapping[str, datetime | None]:
