@@ -11,6 +11,7 @@ import pytest
 from creditsui.adapters.ledger import open_ledger
 from creditsui.core import book
 from creditsui.core.board import board
+from creditsui.core.credit import accept_by_itself
 from creditsui.core.session import Session
 from creditsui.core.spending import ALL, spent
 from creditsui.domain.board import AccountView
@@ -167,3 +168,45 @@ def test_machines_that_take_each_other_in_agree(machines: list[Session]) -> None
     merged(turned, (two, one))
     told = [shown(session) for session in (one, two, both, turned)]
     assert told[0] == told[1] == told[2] == told[3]
+
+
+def topped_up(session: Session, clock: Clock, offset: timedelta) -> None:
+    """A machine that saw $30 come in, and booked it by itself once it had seen it twice."""
+    session.paths.config.write_text(f'{session.paths.config.read_text()}\n[book]\naccept = "auto"\n')
+    for minutes, level in ((-60, 12.4), (-55, 42.4), (-50, 42.4 if offset else 42.1), (-5, 41)):
+        clock.instant = NOW + minutes * MINUTE + offset
+        with open_ledger(session.paths.ledger) as ledger:
+            ledger.record("deepseek", Reading(at=clock.instant, balances=(Balance(usd(level)),)))
+        accept_by_itself(session, board(session))
+    clock.instant = NOW
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_rise_that_both_booked_by_themselves_is_one_top_up(
+    machines: list[Session], clock: Clock, by_hand: bool
+) -> None:
+    one, two, both, turned = machines
+    topped_up(one, clock, 0 * MINUTE)
+    if by_hand:
+        book.topup(two, "deepseek", usd(30), at=NOW - 58 * MINUTE)
+    else:
+        topped_up(two, clock, 2 * MINUTE)
+    assert len(book.entries(one)) == len(book.entries(two)) == 1
+    for into, order in ((both, (one, two, one)), (turned, (two, one, two))):
+        merged(into, order)
+        view = account(into, "deepseek")
+        assert len(view.topups) == 1 and not view.proposals
+        assert view.spend is not None and view.spend.all == usd("1.4")
+    assert shown(both) == shown(turned)
+    merged(one, (two,))
+    assert shown(one)["accounts"] == shown(both)["accounts"] and not accept_by_itself(one, board(one))
+
+
+def test_two_top_ups_that_one_machine_booked_stay_two(machines: list[Session], clock: Clock) -> None:
+    one, _, both, _ = machines
+    clock.instant = NOW
+    for minutes in (50, 40):
+        id = f"{minutes:012x}5{0:03x}8{0:015x}"
+        book.topup(one, "deepseek", usd(30), at=NOW - minutes * MINUTE, id=id)
+        merged(both, (one, one))
+    assert len(account(both, "deepseek").topups) == 2

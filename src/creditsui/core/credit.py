@@ -64,6 +64,14 @@ def accept_by_itself(session: Session, shown: Board) -> list[Entry]:
     return booked
 
 
+def automatic(entry: Entry) -> bool:
+    """Whether nobody was asked about it."""
+    try:
+        return uuid.UUID(hex=entry.id).version == 5
+    except ValueError:
+        return False
+
+
 def proposed(session: Session, account: str) -> tuple[Proposal, ...]:
     """What could be booked for an account, oldest first."""
     view = board.board(session).account(account)

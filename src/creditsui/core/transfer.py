@@ -8,7 +8,8 @@ from typing import IO, TYPE_CHECKING
 
 from creditsui.core import board as boards
 from creditsui.core.session import Session
-from creditsui.domain.entry import Entry
+from creditsui.domain.entry import Entry, standing
+from creditsui.domain.twin import twins
 
 if TYPE_CHECKING:
     from creditsui.adapters.import_lines import CallLine, Line
@@ -19,6 +20,8 @@ _AT_ONCE = 5_000
 _AHEAD = timedelta(minutes=10)
 """How far clocks of two machines may differ; what lies further ahead would stand in the way of what is read until
 then."""
+_TWIN = "another machine booked the same"
+"""The note of an undo that says so."""
 _KEPT = 100
 """Bad lines that are told one by one."""
 
@@ -112,7 +115,7 @@ def load(
             if tell is not None:
                 tell()
         with ledger.transaction():
-            new = _book(ledger, entries)
+            new = _book(ledger, entries, session.now())
             done = replace(done, entries=new, known=done.known + len(entries) - new)
     boards.publish(session, boards.board(session))
     return done
@@ -178,10 +181,21 @@ def _keep_calls(ledger: "Ledger", lines: Sequence["CallLine"]) -> int:
         return store.keep(rows).new
 
 
-def _book(ledger: "Ledger", entries: Sequence[Entry]) -> int:
-    """In their order, but none before the entry that it takes back."""
-    known = {entry.id for entry in ledger.entries()}
+def _book(ledger: "Ledger", entries: Sequence[Entry], now: datetime) -> int:
+    """In their order, but none before the entry that it takes back; of what two machines booked by themselves for the
+    same rise, one."""
+    from creditsui.core.credit import automatic
+
+    held = ledger.entries()
+    known = {entry.id for entry in held}
     waiting = {entry.id: entry for entry in entries if entry.id not in known}
+    here = standing(
+        replace(entry, number=place) for place, entry in enumerate({one.id: one for one in entries}.values())
+    )
+    coming = [entry for entry in here if entry.id in waiting]
+    gone = [goes for _, goes in twins(standing(held), coming, {one.id for one in entries}, automatic)]
+    for entry in gone:
+        waiting.pop(entry.id, None)
     new = len(waiting)
     while waiting:
         chain = [next(iter(waiting.values()))]
@@ -193,6 +207,9 @@ def _book(ledger: "Ledger", entries: Sequence[Entry]) -> int:
                 one.type, one.account, one.at, one.amount, now=one.booked_at, expires_at=one.expires_at, kind=one.kind,
                 note=one.note, undoes=one.undoes, id=one.id,
             )  # fmt: skip
+    for entry in gone:
+        if entry.id in known:
+            ledger.book("undo", entry.account, now, None, now=now, note=_TWIN, undoes=entry.id)
     return new
 
 
