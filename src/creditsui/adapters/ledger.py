@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
@@ -63,6 +64,10 @@ _ENTRIES = f"SELECT number, {_ENTRY} FROM entries WHERE number >= ? ORDER BY num
 
 def _since(account: str, at: datetime) -> tuple[str, str, int, int]:
     return account, account, micros(at), micros(at)
+
+
+_milliseconds = lru_cache(8192)(milliseconds)
+"""A board asks for the same instants again and again."""
 
 
 def open_ledger(path: Path, *, readonly: bool = False) -> "Ledger":
@@ -264,8 +269,8 @@ class Ledger:
         `edges`, but never across the `exact` instants, at which a balance was known, and one by one where they are few
         in `spans`. Without `by_day` what lies before `edges` is one sum: nothing was known of a balance then.
         `since` and `recall`: as `UsageTold.summed`."""
-        days, instants = [milliseconds(at) for at in edges], [milliseconds(at) for at in exact]
-        close = [(milliseconds(since), milliseconds(until)) for since, until in spans]
+        days, instants = list(map(_milliseconds, edges)), list(map(_milliseconds, exact))
+        close = [(_milliseconds(since), _milliseconds(until)) for since, until in spans]
         with self.glance() as store:
             begin = None if since is None else milliseconds(since)
             return store.summed(account, days, instants, close, by_day=by_day, since=begin, recall=recall)

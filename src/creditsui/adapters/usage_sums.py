@@ -103,7 +103,7 @@ class UsageSums:
         wanted = {at // SLOT for at in exact if at // SLOT < newest}
         wanted |= self._closely([(begin // SLOT, min(end // SLOT, newest - 1)) for begin, end in spans])
         single = sorted(wanted)
-        by_day = by_day or bool(single)
+        by_day = by_day or bool(single) or not self._any_before(newest)
         begin = BEGINNING if since is None or not by_day else since // SLOT
 
         found: list[Usage] = []
@@ -210,6 +210,10 @@ class UsageSums:
                     break
         self._recall.close = known
         return set(found)
+
+    def _any_before(self, slot: int) -> bool:
+        query = f"SELECT 1 FROM slots WHERE {self._of_kinds} AND slot < ? LIMIT 1"  # noqa: S608
+        return self._connection.execute(query, (slot,)).fetchone() is not None
 
     def _newest(self, last: int) -> int:
         """The slot from which on there are, up to an instant, about as many calls as a screen can show."""

@@ -30,7 +30,7 @@ def board(session: Session, config: Config | None = None) -> Board:
     notices += strangers(config.rest.get("sources"), [account.id for account in accounts], catalogue)
     now, zone = session.now(), configuration.zone(config)
     return compose(
-        facts(session, accounts, now, zone, notices),
+        facts(session, accounts, now, zone, notices, brief=True),
         now=now,
         zone=zone,
         interval=timedelta(minutes=config.refresh_minutes),

@@ -1,8 +1,11 @@
 """What the ledger, the config and this machine know about every account, before any rule is applied. No network."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
+from functools import partial
+from typing import TYPE_CHECKING
 
 from creditsui.core import credentials, detect
 from creditsui.core.ask import pace
@@ -10,6 +13,7 @@ from creditsui.core.booked import booked
 from creditsui.core.session import Session
 from creditsui.core.spikes import Watched, last
 from creditsui.domain.account import Account
+from creditsui.domain.before import Known, Past
 from creditsui.domain.cadence import AskState
 from creditsui.domain.condense import Condensed, marks
 from creditsui.domain.entry import Entry
@@ -18,21 +22,33 @@ from creditsui.domain.observe import calendar, falls
 from creditsui.domain.reading import Recorded, Semantics, apart
 from creditsui.domain.reconcile import gaps
 from creditsui.domain.totals import purses
+from creditsui.domain.usage import Usage
 from creditsui.providers.spec import Feed, File, Get, Provider
+
+if TYPE_CHECKING:
+    from creditsui.adapters.ledger import Ledger
+    from creditsui.adapters.usage_sums import Recall
 
 
 def facts(
-    session: Session, accounts: Sequence[Account], now: datetime, zone: tzinfo, notices: list[str]
+    session: Session,
+    accounts: Sequence[Account],
+    now: datetime,
+    zone: tzinfo,
+    notices: list[str],
+    *,
+    brief: bool = False,
 ) -> list[Facts]:
     """Of these accounts, in their order. Raises LedgerError; a ledger of a newer version is read all the same, and
-    told in `notices`."""
+    told in `notices`. `brief`, for a board that is made again and again: what is long past may be told in few figures.
+    """
     from creditsui.adapters.ledger import NewerLedger, open_ledger
     from creditsui.adapters.usage_sums import Recall
+    from creditsui.core.folded import Folder
 
     catalogue = session.providers()
     if not session.paths.ledger.exists():
         return [_facts(session, account, catalogue.get(account.provider)) for account in accounts]
-    edges = calendar(now, zone).edges
     try:
         opened = open_ledger(session.paths.ledger)
     except NewerLedger as newer:
@@ -42,42 +58,72 @@ def facts(
         if session.imported != [ledger.imported()]:  # readings may have come that are older than all in mind
             session.imported[:] = [ledger.imported()]
             session.history.clear()
+            session.folded.clear()
         session.booked[:] = [books := booked(ledger, *session.booked)]
         purse_of = purses({account.id: account.pool for account in accounts})
         states, holders = ledger.states(), ledger.holders(now)
+        folder = Folder(session, now, zone)
         found = []
         for account in accounts:
+            provider = catalogue.get(account.provider)
             history = session.history.get(account.id, [])
             fresh = ledger.readings(account.id, since=history[-1].until if history else None)
             session.history[account.id] = history = _joined(history, fresh)
             entries = books.of(account.id)
-            watched = _watched(account, purse_of, catalogue.get(account.provider), history, entries)
-            recall = session.recalled.pop(account.id, None) or Recall()  # another thread meanwhile begins anew
-            found.append(
-                _facts(
-                    session,
-                    account,
-                    catalogue.get(account.provider),
-                    readings=history,
-                    told=_condensed(session, account.id, entries, zone),
-                    entries=entries,
-                    usage=tuple(
-                        ledger.summed_usage(
-                            account.id,
-                            edges,
-                            [*_told(entries), *gaps(history)],
-                            falls(history),
-                            by_day=bool(history) and history[0].reading.at < edges[0],
-                            recall=recall,
-                        )
-                    ),
-                    spike=last(ledger, watched, now, zone) if account.enabled else None,
-                    state=_current(states.get(account.id), catalogue.get(account.provider)),
-                    refreshing=account.id in holders,
-                )
+            watched = _watched(account, purse_of, provider, history, entries)
+            base = _facts(
+                session,
+                account,
+                provider,
+                readings=history,
+                entries=entries,
+                spike=last(ledger, watched, now, zone) if account.enabled else None,
+                state=_current(states.get(account.id), provider),
+                refreshing=account.id in holders,
             )
-            session.recalled[account.id] = recall
+            recall = Recall()
+            if brief:  # another thread meanwhile begins anew
+                recall = session.recalled.pop(account.id, recall)
+            calls = _calls(ledger, base, calendar(now, zone).edges, recall)
+            known = partial(_known, session, base, zone, calls)
+            told = folder.brief(account.id, known, recall) if brief else None
+            if told is None:
+                told = known()
+                if brief and folder.due(account.id, told):
+                    folder.fold(account.id, told, calls, recall)
+            if brief:
+                session.recalled[account.id] = recall
+            found.append(told)
         return found
+
+
+def _calls(
+    ledger: "Ledger", base: Facts, edges: Sequence[datetime], recall: "Recall"
+) -> Callable[[datetime | None], Sequence[Usage]]:
+    """Asks the ledger for calls."""
+    history = base.readings
+    exact, close = [*_told(base.entries), *gaps(history)], falls(history)
+    by_day = bool(history) and history[0].reading.at < edges[0]
+    id = base.account.id
+    return lambda since: ledger.summed_usage(id, edges, exact, close, by_day=by_day, since=since, recall=recall)
+
+
+def _known(
+    session: Session,
+    base: Facts,
+    zone: tzinfo,
+    calls: Callable[[datetime | None], Sequence[Usage]],
+    known: Known | None = None,
+    past: Past | None = None,
+) -> Facts:
+    """With readings in few rows, and with calls, as far as they are not past."""
+    return replace(
+        base,
+        told=_condensed(session, base.account.id, base.entries, zone, known),
+        usage=calls(past.until if past is not None else None),
+        known=known,
+        past=past,
+    )
 
 
 def _watched(
@@ -97,12 +143,17 @@ def _watched(
     )
 
 
-def _condensed(session: Session, id: str, entries: Sequence[Entry], zone: tzinfo) -> list[Recorded]:
+def _condensed(
+    session: Session, id: str, entries: Sequence[Entry], zone: tzinfo, known: Known | None
+) -> list[Recorded]:
     """Of `session.history`: a year of readings is too much to look through for every board."""
-    readings, where = session.history[id], marks(entries, zone)
+    readings, of = session.history[id], (entries, known)
     held = session.condensed.get(id)
-    if held is None or not held.fits(readings, where, zone):
-        held = session.condensed[id] = Condensed(where, zone)
+    if held is None or held.of != of or not held.fits(readings, held.marks, zone):
+        where = marks(entries, zone, known)
+        if held is None or not held.fits(readings, where, zone):
+            held = session.condensed[id] = Condensed(where, zone)
+        held.of = of
     return held.all(readings)
 
 
@@ -114,7 +165,7 @@ def _told(entries: Sequence[Entry]) -> list[datetime]:
 
 def _joined(old: list[Recorded], fresh: list[Recorded]) -> list[Recorded]:
     """The old rows with their last one, which may have been confirmed again, replaced by what came since."""
-    if not fresh or fresh == old[-1:]:
+    if not fresh or fresh == old[-len(fresh) :]:
         return old
     first = max(0, bisect_left(old, fresh[0].reading.at, key=lambda row: row.reading.at) - 1)
     return old[:first] + apart([*(row for row in old[first:] if row.reading.at < fresh[0].reading.at), *fresh])

@@ -9,6 +9,7 @@ if TYPE_CHECKING:  # a status line and the first frame wait for no type
     from creditsui.adapters.usage_sums import Recall
     from creditsui.config import Config
     from creditsui.core.booked import Booked
+    from creditsui.core.folded import Folded
     from creditsui.core.round import Outcome, Round
     from creditsui.domain.condense import Condensed
     from creditsui.domain.reading import Recorded
@@ -48,6 +49,8 @@ class Session:
     """What is old of `history`, in fewer rows."""
     recalled: "dict[str, Recall]" = field(default_factory=dict, repr=False)
     """What the last board was told of calls, by account."""
+    folded: "dict[str, Folded]" = field(default_factory=dict, repr=False)
+    """What is long past of an account, in few figures."""
     booked: "list[Booked]" = field(default_factory=list, repr=False)
     """Entries already decoded, at most once."""
     imported: list[str] = field(default_factory=list)

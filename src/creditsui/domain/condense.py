@@ -9,10 +9,11 @@ once, on its day.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import MAXYEAR, UTC, datetime, time, timedelta, tzinfo
+from datetime import MAXYEAR, datetime, timedelta, tzinfo
 
+from creditsui.domain.before import Known
 from creditsui.domain.entry import Entry
-from creditsui.domain.lot import EARLY, LATE
+from creditsui.domain.lot import EARLY, LATE, end_of
 from creditsui.domain.observe import falls, levels
 from creditsui.domain.reading import Recorded
 from creditsui.domain.reconcile import GAP
@@ -28,15 +29,17 @@ _TICK = timedelta(microseconds=1)
 Span = tuple[datetime, datetime]
 
 
-def marks(entries: Iterable[Entry], zone: tzinfo) -> list[Span]:
-    """Where it matters when just a balance fell: around what the user booked, and where booked credit ends."""
-    found = []
+def marks(entries: Iterable[Entry], zone: tzinfo, known: Known | None = None) -> list[Span]:
+    """Where it matters when just a balance fell: around what the user booked, and where booked credit ends. Where it is
+    `known` when what ended left the balance, only that instant matters."""
+    found = [] if known is None else [(at, at) for at in known.instants()]
     for entry in entries:
         found.append((entry.at, entry.at))
         if entry.expires_at is not None and entry.expires_at.year < MAXYEAR:  # else after every reading
-            end = datetime.combine(entry.expires_at + timedelta(days=1), time(), zone).astimezone(UTC)
-            found.append((end - EARLY, end + LATE))
-    return sorted(found)
+            end = end_of(entry.expires_at, zone)
+            if known is None or end >= known.until:
+                found.append((end - EARLY, end + LATE))
+    return sorted(set(found))
 
 
 @dataclass(slots=True)
@@ -52,6 +55,8 @@ class Condensed:
     """How many readings `rows` stand for."""
     last: Recorded | None = None
     """The last of them."""
+    of: object = None
+    """What the marks were made of, for whoever made them."""
 
     def fits(self, readings: Sequence[Recorded], marks: Sequence[Span], zone: tzinfo) -> bool:
         same = self.taken == 0 or (self.taken <= len(readings) and readings[self.taken - 1] is self.last)

@@ -1,10 +1,12 @@
 """What is known about one account before any rule was applied, and its money by currency: where all rules begin."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta, tzinfo
 
 from creditsui.domain.account import Account
+from creditsui.domain.before import Known, Past
 from creditsui.domain.board import Spike
 from creditsui.domain.cadence import AskState
 from creditsui.domain.entry import Entry
@@ -42,7 +44,12 @@ class Facts:
     """The same, condensed where that makes no difference to what was spent; empty: as they are."""
     entries: tuple[Entry, ...] = ()
     """Standing ones of this account, oldest effect first."""
-    usage: tuple[Usage, ...] = ()
+    usage: Sequence[Usage] = ()
+    past: Past | None = None
+    """What came before `usage`; readings and entries are all there, but looked at from its beginning on only."""
+    known: Known | None = None
+    money: "Purse | None" = None
+    """What was reckoned from all this already."""
     spike: Spike | None = None
     state: AskState | None = None
     fault: Problem | None = None
@@ -63,10 +70,21 @@ class Purse:
     used: Metered
     spent: Observed
     """Of the currency it is shown in."""
+    told: Sequence[Recorded] = ()
+    """Readings by which it was reckoned."""
+    past: Past | None = None
 
     @property
     def held(self) -> Stock:
-        return self.stocks.get(self.currency, Stock(History(self.currency)))
+        return self.stocks.get(self.currency) or Stock(self.history(self.currency))
+
+    def history(self, code: str) -> History:
+        return _history(code, self.stocks, self.past)
+
+    def spent_in(self, code: str, semantics: Semantics, days: Calendar) -> Observed:
+        """The best that is known of what was spent in a currency."""
+        counted = self.past.counters.get(code) if self.past is not None else None
+        return best(self.history(code), self.told, semantics, days, counted)
 
     @property
     def main(self) -> Carried | None:
@@ -79,16 +97,27 @@ class Purse:
 
 def purse(facts: Facts, days: Calendar, zone: tzinfo) -> Purse:
     """The money of an account at the end of `days`; credit expires at midnight in `zone`."""
-    now = days.now
+    now, past = days.now, facts.past
     used = metered(facts.usage, days.edges[0])
-    told = facts.told or facts.readings
-    all_of = histories(told, facts.entries, used.priced, used.unpriced_at)
-    stocks = {code: stock(one, topups(facts.entries, code), now, zone) for code, one in all_of.items()}
+    told, entries = facts.told or facts.readings, facts.entries
+    if past is not None:
+        told = told[bisect_left(told, past.begin, key=lambda row: row.reading.at) :]
+        entries = entries[bisect_left(entries, past.begin, key=lambda entry: entry.at) :]
+        unpriced = [at for at in (past.unpriced_at, used.unpriced_at) if at is not None]
+        used = replace(used, priced=[*past.rest, *used.priced], unpriced_at=max(unpriced, default=None))
+    all_of = histories(told, entries, used.priced, used.unpriced_at, past)
+    stocks = {code: stock(one, topups(entries, code), now, zone, facts.known) for code, one in all_of.items()}
     carried = {code: found for code, held in stocks.items() if (found := carry(held.history, now))}
     currency = _main(facts, [*stocks, *used.notional], carried)
-    history = stocks[currency].history if currency in stocks else History(currency)
-    spent = best(history, told, facts.semantics, days)
-    return Purse(currency=currency, stocks=stocks, carried=carried, used=used, spent=spent)
+    counted = past.counters.get(currency) if past is not None else None
+    spent = best(_history(currency, stocks, past), told, facts.semantics, days, counted)
+    return Purse(currency=currency, stocks=stocks, carried=carried, used=used, spent=spent, told=told, past=past)
+
+
+def _history(code: str, stocks: Mapping[str, Stock], past: Past | None) -> History:
+    if code in stocks:
+        return stocks[code].history
+    return History(code, before=past.balances.get(code) if past is not None else None)
 
 
 def _main(facts: Facts, others: Sequence[str], carried: Mapping[str, Carried]) -> str:

@@ -27,6 +27,7 @@ def capacity(
     """
     if account.capacity is not None and account.capacity > 0:
         return money(account.capacity, history.currency), "config"
+    before = history.before
     topups = [
         entry
         for entry in entries
@@ -36,13 +37,17 @@ def capacity(
         last = max(topups, key=lambda entry: (entry.at, entry.number))
         later = history.anchors[first_after(history, last.at, last.number) :]
         after = [micros for _, _, micros, _ in later]
+        long_ago = before is not None and (last.at, last.number) <= before.place
+        if before is not None and long_ago and before.filled is not None:
+            after.append(before.filled)
         # The provider's own number beats ours: a top-up is often booked after the balance has already shown it.
-        if not any(number == 0 for _, _, _, number in later):
-            carried = expected(history, last.at, last.number)
+        if not (any(number == 0 for _, _, _, number in later) or (before and long_ago and before.filled_live)):
+            carried = before.carried if before and long_ago else expected(history, last.at, last.number)
             after += [carried] if carried is not None else []
         if after and max(after) > 0:
             return Money(max(after), history.currency), "top-up"
     highest = max((anchor[2] for anchor in history.anchors), default=0)
+    highest = max(highest, before.highest or 0) if before is not None else highest
     return (Money(highest, history.currency), "highest") if highest > 0 else (None, None)
 
 

@@ -1,16 +1,17 @@
 """Lots: what is left of each top-up, and what expires when. Credit that expires first is spent first."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from creditsui.domain.before import BEGUN, Forgotten, Gone, Known, Left, Place
 from creditsui.domain.board import Expired, Expiring, Lot
 from creditsui.domain.entry import CreditKind, Entry
 from creditsui.domain.money import Money
 from creditsui.domain.observe import settled
 from creditsui.domain.reading import Balance
-from creditsui.domain.reconcile import History, expected
+from creditsui.domain.reconcile import LAST, History, expected
 
 WARNINGS = (1, 7, 30)
 """Days before its end at which credit is worth a word."""
@@ -35,10 +36,12 @@ class Stock:
     history: History
     expired: tuple[Expired, ...] = ()
     """Newest first."""
-    opened: tuple[tuple[int, CreditKind, date | None], ...] = ()
-    """What was left of each, in micro-units; the first is what was there before anything was booked."""
+    opened: tuple[Left, ...] = ()
+    """What was left of each; the first is what was there before anything was booked."""
     booked: bool = False
     """Whether any top-up stands."""
+    gone: Mapping[tuple[datetime, int], Gone | None] = field(default_factory=dict, compare=False)
+    """When and by how much the balance fell by what expired, by the end and by what was left then."""
 
 
 def topups(entries: Iterable[Entry], currency: str) -> list[Entry]:
@@ -47,21 +50,35 @@ def topups(entries: Iterable[Entry], currency: str) -> list[Entry]:
     return sorted(found, key=lambda entry: (entry.at, entry.number))
 
 
-def stock(history: History, booked: Sequence[Entry], now: datetime, zone: tzinfo) -> Stock:
+def stock(
+    history: History,
+    booked: Sequence[Entry],
+    now: datetime,
+    zone: tzinfo,
+    known: Known | None = None,
+    until: Place | None = None,
+) -> Stock:
     """Walk the top-ups and the ends of their last days in `zone`, from old to new.
 
     At each, what had been spent by then is taken off what expires first; what is left of a lot whose last day is over
-    is gone, unless the provider still counts it.
+    is gone, unless the provider still counts it. What is `known` of balances is not looked for again; raises Forgotten
+    where it is no answer. `until` a place only, where one is given.
     """
-    found = [_Open(0, "paid", None)]
-    if not booked:
+    before = history.before
+    found = [_Open(*one) for one in (before.lots if before is not None else BEGUN)]
+    if not booked and (before is None or not before.booked):
         return Stock(history, (), _frozen(found))
-    gone: list[Expired] = []
-    for at, number, happens in _events(history, booked, now, zone):
+    gone: list[Expired] = list(reversed(before.expired)) if before is not None else []
+    looked: dict[tuple[datetime, int], Gone | None] = {}
+    events = _events(history, booked, now, zone)
+    history = history.with_credits(before.over) if before is not None else history
+    for at, number, happens in events:
+        if until is not None and (at, number if isinstance(happens, Entry) else LAST) > until:
+            continue
         if isinstance(happens, Entry):
-            before = expected(history, at, number - 1)
-            if before is not None:
-                _settle(found, before)
+            had = expected(history, at, number - 1)
+            if had is not None:
+                _settle(found, had)
                 found = [found[0], *(lot for lot in found[1:] if lot.left)]
             found.append(_Open(happens.amount.micros if happens.amount else 0, happens.kind, happens.expires_at))
             continue
@@ -73,19 +90,19 @@ def stock(history: History, booked: Sequence[Entry], now: datetime, zone: tzinfo
         whole = sum(lot.left for lot in over)
         if not whole:
             continue
-        taken = _taken(history, at, whole)
+        taken = looked[at, whole] = _known(history, at, whole, known)
         if taken is None:  # the balance says that it is still there
             for lot in over:
                 lot.expires = None
         elif taken[1] > 0:
-            history = replace(history, credits=sorted((*history.credits, (taken[0], 0, -taken[1]))))
+            history = history.with_credits([(taken[0], 0, -taken[1])])
             rest = taken[1]
             for lot in over:
                 part, lot.left = min(rest, lot.left), 0
                 rest -= part
                 if part:
                     gone.append(Expired(Money(part, history.currency), lot.kind, happens))
-    return Stock(history, tuple(reversed(gone)), _frozen(found), True)
+    return Stock(history, tuple(reversed(gone)), _frozen(found), True, looked)
 
 
 def lots(held: Stock, left: Money, parts: Balance | None, today: date) -> tuple[Lot, ...]:
@@ -136,16 +153,35 @@ def _events(
 ) -> list[tuple[datetime, int, Entry | date]]:
     """Top-ups, each at the rise it made, and the first instants after last days that are over, in order."""
     place = {credit[1]: moved for credit, moved in zip(history.credits, settled(history), strict=True)}
-    found: list[tuple[datetime, int, Entry | date]] = [(*place[entry.number][:2], entry) for entry in booked]
-    today = now.astimezone(zone).date()
-    for day in {entry.expires_at for entry in booked}:
+    found: list[tuple[datetime, int, Entry | date]] = [
+        (*place[entry.number][:2], entry) for entry in booked if entry.number in place
+    ]
+    today, before = now.astimezone(zone).date(), history.before
+    days = {entry.expires_at for entry in booked} | {day for _, _, day in (before.lots if before is not None else ())}
+    for day in days:
         if day is not None and day < today:
-            after = day + timedelta(days=1)
-            found.append((datetime(after.year, after.month, after.day, tzinfo=zone).astimezone(UTC), 0, day))
+            at = end_of(day, zone)
+            if before is None or at >= before.place[0]:
+                found.append((at, 0, day))
     return sorted(found, key=lambda event: event[:2])
 
 
-def _taken(history: History, at: datetime, gone: int) -> tuple[datetime, int] | None:
+def end_of(day: date, zone: tzinfo) -> datetime:
+    """The first instant after a day."""
+    after = day + timedelta(days=1)
+    return datetime(after.year, after.month, after.day, tzinfo=zone).astimezone(UTC)
+
+
+def _known(history: History, at: datetime, whole: int, known: Known | None) -> Gone | None:
+    if known is None or at >= known.until:
+        return _taken(history, at, whole)
+    some = known.gone.get(history.currency, {})
+    if (at, whole) not in some:
+        raise Forgotten
+    return some[at, whole]
+
+
+def _taken(history: History, at: datetime, gone: int) -> Gone | None:
     """When and how much of `gone` left the balance after `at`; None where the provider's own balance kept it.
 
     Where it tells its balance it falls by it, some hours early or late; where it was not read since, we assume so.
@@ -175,7 +211,7 @@ def _told(parts: Balance | None) -> list[tuple[CreditKind, Money]]:
     return [(kind, part) for kind, part in found if part is not None]
 
 
-def _frozen(found: Iterable[_Open]) -> tuple[tuple[int, CreditKind, date | None], ...]:
+def _frozen(found: Iterable[_Open]) -> tuple[Left, ...]:
     return tuple((lot.left, lot.kind, lot.expires) for lot in found)
 
 

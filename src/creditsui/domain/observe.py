@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import islice, pairwise
 
+from creditsui.domain.before import Before, Struck
 from creditsui.domain.board import Hit, HitPart
 from creditsui.domain.drift import NOTHING, Learned
 from creditsui.domain.money import Money
@@ -144,19 +145,16 @@ def observe(history: History, calendar: Calendar) -> Observed:
     the balances say how much. After the last balance the share that usually goes unseen counts as spent too, so that
     balance and spend agree; the next balance replaces it by what it was.
     """
-    tally, anchors, rows = _Tally(history.currency, calendar), history.anchors, history.usage
-    row = 0
-    if anchors:
-        row = _calls_until(rows, anchors[0][0])
-        for call in rows[:row]:
-            tally.call(call)
-        row = _walk(history, row, tally)
-    tally.calls(rows[row:], learned(history) if anchors else NOTHING)
+    tally, anchors, rows, before = _tallied(history, calendar), history.anchors, history.usage, history.before
 
     # A balance covers the time until it was last confirmed, a log that is being read the time until now.
     bounds = [anchors[0][0], anchors[-1][1]] if anchors else []
     bounds += [rows[0].at, calendar.now] if rows else []
     seen = bool(rows) or len(anchors) > 1 or (bool(anchors) and anchors[0][0] < anchors[0][1])
+    if before is not None:
+        bounds += [before.since] if before.since is not None else []
+        bounds += [calendar.now] if before.logged else []
+        seen = seen or before.seen
     return Observed(
         currency=history.currency,
         calendar=calendar,
@@ -167,6 +165,25 @@ def observe(history: History, calendar: Calendar) -> Observed:
         hits=tally.newest(),
         of_purse=bool(anchors),
     )
+
+
+def tallied(history: History) -> tuple[int, tuple[Struck, ...]]:
+    """What was spent in all of a history, and its newest hits in the order in which they came."""
+    tally = _tallied(history, Calendar((), (datetime.max.replace(tzinfo=UTC),), datetime.max.replace(tzinfo=UTC)))
+    return tally.days[-1], tally.struck
+
+
+def _tallied(history: History, calendar: Calendar) -> "_Tally":
+    anchors, rows, before = history.anchors, history.usage, history.before
+    tally = _Tally(history.currency, calendar, before)
+    row = _calls_until(rows, before.place[0]) if before is not None else 0
+    if anchors:
+        first = _calls_until(rows, anchors[0][0])
+        for call in rows[row:first]:
+            tally.call(call)
+        row = _walk(history, max(row, first), tally)
+    tally.calls(rows[row:], learned(history) if anchors else NOTHING)
+    return tally
 
 
 def _walk(history: History, row: int, tally: "_Tally") -> int:
@@ -204,13 +221,19 @@ def _calls_until(rows: Sequence[Usage], at: datetime) -> int:
 class _Tally:
     """Sums by day and the newest hits."""
 
-    def __init__(self, currency: str, calendar: Calendar) -> None:
+    def __init__(self, currency: str, calendar: Calendar, before: Before | None = None) -> None:
         self._currency, self._edges = currency, calendar.edges
         self.days = [0] * (len(calendar.days) + 1)
         """The last slot, which is also index -1, is all that came before the first day."""
-        self._hits: deque[tuple[datetime, int, str, Sequence[Usage], Sequence[int]]] = deque(maxlen=HITS)
-        """When, how much, its cause; the calls in it and what each had of it."""
+        self._hits: deque[Struck] = deque(maxlen=HITS)
+        if before is not None:
+            self.days[-1] = before.spent
+            self._hits.extend(before.hits)
         self._day, self._begin, self._end = -1, datetime.min.replace(tzinfo=UTC), self._edges[0]
+
+    @property
+    def struck(self) -> tuple[Struck, ...]:
+        return tuple(self._hits)
 
     def newest(self) -> tuple[Hit, ...]:
         hits = sorted(self._hits, key=lambda hit: hit[0], reverse=True)

@@ -2,10 +2,12 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import accumulate, islice, pairwise
 
+from creditsui.domain.before import Before, Past
 from creditsui.domain.board import Basis, Drift
 from creditsui.domain.drift import STRETCHES, Learned, Stretch, learn
 from creditsui.domain.entry import Entry
@@ -20,7 +22,7 @@ CORRECTED = timedelta(minutes=15)
 GAP = timedelta(hours=1)
 """For longer than this nobody could ask a provider that tells its balance: only the ledger looked."""
 _LOOK_BACK = 2000
-"""Anchors that are looked through for stretches; a provider told a balance every few minutes."""
+"""Readings that are looked through for pauses; a provider told a balance every few minutes."""
 _SECOND = timedelta(seconds=1)
 LAST = 1 << 80
 """Sorts after every amount, so that a search finds the place behind an entry."""
@@ -44,14 +46,33 @@ class History:
     """Metered calls with a price in this currency."""
     unpriced_at: datetime | None = None
     """The last metered call without a price."""
+    before: Before | None = None
+    """What came before all this, where it does not begin at the beginning."""
     sums: Sequence[int] = field(init=False, repr=False, compare=False)
     """What all calls before each one cost, and after the last what all did, in micro-units."""
     taught: dict[int, Learned] = field(init=False, repr=False, compare=False, default_factory=dict)
     """By the index of an anchor, for as long as this history is looked at."""
+    turns: list[int] = field(init=False, repr=False, compare=False, default_factory=list)
+    """The indexes of anchors before which only the ledger looked."""
 
     def __post_init__(self) -> None:
         costs = (row.cost.micros if row.cost is not None else 0 for row in self.usage)
         object.__setattr__(self, "sums", list(accumulate(costs, initial=0)))
+        for index, (before, after) in enumerate(pairwise(self.anchors), 1):
+            if before[3] or after[3] or after[0] - before[1] > GAP:
+                self.turns.append(index)
+
+    @property
+    def logged(self) -> bool:
+        """Whether any call with a price is known."""
+        return bool(self.usage) or (self.before is not None and self.before.logged)
+
+    def with_credits(self, more: Iterable[Credit]) -> "History":
+        """With more of what was booked, or less of it."""
+        found = copy(self)
+        object.__setattr__(found, "credits", sorted((*self.credits, *more)))
+        object.__setattr__(found, "taught", {})
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +90,18 @@ class Carried:
 
 
 def histories(
-    readings: Sequence[Recorded], entries: Iterable[Entry], usage: Iterable[Usage], unpriced_at: datetime | None = None
+    readings: Sequence[Recorded],
+    entries: Iterable[Entry],
+    usage: Iterable[Usage],
+    unpriced_at: datetime | None = None,
+    past: Past | None = None,
+    *,
+    slips: bool = False,
 ) -> dict[str, History]:
     """What is known by currency, those that have a balance now first, in the order the provider lists them.
 
-    `readings` run from old to new, `entries` are standing, `usage` is metered and priced.
+    `readings` run from old to new, `entries` are standing, `usage` is metered and priced; where the `past` is known,
+    all of them since its beginning. With `slips`, what the user put right at once is an anchor all the same.
     """
     live: dict[str, list[Anchor]] = {}
     current: tuple[str, ...] = ()
@@ -107,18 +135,23 @@ def histories(
             calls.setdefault(row.cost.currency, []).append(row)
 
     found: dict[str, History] = {}
-    for currency in dict.fromkeys((*current, *syncs, *credits, *calls)):
+    if past is None:
+        order = dict.fromkeys((*current, *syncs, *credits, *calls))
+    else:
+        order = dict.fromkeys((*current, *past.syncs, *syncs, *past.credits, *credits, *past.calls, *calls))
+    for currency in order:
         told = live.get(currency, ())
         # A currency that the provider no longer lists is gone, unless the user vouches for it.
         anchors = _merged(told if currency in current or currency in syncs else (), syncs.get(currency, ()))
-        history = History(
-            currency,
-            anchors,
-            sorted(credits.get(currency, ())),
-            sorted(calls.get(currency, ()), key=lambda row: row.at),
-            unpriced_at,
-        )
-        found[currency] = _without_slips(history, syncs.get(currency, ()))
+        booked, own = sorted(credits.get(currency, ())), syncs.get(currency, [])
+        before = past.balances.get(currency) if past is not None else None
+        if before is not None:
+            anchors = anchors[bisect_left(anchors, before.place, key=_place) :]
+            booked = booked[bisect_right(booked, (*before.place, LAST)) :]
+            own = own[bisect_left(own, before.place, key=_place) :]
+        rows = sorted(calls.get(currency, ()), key=lambda row: row.at)
+        history = History(currency, anchors, booked, rows, unpriced_at, before)
+        found[currency] = history if slips else _without_slips(history, own)
     return found
 
 
@@ -140,6 +173,9 @@ def _without_slips(history: History, syncs: Sequence[Anchor]) -> History:
     what replaced it is near. A first one has nothing to be near to. A sync of 0 is no slip of the finger, and where a
     balance was low and soon is higher than was known, credit came in meanwhile."""
     slips: set[Anchor] = set()
+    before = history.before
+    if before is not None:  # what was taught then was taught by slips as well
+        history = replace(history, before=replace(before, stretches=before.mistaken))
     for one, after in pairwise(syncs):
         between = credited(history, (one[0], one[3]), (after[0], after[3]))
         if after[0] - one[0] > CORRECTED or between or not one[2]:
@@ -152,7 +188,8 @@ def _without_slips(history: History, syncs: Sequence[Anchor]) -> History:
             if not slipped(away, near):
                 continue
         slips.add(one)
-    return replace(history, anchors=[one for one in history.anchors if one not in slips]) if slips else history
+    anchors = [one for one in history.anchors if one not in slips] if slips else history.anchors
+    return replace(history, anchors=anchors, before=before) if slips or before is not None else history
 
 
 def slipped(away: int, near: int) -> bool:
@@ -236,7 +273,7 @@ def learned(history: History, index: int | None = None) -> Learned:
     """What the stretches up to the anchor of that index, by default the last, teach."""
     last = len(history.anchors) - 1 if index is None else index
     if last not in history.taught:
-        found = [stretch for _, stretch in islice(_stretches(history, last), STRETCHES)]
+        found = list(islice(stretches(history, last), STRETCHES))
         history.taught[last] = learn(found[::-1])
     return history.taught[last]
 
@@ -245,7 +282,8 @@ def drift(history: History) -> Drift | None:
     """What the last stretch showed that nobody had expected; positive: more was spent. None before the first."""
     at, _ = next(_stretches(history, len(history.anchors) - 1), (None, None))
     if at is None:
-        return None
+        known, taught = history.before.drift if history.before is not None else None, learned(history)
+        return known and replace(known, share=taught.share if taught.pairs else None, pairs=taught.pairs)
     start, _, reported, number = history.anchors[at]
     forward, taught = _forward(history, at - 1, start, number), learned(history)
     return Drift(
@@ -258,17 +296,24 @@ def drift(history: History) -> Drift | None:
     )
 
 
+def stretches(history: History, last: int) -> Iterator[Stretch]:
+    """Those up to the anchor of that index, newest first."""
+    for _, stretch in _stretches(history, last):
+        yield stretch
+    if history.before is not None:
+        yield from history.before.stretches
+
+
 def _stretches(history: History, last: int) -> Iterator[tuple[int, Stretch]]:
     """The anchors up to that index which end a stretch, newest first: where the user told a balance or had told the one
     before, and where nobody could ask a provider for long and calls were seen. What rose meanwhile tells of none."""
     anchors = history.anchors
-    for at in range(last, max(0, last - _LOOK_BACK), -1):
+    for at in reversed(history.turns[: bisect_right(history.turns, last)]):
         (start, _, micros, own), (_, since, had, before) = anchors[at], anchors[at - 1]
-        if own or before or start - since > GAP:
-            lost = had + credited(history, (since, before), (start, own)) - micros
-            seen = used(history, since, start)
-            if own or before or (seen and lost >= 0):
-                yield at, Stretch(seen, lost, max(0, (start - since) // _SECOND))
+        lost = had + credited(history, (since, before), (start, own)) - micros
+        seen = used(history, since, start)
+        if own or before or (seen and lost >= 0):
+            yield at, Stretch(seen, lost, max(0, (start - since) // _SECOND))
 
 
 def gaps(readings: Sequence[Recorded]) -> list[datetime]:

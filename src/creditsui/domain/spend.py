@@ -1,9 +1,11 @@
 """The best that is known of what an account spent: the provider's own report, or what the ledger observed."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
+from creditsui.domain.before import Before
 from creditsui.domain.board import Spend
 from creditsui.domain.money import Money
 from creditsui.domain.observe import Calendar, Observed, calendar, covered, observe
@@ -11,16 +13,23 @@ from creditsui.domain.reading import Recorded, ReportedSpend, Semantics
 from creditsui.domain.reconcile import History
 
 
-def best(history: History, readings: Sequence[Recorded], semantics: Semantics, local: Calendar) -> Observed:
+def best(
+    history: History,
+    readings: Sequence[Recorded],
+    semantics: Semantics,
+    local: Calendar,
+    counted: Before | None = None,
+) -> Observed:
     """Spend in the history's currency, from the best source there is.
 
     A provider's own days win over ours. A counter's growth wins over balances where the provider is one that counts,
-    and where no balance was ever told.
+    and where no balance was ever told. `counted` is what a counter told before the readings.
     """
     own = observe(history, local)
     if semantics is Semantics.COUNTER or not history.anchors:
-        counter = _counter(history, readings)
-        if len(counter.anchors) > 1 or (counter.anchors and not history.anchors):
+        counter = counter_of(history, readings, counted)
+        many = len(counter.anchors) > 1 or (counted is not None and counted.anchored)
+        if many or (counter.anchors and not history.anchors):
             own = replace(observe(counter, local), of_purse=False)
     for recorded in reversed(readings):
         report = recorded.reading.spend
@@ -54,7 +63,7 @@ def summary(observed: Observed, unpriced_tokens: int = 0, notional: Money | None
     )
 
 
-def _counter(history: History, readings: Sequence[Recorded]) -> History:
+def counter_of(history: History, readings: Sequence[Recorded], before: Before | None = None) -> History:
     """Spend so far, upside down: what a counter grows by, a balance falls by."""
     anchors = [
         (recorded.reading.at, recorded.until, -recorded.reading.spend.all.micros, 0)
@@ -63,7 +72,9 @@ def _counter(history: History, readings: Sequence[Recorded]) -> History:
         and recorded.reading.spend.all is not None
         and recorded.reading.spend.all.currency == history.currency
     ]
-    return History(history.currency, anchors, (), history.usage)
+    if before is not None:
+        anchors = anchors[bisect_left(anchors, before.place[0], key=lambda anchor: anchor[0]) :]
+    return History(history.currency, anchors, (), history.usage, before=before)
 
 
 def _with(own: Observed, report: ReportedSpend, until: datetime) -> Observed:

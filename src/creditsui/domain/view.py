@@ -1,6 +1,6 @@
 """Everything known about one account → its view: the one place where the rules meet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 
@@ -8,7 +8,7 @@ from creditsui.domain import budget as budgets
 from creditsui.domain.board import AccountView, BudgetUse, Runway, Spend, TopUpMark
 from creditsui.domain.cadence import decide
 from creditsui.domain.drift import too_wide
-from creditsui.domain.facts import Facts
+from creditsui.domain.facts import Facts, Purse
 from creditsui.domain.facts import purse as reckon
 from creditsui.domain.health import band, capacity, counts, health, refilled, spendable
 from creditsui.domain.jump import jumps
@@ -19,9 +19,9 @@ from creditsui.domain.observe import Calendar, Observed, calendar
 from creditsui.domain.pace import paces
 from creditsui.domain.problem import LASTING, Problem
 from creditsui.domain.reading import Balance, Certainty, Reading, Recorded, Semantics
-from creditsui.domain.reconcile import Carried, History, drift
+from creditsui.domain.reconcile import Carried, drift
 from creditsui.domain.runway import burn, runway
-from creditsui.domain.spend import best, summary
+from creditsui.domain.spend import summary
 from creditsui.domain.totals import Share
 
 STALE_AFTER = timedelta(minutes=10)
@@ -35,8 +35,8 @@ def view(
     account, now = facts.account, days.now
     last = facts.readings[-1] if facts.readings else None
     reading = last.reading if last else Reading(at=now)
-    money = reckon(facts, days, zone)
-    currency, carried, all_of, used = money.currency, money.carried, money.histories, money.used
+    money = facts.money or reckon(facts, days, zone)
+    currency, carried, used = money.currency, money.carried, money.used
     held, main, spent = money.held, money.main, money.spent
     history, booked = held.history, topups(facts.entries, currency)
 
@@ -49,7 +49,7 @@ def view(
 
     figures = _by_model(summary(spent, used.unpriced_tokens, used.notional.get(currency)), reading)
     pace = burn(spent)
-    budget = _budget(facts, all_of, carried, spent, used.unpriced_at, zone)
+    budget = _budget(facts, money, zone)
     share, binding = health(left, full, reading.limit, windows, budget)
     if spent_up:
         share, binding = 0.0, "problem"
@@ -60,7 +60,7 @@ def view(
     open_lots = lots(held, left, told.get(currency), days.days[-1]) if left else ()
     over = ends(open_lots, zone) if can_spend == left else ()  # a cap that leaves less may outlast them
     # An agent's log tells what was spent until now; a balance alone, until it was last confirmed.
-    known_at = days.now if history.usage else main.at if main else last.until if last else days.now
+    known_at = days.now if history.logged else main.at if main else last.until if last else days.now
     future = _runway(reading, can_spend, full, spent, zone, known_at, main.error if main else None, over)
     if priceless and future.state in ("known", "gathering", "idle"):
         future = Runway()
@@ -71,14 +71,14 @@ def view(
     certainty = _certainty(main, last, guessed)
     read_at = main.at if main else last.until if last else None
 
-    own = {} if account.pool else all_of  # what comes into a shared purse is booked once, where the purse is
+    own = {} if account.pool else money.histories  # what comes into a shared purse is booked once, where the purse is
     rises = {code: jumps(one, facts.readings, topups(facts.entries, code), now) for code, one in own.items()}
     proposals = sorted((one for found, _ in rises.values() for one in found), key=lambda one: one.at)
 
     shares = [Share(purse, currency, can_spend, figures, pace, spent.of_purse)]
     for code, found in carried.items():
         if code != currency:
-            other = best(all_of[code], facts.readings, facts.semantics, days)
+            other = money.spent_in(code, facts.semantics, days)
             shares.append(Share(purse, code, found.remaining, summary(other), burn(other), other.of_purse))
 
     shown = AccountView(
@@ -138,25 +138,18 @@ def view(
     return shown, shares
 
 
-def _budget(
-    facts: Facts,
-    all_of: Mapping[str, History],
-    carried: Mapping[str, Carried],
-    spent: Observed,
-    unpriced_at: datetime | None,
-    zone: tzinfo,
-) -> BudgetUse | None:
-    """The user's budget, by the spend in its own currency; `spent` is that of the main one."""
-    budget, now = facts.account.budget, spent.calendar.now
+def _budget(facts: Facts, money: Purse, zone: tzinfo) -> BudgetUse | None:
+    """The user's budget, by the spend in its own currency."""
+    budget, spent, now = facts.account.budget, money.spent, money.spent.calendar.now
     if budget is None:
         return None
     code, span = budget.amount.currency, budgets.period(budget.per, now, zone)
     if code != spent.currency or (span is not None and span[0] < spent.calendar.edges[0]):
         days = calendar(now, zone, budgets.DAYS)
-        spent = best(all_of.get(code, History(code)), facts.readings, facts.semantics, days)
-    main = carried.get(code)
+        spent = money.spent_in(code, facts.semantics, days)
+    main = money.carried.get(code)
     told = spent.reported or spent.all is not None or (main is not None and not main.by_user)
-    return budgets.use(budget, spent, burn(spent), None if told else unpriced_at, now, zone)
+    return budgets.use(budget, spent, burn(spent), None if told else money.used.unpriced_at, now, zone)
 
 
 def _by_model(figures: Spend | None, reading: Reading) -> Spend | None:
