@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from creditsui.domain.board import AccountView, BudgetUse, Pace, Runway
@@ -216,6 +216,7 @@ def test_a_share_of_a_balance_is_that_of_a_full_bar() -> None:
     assert not found.go and "full bar" in found.reason, "no invented denominator"
 
 
+@settings(deadline=None)
 @given(
     left=st.integers(-5_000_000, 50_000_000),
     error=st.integers(0, 20_000_000),

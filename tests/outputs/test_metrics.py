@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from creditsui.domain.board import AccountView, Board, BudgetUse, Runway, Spend
@@ -106,6 +106,7 @@ def parsed(told: str) -> Iterator[tuple[str, dict[str, str], float]]:
 WORDS = st.text(st.characters(codec="utf-8"), max_size=40).map(clean)
 
 
+@settings(deadline=None)
 @given(label=WORDS, window=WORDS, id=WORDS, amount=st.integers(-(10**18), 10**18), used=st.floats(0, 1e9))
 def test_no_label_breaks_a_line(label: str, window: str, id: str, amount: int, used: float) -> None:
     view = replace(
