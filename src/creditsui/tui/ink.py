@@ -1,6 +1,6 @@
 """Ink: what a role looks like under the theme in use, and how runs of (text, role) become a line on the screen."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -9,8 +9,10 @@ from textual.color import Color
 from textual.strip import Strip
 
 from creditsui.domain.grid import ascii_text
-
-Run = tuple[str, str]
+from creditsui.tui.runs import Run as Run
+from creditsui.tui.runs import fit as fit
+from creditsui.tui.runs import spread as spread
+from creditsui.tui.runs import width_of as width_of
 
 _LIGHTER = {"fill": 0.30, "stale": 0.22, "trail": 0.32, "fresh": 0.45}
 """How far the upper line of a card's bar goes towards white: it is lit from above."""
@@ -127,34 +129,6 @@ _TEXT = {
     "track-none": ("foreground", False),
     "spark": ("bar-spark", False),
 }
-
-
-def width_of(runs: Sequence[Run]) -> int:
-    return sum(cell_len(text) for text, _ in runs)
-
-
-def spread(left: Sequence[Run], right: Sequence[Run], width: int) -> list[Run]:
-    """`left` and `right` at the two ends of a line; the left gives way where both do not fit."""
-    room = max(0, width - width_of(right))
-    kept = fit(left, room)
-    return [*kept, (" " * (room - width_of(kept)), "text"), *right]
-
-
-def fit(runs: Sequence[Run], width: int) -> list[Run]:
-    """The runs cut to at most `width` cells, with an ellipsis where something is lost."""
-    if width_of(runs) <= width:
-        return list(runs)
-    kept: list[Run] = []
-    room = width - 1
-    for text, role in runs:
-        cells = cell_len(text)
-        if cells > room:
-            if room >= 0 and width > 0:
-                kept.append((set_cell_size(text, room).rstrip(" ·") + "…", role))
-            break
-        kept.append((text, role))
-        room -= cells
-    return kept
 
 
 def _on(ground: Color, colour: Color, *, bold: bool = False, dim: bool = False) -> Style:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from creditsui.domain import format as words
-from creditsui.tui.ink import Run
+from creditsui.tui.runs import Run
 
 if TYPE_CHECKING:
     from creditsui.domain.board import AccountView

@@ -1,0 +1,246 @@
+"""An account in one slim line, or as a card of three: what both say and how they fit. No part of Textual is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from creditsui.domain import format as words
+from creditsui.domain import grid
+from creditsui.domain.bar import Bar, bar_of, paint_card, paint_row
+from creditsui.tui import snoozed
+from creditsui.tui.manner import Manner
+from creditsui.tui.motion import Frame
+from creditsui.tui.runs import Run, fit, spread, width_of
+
+if TYPE_CHECKING:
+    from creditsui.domain.board import AccountView
+
+Density = Literal["cards", "rows"]
+
+_PERCENT = 6
+_BAR_LEAST = 8
+_BAR_GOOD = 20
+"""Cells that the bar keeps beside money in several currencies."""
+_HIT = 17
+_AMOUNT = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The widths that all rows share, in cells; 0 drops a column. The gaps before each are counted in."""
+
+    name: int = 10
+    bar: int = _BAR_LEAST
+    percent: int = 0
+    time: int = 0
+    amount: int = 0
+    hit: int = 0
+
+
+def columns(views: Sequence[AccountView], manner: Manner, width: int) -> Columns:
+    """What fits into `width`, in the order in which columns survive: name, bar, percent, time, amount, last hit."""
+    names = [grid.cells(manner.title(view)) for view in views]
+    times = [grid.cells(_time(view, manner)[0]) for view in views]
+    amounts, purses = ([grid.cells(_left(view, manner, room)) for view in views] for room in (0, _AMOUNT))
+    all_purses = min(max(purses, default=0) + 1, _AMOUNT) + 2
+    name = min(max(names, default=4) + 2, 18 if width >= 70 else 15 if width >= 56 else 13 if width >= 42 else 11)
+    room = width - 4 - name
+    if room < _BAR_LEAST:
+        return Columns(max(2, width - 4 - _BAR_LEAST), min(_BAR_LEAST, max(0, width - 6)))
+    fitting = Columns(name, room)
+    for column, cells, least in (
+        ("percent", _PERCENT, _BAR_LEAST),
+        ("time", min(max(times, default=0), 9) + 2, _BAR_LEAST),
+        ("amount", min(max(amounts, default=0) + 1, _AMOUNT) + 2, 14),
+        ("hit", _HIT, 30),
+    ):
+        if column == "amount" and fitting.bar - all_purses >= _BAR_GOOD:
+            cells = all_purses
+        if fitting.bar - cells < least:
+            break
+        fitting = replace(fitting, bar=fitting.bar - cells, **{column: cells})
+    return fitting
+
+
+def moving(view: AccountView, frame: Frame) -> Bar | None:
+    """The bar of `view` at one instant of its motion; None where there is nothing to measure against."""
+    bar = bar_of(view)
+    if bar is None or frame.fill is None or bar.state == "none":
+        return bar
+    if bar.state == "empty" and frame.fill > 0:
+        bar = replace(bar, state="bar")
+    return replace(bar, fill=frame.fill, trail=frame.trail, fresh=frame.fresh)
+
+
+def flashed(runs: list[Run], frame: Frame, width: int) -> list[Run]:
+    """The bar with the tick that was just crossed alight."""
+    if frame.flash is None or width < 2:
+        return runs
+    at, seen, lit = min(width - 1, int(frame.flash * width + 1e-9)), 0, []
+    for text, role in runs:
+        here = at - seen
+        seen += len(text)
+        if 0 <= here < len(text):
+            parts = ((text[:here], role), (text[here], "flash"), (text[here + 1 :], role))
+            lit += [part for part in parts if part[0]]
+        else:
+            lit.append((text, role))
+    return lit
+
+
+def row(view: AccountView, frame: Frame, manner: Manner, fits: Columns, *, cursor: bool, mark: str = "") -> list[Run]:
+    """One slim line."""
+    room = 3 + fits.name
+    runs = _head(view, frame, manner, cursor, mark, room - 1, news=not fits.hit)
+    runs.append((" " * (room - width_of(runs)), "text"))
+    bar, after = moving(view, frame), fits.percent + fits.time + fits.amount
+    remark = ""
+    if view.health is None:
+        remark = manner.remark(view) or (_unread(view) if view.read_at is None else "")
+    elif view.binding == "problem" and view.balance is None:
+        short = manner.remark(view).split(" · ")[0]
+        remark = short if grid.cells(short) <= fits.time + fits.amount - 2 else ""
+    if bar is None:
+        known = fit([(manner.figures(words.known(view)), "dim")], fits.bar + after)
+        return [*runs, *known, (" " * max(0, fits.bar + after - width_of(known)), "text"), *_hit(view, manner, fits)]
+    if grid.cells(remark) > fits.time + fits.amount - 2:
+        # The words want more room than the columns behind the bar have, so they stand where the bar would be.
+        said = fit([(remark + " ", "warn" if view.problem else "dim")], fits.bar + after)
+        rest = max(0, fits.bar - width_of(said))
+        runs += [*said, *paint_row(bar, rest, manner.glyphs)]
+        if rest and fits.percent:
+            runs.append((grid.fit(words.percent(None), fits.percent, ">"), _band(view, frame)))
+        runs.append((" " * (room + fits.bar + after - width_of(runs)), "text"))
+        return [*runs, *_hit(view, manner, fits)]
+    runs += flashed(paint_row(bar, fits.bar, manner.glyphs), frame, fits.bar)
+    if fits.percent:
+        runs.append((grid.fit(_percent(view), fits.percent, ">"), _band(view, frame)))
+    if remark:
+        runs.append((grid.fit(remark, fits.time + fits.amount, ">"), "warn" if view.problem else "dim"))
+    else:
+        if fits.amount:
+            text, role = _left(view, manner, fits.amount - 2), "name"
+            if frame.floating is not None:
+                text, role = manner.worth(frame.floating), _tone(frame)
+            runs.append((" " + grid.fit(text, fits.amount - 1, ">"), role))
+        if fits.time:
+            text, role = _time(view, manner)
+            runs.append((grid.fit(text, fits.time, ">"), role))
+    return [*runs, *_hit(view, manner, fits)]
+
+
+def card(
+    view: AccountView, frame: Frame, manner: Manner, width: int, *, cursor: bool, mark: str = ""
+) -> tuple[list[Run], list[Run], list[Run]]:
+    """Three lines: who and how much, then the bar, two lines high and lit from above."""
+    inner = width - 2
+    head = _head(view, frame, manner, cursor, mark, inner)
+    bar, edge = moving(view, frame), _edge(cursor, manner)
+    if bar is None:
+        title = spread(head, [(manner.figures(words.known(view)), "dim")], inner)
+        return title, [edge], [edge]
+    title = spread(head, _facts(view, frame, manner, inner - width_of(head) - 2), inner)
+    long = max(_BAR_LEAST, inner - 3 - 7)
+    upper, lower = paint_card(bar, long, manner.glyphs)
+    percent = (grid.fit(_percent(view), 7, ">"), _band(view, frame))
+    margin = (" " * 2, "text")
+    return (
+        title,
+        [edge, margin, *flashed(upper, frame, long), percent],
+        [edge, margin, *flashed(lower, frame, long)],
+    )
+
+
+def _head(
+    view: AccountView, frame: Frame, manner: Manner, cursor: bool, mark: str, room: int, *, news: bool = False
+) -> list[Run]:
+    """The sign and the name, then the marks of a spike and of a number gone uncertain, and a wheel while it is asked:
+    after the name, or in the last cells of the room. With `news` a mark stands for what there is no room to say."""
+    sign = (mark, "accent") if mark else (words.marker(view, manner.glyphs), _band(view, frame))
+    runs = [_edge(cursor, manner), sign, (" ", "text"), (manner.title(view), _name(view, cursor))]
+    tail: list[Run] = [(manner.glyphs.spike, "warn")] if view.spike is not None and view.spike.until is None else []
+    tail += [("~" if manner.glyphs.ascii else "±", "warn")] if view.wide else []
+    tail += snoozed.sign(view, manner)
+    tail += [manner.mark(view)] if news and manner.news(view) else []
+    tail += [(manner.spinner(frame.spin), "accent")] if frame.spin is not None else []
+    kept = fit(runs, room - len(tail))
+    gap = " " if tail and width_of(kept) < room - len(tail) else ""
+    return [*kept, (gap, "text"), *tail] if gap else [*kept, *tail]
+
+
+def _facts(view: AccountView, frame: Frame, manner: Manner, room: int) -> list[Run]:
+    """The right end of a card's title: `−$2.31   $18.03 left · 4d`. Where the name needs the room, words go first."""
+    time = manner.time_left(view)
+    left = _left(view, manner, room - len(f" left · {time}")) if view.health is not None else ""
+    known: list[Run] = [(left, "name"), (f" left · {time}" if time else " left", "dim")] if left else []
+    remark: list[Run] = []
+    if frame.floating is not None:
+        remark = [(manner.worth(frame.floating), _tone(frame))]
+    else:
+        words_of = manner.remark(view).split(" · ")
+        gap = 3 if known else 0
+        while words_of and grid.cells(" · ".join(words_of)) + gap + width_of(known) > room:
+            words_of.pop()
+        if words_of and words_of[0]:
+            remark = [(" · ".join(words_of), "warn" if view.problem else "dim")]
+    if not known and not remark and view.read_at is None:
+        return [(_unread(view), "dim")]
+    return [*remark, *([("   ", "text")] if remark and known else []), *known]
+
+
+def _unread(view: AccountView) -> str:
+    if view.refreshing:
+        return "asking…"
+    return "s enters its balance" if view.manual else "not read yet"
+
+
+def _left(view: AccountView, manner: Manner, room: int = 0) -> str:
+    """What is left, in as many currencies as there is room for; the main one always."""
+    text = words.purses(view, room)
+    return manner.plain(text) if words.binding_window(view) is not None else manner.figures(text)
+
+
+def _time(view: AccountView, manner: Manner) -> Run:
+    if view.stale and view.health is not None and view.read_at is not None:
+        age = view.age(manner.now) or 0.0
+        return (manner.day_or_clock(view.read_at) if manner.still else words.old(age)), "dim"
+    return manner.time_left(view), "dim"
+
+
+def _hit(view: AccountView, manner: Manner, fits: Columns) -> list[Run]:
+    if not fits.hit:
+        return []
+    said = manner.news(view)
+    if said and grid.cells(said) < fits.hit:
+        return [(grid.fit(said, fits.hit, ">"), "gain" if view.proposals else "warn")]
+    if not view.hits:
+        return [(" " * fits.hit, "text")]
+    hit = view.hits[0]
+    lost = grid.fit(manner.signed(-hit.amount), fits.hit - 7, ">")
+    return [(lost, "loss"), (grid.fit(manner.day_or_clock(hit.at), 7, ">"), "dim")]
+
+
+def _percent(view: AccountView) -> str:
+    return words.health(view) if view.health is not None or view.read_at is None or view.problem else ""
+
+
+def _band(view: AccountView, frame: Frame) -> str:
+    return f"{'pulse' if frame.dimmed else 'band'}:{view.band.value}"
+
+
+def _name(view: AccountView, cursor: bool) -> str:
+    if not view.enabled:
+        return "dim"
+    return "strong" if cursor else "name"
+
+
+def _tone(frame: Frame) -> str:
+    worth = frame.floating
+    amount = worth if isinstance(worth, float) or worth is None else worth.micros
+    return "gain" if amount is not None and amount > 0 else "loss"
+
+
+def _edge(cursor: bool, manner: Manner) -> Run:
+    return (("|" if manner.glyphs.ascii else "▌") if cursor else " ", "accent")
