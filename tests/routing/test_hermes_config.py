@@ -248,3 +248,19 @@ def test_a_part_of_the_route_that_is_told_twice_is_refused_before_anybody_asks_f
 
 def test_what_is_told_twice_and_is_none_of_the_route_is_left_alone():
     assert current(b"skin: a\nskin: b\nmodel: {default: x, provider: a, max_tokens: 1, max_tokens: 2}\n") is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("model: [a\n", "Line 2: Hermes cannot read it: expected ',' or ']', but got '<stream end>'."),
+        ("model: *sk-secret\n", "Line 1: Hermes cannot read it: found undefined alias …."),
+        ('model: "\\q"\n', "Line 1: Hermes cannot read it: found unknown escape character …."),
+        ("model: 'it'''s'\n", "Line 1: Hermes cannot read it: "),
+        ("key: !sk-secret 1\n", "Line 1: Hermes cannot read it: could not determine a constructor for the tag …."),
+    ],
+)
+def test_a_fault_of_the_file_is_told_without_a_word_of_what_stands_in_it(text, said):
+    with pytest.raises(Refused) as refused:
+        current(text.encode())
+    assert str(refused.value).startswith(said) and "secret" not in str(refused.value)

@@ -18,6 +18,9 @@ _ENDS = "\n\r\x85\u2028\u2029"
 _TAB = re.compile(r"(?<=\S)[ \t]*\t[ \t]*(?=#|[\r\n]|\Z)|(?<=:)\t+")
 _BREAK = re.compile(f"\r\n|[{_ENDS}]")
 """What ends a line for YAML 1.1."""
+_QUOTED = re.compile(r"'[^']*'|[\"'].*[\"']")
+_MARK = re.compile(r"'(?:[^\w\s]{1,3}|<[a-z ]+>)'")
+"""What YAML itself is made of, which a fault may quote."""
 
 
 class Alias(yaml.ScalarNode):
@@ -166,13 +169,17 @@ def broken(error: Exception) -> Refused:
         mark = error.problem_mark or error.context_mark
         if "'\\t'" in (error.problem or ""):
             return Refused("a tab stands here where YAML wants blanks.", mark.line + 1 if mark else None)
-        what = re.sub(r"[\"'].*[\"']", "…", error.problem or error.context or "it is no YAML")
+        what = _QUOTED.sub(_mark, error.problem or error.context or "it is no YAML")
         return Refused(f"Hermes cannot read it: {what}.", mark.line + 1 if mark else None)
     if isinstance(error, RecursionError):
         return Refused("config.yaml is nested too deep to be read.")
     if isinstance(error, yaml.reader.ReaderError):
         return Refused("config.yaml holds a character that YAML does not allow.")
     return Refused("config.yaml holds a value that Hermes cannot read.")
+
+
+def _mark(quoted: re.Match[str]) -> str:
+    return quoted[0] if _MARK.fullmatch(quoted[0]) else "…"
 
 
 def line(node: Any) -> int:
