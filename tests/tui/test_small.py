@@ -67,3 +67,11 @@ async def test_the_welcome_is_wrapped_for_the_room_there_is_and_again_for_more(p
         await until(pilot, lambda: "\n        writes nothing\n" in app.text())
         await pilot.resize_terminal(80, 24)
         await until(pilot, lambda: "d  look around in the demo; it writes nothing" in app.text())
+
+
+async def test_an_explanation_has_most_of_a_small_pane(pane: Open) -> None:
+    async with pane(44, 10) as (app, pilot):
+        await pilot.press("x")
+        await until(pilot, lambda: bool(app.screen.query("#words")))
+        await settled(app, pilot)
+        assert app.screen.query_one("#words").size.height >= 4

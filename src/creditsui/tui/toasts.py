@@ -1,16 +1,29 @@
-"""Toasts that answer the user."""
+"""Toasts that answer the user. What stays longer than an answer was told for another reason, and is left alone."""
 
 from typing import Any
 
 from textual.app import App
 
+_LOW = 14
+"""Lines of a pane in which a toast would cover what was just opened."""
+
 
 def answer(app: App[Any], sentence: str, *, title: str = "", fault: bool = False) -> None:
-    """Say what came of what the user did, in the place of the answer before, so that answers never pile up. What stays
-    longer than an answer was told for another reason, and is left alone."""
+    """Say what came of what the user did, in the place of the answer before, so that answers never pile up."""
     if any(toast.message == sentence for toast in app._notifications):
         return
+    _forget(app)
+    app.notify(sentence, title=title, severity="warning" if fault else "information", markup=False)
+
+
+def make_room(app: App[Any]) -> None:
+    """Something opens that the user wants to see now: in a low pane the last answer makes room for it."""
+    if app.size.height < _LOW:
+        _forget(app)
+        app._refresh_notifications()
+
+
+def _forget(app: App[Any]) -> None:
     for toast in list(app._notifications):
         if toast.timeout <= app.NOTIFICATION_TIMEOUT:
             app._unnotify(toast, refresh=False)
-    app.notify(sentence, title=title, severity="warning" if fault else "information", markup=False)

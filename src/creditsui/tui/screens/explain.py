@@ -40,7 +40,9 @@ class ExplainScreen(Modal):
         scrollbar-size-vertical: 1; scrollbar-background: $surface; }
     ExplainScreen #words Static { margin: 0 0 1 0; height: auto; }
     ExplainScreen.-slim Horizontal, ExplainScreen.-narrow Horizontal { layout: vertical; }
-    ExplainScreen.-slim OptionList, ExplainScreen.-narrow OptionList { width: 100%; height: 4; margin: 0 0 1 0; }
+    ExplainScreen.-slim OptionList, ExplainScreen.-narrow OptionList {
+        width: 100%; height: 4; max-height: 40%; margin: 0 0 1 0;
+    }
     ExplainScreen.-slim #words, ExplainScreen.-narrow #words { height: 1fr; padding: 0; }
     ExplainScreen #first { text-style: bold; color: $text; }
     ExplainScreen #rest, ExplainScreen #rows { color: $text-muted; }

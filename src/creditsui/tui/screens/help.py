@@ -9,6 +9,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from creditsui.tui.toasts import make_room
 from creditsui.tui.widgets.preview import glyphs_of
 
 _ORDER = ("Move", "This account", "The book", "The view", "creditsui")
@@ -66,6 +67,9 @@ class HelpScreen(ModalScreen[None]):
                     with Horizontal():
                         yield Static(shown, classes="keys", markup=False)
                         yield Static(words, classes="words", markup=False)
+
+    def on_mount(self) -> None:
+        make_room(self.app)
 
     def action_close(self) -> None:
         self.dismiss(None)

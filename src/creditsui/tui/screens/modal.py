@@ -19,6 +19,7 @@ from creditsui.domain.clean import clean
 from creditsui.domain.grid import ascii_text
 from creditsui.domain.secret import scrub
 from creditsui.tui.manner import masked
+from creditsui.tui.toasts import make_room
 from creditsui.tui.widgets.preview import glyphs_of
 
 Tone = Literal["quiet", "live", "fault", "good"]
@@ -98,6 +99,7 @@ class Modal(ModalScreen[str | None]):
             yield from self.fields()
 
     def on_mount(self) -> None:
+        make_room(self.app)
         self.update()
 
     def on_resize(self) -> None:
