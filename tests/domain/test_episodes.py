@@ -152,7 +152,7 @@ def judged(moments: list[Moment], keep: Callable[[Watch], Watch]) -> None:
         for _ in range(2 if moment.again else 1):
             here = machine.look()
             # The words: the two clocks disagree by more than 90 seconds, or the one on the wall went back.
-            shaken = last is not None and _apart(last, here)
+            shaken = last is not None and apart(last, here)
             assert shaken == jumped(last, here)
             last = here
             if shaken:
@@ -168,7 +168,7 @@ def judged(moments: list[Moment], keep: Callable[[Watch], Watch]) -> None:
                 watch = keep(watch)
 
 
-def _apart(last: Look, here: Look) -> bool:
+def apart(last: Look, here: Look) -> bool:
     walls = (here.at - last.at).total_seconds()
     if walls < -90:
         return True
@@ -470,6 +470,8 @@ def test_an_episode_keeps_its_name_for_as_long_as_it_lasts() -> None:
     assert one.alert.episode == f"a:band:low:{story.now:%Y-%m-%dT%H:%M:%SZ}"
     story.level(1), story.level(0, keeps=1), story.level(1)
     assert story.watch.episodes[0].alert.episode == one.alert.episode
+    story.level(2), story.level(1, keeps=2), story.level(0, keeps=2)
+    assert story.watch.episodes[0].alert.subject == "critical", "it is not yet clear of that line"
 
 
 def test_a_look_that_is_older_than_the_last_is_none() -> None:
