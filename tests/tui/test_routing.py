@@ -16,7 +16,7 @@ from creditsui.tui.screens.spend import SpendScreen
 from creditsui.tui.screens.timeline import TimelineScreen
 from tests.tui import boards
 from tests.tui.conftest import Open, Pane, settled
-from tests.tui.routes import BROKEN, CHANGE, NO_OP, NOWHERE, PAST, Book
+from tests.tui.routes import BROKEN, CHANGE, NO_OP, NOWHERE, PAST, Book, rank
 from tests.tui.stage import until
 
 Same = Callable[[str], None]
@@ -244,12 +244,33 @@ async def test_hidden_figures_and_labels_are_hidden_here_too(routing: Routing) -
     own = replace(
         CHANGE.ranking[0], why="Secret Ltd has ¥71.10.", candidate=replace(CHANGE.ranking[0].candidate, label="Secret")
     )
-    book = Book(replace(CHANGE, ranking=(own, *CHANGE.ranking[1:]), reason="Secret has 50d."), past=PAST)
+    block = rank(
+        "custom",
+        "vault",
+        None,
+        "It is at vault.example.",
+        why_not="It is at vault.example.",
+        foreign=True,
+        eligible=False,
+    )
+    decision = replace(
+        CHANGE,
+        ranking=(own, block, *CHANGE.ranking[1:]),
+        reason="Secret has 50d.",
+        warnings=("Secret gets no helpers.",),
+    )
+    book = Book(decision, past=(replace(PAST[0], reason="Secret was first."),))
     async with routing(book=book) as stand:
-        assert "Secret" in stand.text and "$41.20" in stand.text
+        assert "Secret" in stand.text and "$41.20" in stand.text and "vault.example" in stand.text
         await stand.press("P")
         text = stand.text
-        assert "Secret" not in text and "$41.20" not in text and "71.10" not in text and "••" in text
+        assert (
+            "Secret" not in text
+            and "vault" not in text
+            and "$41.20" not in text
+            and "71.10" not in text
+            and "••" in text
+        )
         assert "40–90d" in text and "deepseek-large" in text
 
 

@@ -22,6 +22,7 @@ _GAP = 3
 _ROLES = {"": "text", "loss": "removed"}
 _PAST = 5
 """Changes that are listed."""
+_ELSEWHERE = "What it draws on is none of what is ranked here."
 
 
 def page(
@@ -29,6 +30,7 @@ def page(
 ) -> list[Line]:
     """All of it; at the left who is ranked how, at the right what would change, where there is room for both."""
     if manner.hidden:
+        past = [replace(one, reason=masked(_named(one.reason, decision))) for one in past]
         decision = private(decision)
     if width < TWO_COLUMNS:
         said = [*_reason(decision, manner, width), *_ranking(decision, bands, manner, width)]
@@ -42,13 +44,10 @@ def page(
 
 
 def private(decision: Decision) -> Decision:
-    """Without amounts, and with providers in the place of the user's own labels."""
-    labels = {rank.candidate.label: rank.candidate.provider for rank in decision.ranking}
+    """Without amounts and addresses, and with providers in the place of the user's own labels."""
 
     def said(text: str) -> str:
-        for label, provider in labels.items():
-            text = text.replace(label, provider)
-        return masked(text)
+        return masked(_named(text, decision))
 
     ranking = tuple(
         replace(
@@ -58,7 +57,18 @@ def private(decision: Decision) -> Decision:
         )
         for rank in decision.ranking
     )
-    return replace(decision, reason=said(decision.reason), ranking=ranking)
+    warnings = tuple(_named(one, decision) for one in decision.warnings)
+    return replace(decision, reason=said(decision.reason), ranking=ranking, warnings=warnings)
+
+
+def _named(text: str, decision: Decision) -> str:
+    """Without what the user alone calls so."""
+    for rank in decision.ranking:
+        if rank.candidate.foreign:
+            text = text.replace(rank.candidate.why_not, _ELSEWHERE)
+    for rank in decision.ranking:
+        text = text.replace(rank.candidate.label, rank.candidate.provider)
+    return text
 
 
 def headline(decision: Decision) -> str:
@@ -119,8 +129,7 @@ def _past(past: Sequence[Change], manner: Manner, width: int, home: PurePath | N
         line: Line = [(" ", "text"), (at, "dim"), (painter.named(change.route.primary, manner.glyphs), "text")]
         line += [("  taken back", "dim")] if change.undone else []
         lines.append(fit(line, width))
-        why = masked(change.reason) if manner.hidden else change.reason
-        lines += [[(" " * 9, "text"), (part, "dim")] for part in wrap(manner.plain(why), max(8, width - 10))]
+        lines += [[(" " * 9, "text"), (part, "dim")] for part in wrap(manner.plain(change.reason), max(8, width - 10))]
     return lines
 
 
