@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from creditsui.adapters import hermes_files
-from creditsui.adapters.hermes_files import Keys, Place, place
+from creditsui.adapters.hermes_files import Keys, Place, place, stripped
 from creditsui.routing.hermes_ids import TARGETS
 from creditsui.routing.route import Refused
 from tests import real_hermes
@@ -291,3 +291,30 @@ def test_reading_changes_nothing(hermes: Path, home: Path) -> None:
     hermes_files.gateway(Place(hermes, hermes))
     assert {path: path.stat(follow_symlinks=False).st_mtime_ns for path in home.rglob("*")} == before
     assert stat.S_ISREG((hermes / ".env").stat().st_mode)
+
+
+_STARTED = """
+import json, os
+from tools.environments.local import _sanitize_subprocess_env
+print(json.dumps(_sanitize_subprocess_env(os.environ.copy())))
+"""
+
+
+def test_the_real_hermes_leaves_its_mark_and_no_key_of_a_provider_in_what_its_scripts_see(tmp_path: Path) -> None:
+    try:
+        package = real_hermes.package()
+    except real_hermes.Absent as absent:
+        if real_hermes.ALWAYS:
+            raise
+        pytest.skip(str(absent))
+    taken = {name: "sk-0123456789" for one in TARGETS for name in (*one.env, one.base_env) if name}
+    done = subprocess.run(
+        [sys.executable, "-c", _STARTED],
+        env={**taken, "PATH": os.environ["PATH"], "HOME": str(tmp_path), "HERMES_HOME": str(tmp_path / "it"),
+             "PYTHONPATH": str(package), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    env = json.loads(done.stdout.splitlines()[-1])
+    assert stripped(env) and not stripped(taken)
+    assert env["HERMES_REAL_HOME"] == env["HOME"] == str(tmp_path)
+    assert set(taken) & set(env) <= {"CLAUDE_CODE_OAUTH_TOKEN", "OPENROUTER_BASE_URL"}
