@@ -209,6 +209,15 @@ def test_a_quota_that_was_guessed_to_be_full_again_counts_as_stale() -> None:
     assert not old.go and old.stale
 
 
+def test_a_share_is_one_of_the_money_too_where_there_are_both() -> None:
+    view = purse(usd(2), capacity=usd(50), windows=(FIVE,))
+    found = asked(view, 0.1)
+    assert (found.go, found.by, found.need, found.left) == (False, "balance", usd(5), usd(2))
+    assert asked(view, 0.04).go and not asked(purse(usd(50), capacity=usd(50), windows=(FIVE,)), 0.5).go
+    assert asked(purse(usd(50), capacity=usd(50), windows=(FIVE,)), 0.5).by == "5h"
+    assert asked(purse(usd(0), windows=(FIVE,)), 0.4).go, "credits beside a plan that nobody ever bought"
+
+
 def test_a_share_of_a_balance_is_that_of_a_full_bar() -> None:
     assert asked(purse(usd(5), capacity=usd(50)), 0.1).go and not asked(purse(usd(5), capacity=usd(50)), 0.11).go
     assert asked(purse(usd(5), capacity=usd(50)), 0.1).need == usd(5)

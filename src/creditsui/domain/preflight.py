@@ -4,7 +4,7 @@ What is not known is no: a go rests on numbers, never on a guess.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from statistics import NormalDist
 
@@ -86,6 +86,8 @@ class _Answer:
     error: Money | None = None
     spent: Money | None = None
     confidence: float | None = None
+    need: Money | None = None
+    """Where it was held against another kind of need than what was asked."""
 
 
 def preflight(
@@ -103,7 +105,7 @@ def preflight(
         account=view.id,
         go=answer.go,
         reason=answer.reason,
-        need=need,
+        need=answer.need or need,
         left=answer.left if answer.left is not None else _left(view, need),
         low=answer.low,
         error=answer.error,
@@ -124,11 +126,30 @@ def currency(view: AccountView) -> str:
 
 
 def _in_money(view: AccountView, need: Money | float) -> Money | float:
-    """A share of a full bar as the money it is, where there is no quota that the share could be of."""
-    left, full = _purse(view), view.capacity if view.balance is not None else view.limit.amount if view.limit else None
-    if isinstance(need, Money) or any(map(counts, view.windows)) or left is None or full is None:
+    """A share as the money it is, where there is no quota that it could be of."""
+    if isinstance(need, Money) or any(map(counts, view.windows)):
         return need
-    return Money(round(full.micros * need), full.currency) if full.currency == left.currency else need
+    return _of_bar(view, need) or need
+
+
+def _of_bar(view: AccountView, share: float) -> Money | None:
+    """So much of a full bar; None where nobody knows what that stands for."""
+    left, full = _purse(view), _full(view)
+    if left is None or full is None or full.currency != left.currency or full.micros <= 0:
+        return None
+    return Money(round(full.micros * share), full.currency)
+
+
+def _full(view: AccountView) -> Money | None:
+    return view.capacity if view.balance is not None else view.limit.amount if view.limit is not None else None
+
+
+def _share_left(view: AccountView, answer: _Answer) -> float:
+    """To compare money with quotas; what is not known is least."""
+    low, full = answer.low, _full(view)
+    if isinstance(low, Money):
+        return low / full if full is not None else 0.0
+    return -1.0 if low is None else low
 
 
 def tells(view: AccountView) -> bool:
@@ -159,10 +180,11 @@ def _judge(
     left = _purse(view)
     if isinstance(need, float):
         if quotas:
-            return min(
-                (_quota(view, window, need, now, zone, until, stale) for window in quotas),
-                key=lambda answer: (answer.go, answer.low if isinstance(answer.low, float) else -1.0),
-            )
+            found = [_quota(view, window, need, now, zone, until, stale) for window in quotas]
+            whole = _of_bar(view, need)
+            if left is not None and whole is not None:  # the bar is as full as the emptiest of them
+                found.append(replace(_money(view, left, whole, known, now, zone, until, stale), need=whole))
+            return min(found, key=lambda answer: (answer.go, _share_left(view, answer)))
         if left is None:
             return _unknown(view)
         return _Answer(False, "what a full bar stands for is not known, so no share of it is", left=left)
