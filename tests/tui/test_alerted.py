@@ -111,6 +111,15 @@ async def test_each_of_few_is_a_toast_and_is_sent_on_once(pane: Open, ledger: Le
         assert threading.get_ident() not in ledger.threads
 
 
+async def test_no_word_of_a_toast_is_cut_in_a_narrow_pane_whatever_its_length(pane: Open, ledger: Ledger) -> None:
+    async with pane(44, 20) as (app, pilot):
+        for more in range(8):
+            app.clear_notifications()
+            await taken(app, pilot, ledger, alert(message=f"xAI is critical: $1.02 of $10.00, {'9' * more} days"))
+            await until(pilot, lambda: "xAI is critical" in app.text())
+            await until(pilot, lambda: " days" in app.text())
+
+
 async def test_many_at_once_fold_into_one(pane: Open, ledger: Ledger) -> None:
     async with pane() as (app, pilot):
         await taken(app, pilot, ledger, *(alert(f"a{n}", f"A{n}", "warning") for n in range(12)))

@@ -50,7 +50,7 @@ def _by_terminal(session: "Session", text: str, terminal: Callable[[str], None])
     from creditsui.core.deliver import Delivered
 
     env = session.env
-    tmux = notify_tmux.around(env, session.paths.home)
+    tmux = notify_tmux.around(_quiet(env), session.paths.home)
     if tmux is not None:
         if not tmux.passes:
             terminal("\a")
@@ -70,7 +70,7 @@ def _by_terminal(session: "Session", text: str, terminal: Callable[[str], None])
 
 
 def _quiet(env: Mapping[str, str]) -> dict[str, str]:
-    """What a notifier needs to know of the environment: no keys."""
+    """What another program needs to know of the environment: no keys."""
     from creditsui.core import crash
 
     return crash.without_secrets(env)
