@@ -11,11 +11,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
-from creditsui.core.alert_settings import AlertSettings
 from creditsui.domain.hidden import masked
 from creditsui.tui.refresher import sentence
 
 if TYPE_CHECKING:
+    from creditsui.core.alert_settings import AlertSettings
     from creditsui.core.alerts import Standing
     from creditsui.core.deliver import Delivered
     from creditsui.domain.alert import Alert, Level
