@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -152,3 +153,16 @@ def test_json_of_what_was_written_names_the_backup() -> None:
 def test_a_label_cannot_do_anything_to_a_terminal() -> None:
     evil = replace(CHANGE, route=replace(STANDS, primary=Choice("x\x1b[2J", "m\nn")))
     assert "\x1b" not in report(evil, BANDS, 80)
+
+
+def test_what_has_no_account_here_is_told_without_one() -> None:
+    block = rank("custom", "proxy", None, "config.yaml sends it elsewhere.", eligible=False, account="", foreign=True)
+    (told,) = json.loads(dumps(replace(CHANGE, ranking=(block,))))["ranking"]
+    assert (told["account"], told["eligible"], told["why"]) == (None, False, "config.yaml sends it elsewhere.")
+
+
+def test_a_change_that_was_taken_back_tells_until_when_it_rests() -> None:
+    at = datetime(2026, 11, 20, 23, 30, tzinfo=timezone(timedelta(hours=2)))
+    told = json.loads(undone(replace(PAST[1], undone=True, undone_at=at)))
+    assert told["rests_until"] == "2026-11-21T21:30:00Z"
+    assert json.loads(undone(replace(PAST[1], undone=True, undone_at=None)))["rests_until"] is None
