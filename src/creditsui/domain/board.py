@@ -331,6 +331,8 @@ class AccountView:
     """How long bought credit lasts by the provider's rule; 0: no rule is known."""
     days: tuple[tuple[date, Money | None], ...] = ()
     """Spend of the last 30 days, oldest first; None where nobody was looking."""
+    levels: tuple[Money | None, ...] = ()
+    """Of `purse` at the end of each of these days, today's is that of now; None where nobody knew."""
     hits: tuple[Hit, ...] = ()
     """Newest first."""
     topups: tuple[TopUpMark, ...] = ()
