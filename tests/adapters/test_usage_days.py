@@ -49,8 +49,8 @@ def test_a_ledger_of_the_second_version_gets_its_sums_by_the_day(path):
     with open_ledger(path) as ledger:
         ledger.book_usage([call(f"{n}", at=NOW + n * HOUR, cost=money(n, "USD")) for n in range(96)])
     with closing(connect(path)) as connection:
-        connection.execute("DROP TABLE days")
-        connection.execute("DROP TABLE touched")
+        for newer in ("days", "touched", "episodes", "looks"):
+            connection.execute(f"DROP TABLE {newer}")
         connection.execute("DELETE FROM meta")
         connection.execute("PRAGMA user_version = 2")
     with open_ledger(path) as ledger:
