@@ -56,6 +56,14 @@ def test_why_it_did_not_arrive_is_told_by_kind_and_never_by_address(capsys: pyte
         assert not understood(Secret(bad))
 
 
+def test_nothing_goes_to_another_host_that_a_service_points_to(capsys: pytest.CaptureFixture[str]) -> None:
+    with Server({}) as other:
+        away = Reply({}, 307, {"location": f"{other.url}/{CANARY}"})
+        with Server({("POST", f"/{CANARY}"): away}) as server:
+            assert refused(address(server), capsys) == "was refused by its service (307 Temporary Redirect)"
+        assert not other.requests
+
+
 def test_one_that_does_not_answer_costs_its_time_and_no_more(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -64,13 +64,14 @@ def _services(address: Secret) -> Any:
             logger.addHandler(logging.NullHandler())  # without any, Python itself would write to stderr
     import apprise
 
-    # In this very thread, without a pool that would outlive it, and with nothing kept on the disk.
+    # In this very thread, without a pool that would outlive it, with nothing kept on the disk, and to nobody else.
     asset = apprise.AppriseAsset(
         async_mode=False,
         secure_logging=True,
         interpret_escapes=False,
         interpret_emojis=False,
         allow_templates=False,
+        http_redirects=False,
         pgp_autogen=False,
         pem_autogen=False,
         service_timeout=0,
