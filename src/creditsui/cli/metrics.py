@@ -11,7 +11,7 @@ from creditsui.cli import failure, progress, shown
 from creditsui.cli.codes import FINE
 from creditsui.cli.parser import WrongUse
 from creditsui.core import board as boards
-from creditsui.core import metrics, settings
+from creditsui.core import metrics, outside, settings
 from creditsui.core.session import Session
 from creditsui.core.start import open_session
 from creditsui.outputs import metrics as outputs
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     if args.textfile is None:
         sys.stdout.write(text)
     else:
-        metrics.write(session, Path(args.textfile), text)
+        outside.write(session, Path(args.textfile), text.encode(), mode=0o644)  # node_exporter is another user
         if not args.textfile.endswith(".prom"):
             sys.stderr.write("creditsui: node_exporter reads only files whose names end with .prom.\n")
     shown.notices(board)

@@ -1,8 +1,6 @@
-"""What the metrics need beside the board: totals that never fall, and a file that is never half-written."""
+"""What the metrics need beside the board: totals that never fall."""
 
-import errno
 import json
-import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -35,21 +33,6 @@ def counted(session: Session, spent: Iterable[tuple[tuple[str, str], Money]]) ->
                 atomic.replace(path, _text(told | most), unless_changed=before)
             return most
     return most
-
-
-def write(session: Session, path: Path, text: str) -> None:
-    """Let `path` have this text at once and whole, readable by all: node_exporter is another user. Raises OSError."""
-    from creditsui.adapters import atomic
-    from creditsui.paths import ensure
-
-    if not path.parent.is_dir():
-        raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(path.parent))
-    state = session.paths.status.parent
-    ensure(state)
-    try:
-        atomic.replace(path, text.encode(), mode=0o644, lock=state / "textfile")
-    except OSError as error:
-        raise OSError(error.errno, os.strerror(error.errno) if error.errno else str(error), str(path)) from None
 
 
 def _bytes(path: Path) -> bytes:

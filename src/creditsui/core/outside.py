@@ -1,4 +1,4 @@
-"""A file of the user's own that is written at once and whole: a report, wherever it shall lie."""
+"""A file of the user's own that is written at once and whole: a report or metrics, wherever they shall lie."""
 
 import errno
 import os
