@@ -133,6 +133,7 @@ def test_one_channel_that_hangs_or_breaks_costs_no_other(
     pytest.importorskip("apprise")
     monkeypatch.setattr(delivery, "_WHOLE", 8.0)
     monkeypatch.setattr(delivery, "COMMAND_SECONDS", 600.0)
+    monkeypatch.setattr(delivery, "_COMMANDS", 1.0)  # so that the second alert starts nothing once the first is ended
     session = session_of(env=env(home))
     with Server({("POST", "/hook"): {}}) as server:
         session.paths.keys.parent.mkdir(parents=True, exist_ok=True)
