@@ -15,9 +15,10 @@ from creditsui.core.spikes import Watched, last
 from creditsui.domain.account import Account
 from creditsui.domain.before import Known, Past
 from creditsui.domain.cadence import AskState
-from creditsui.domain.condense import Condensed, marks
+from creditsui.domain.condense import Condensed, Span, marks
 from creditsui.domain.entry import Entry
 from creditsui.domain.facts import Facts
+from creditsui.domain.hours import Settled
 from creditsui.domain.observe import calendar, falls
 from creditsui.domain.reading import Recorded, Semantics, apart
 from creditsui.domain.reconcile import gaps
@@ -59,6 +60,7 @@ def facts(
             session.imported[:] = [ledger.imported()]
             session.history.clear()
             session.folded.clear()
+            session.hours.clear()
         session.booked[:] = [books := booked(ledger, *session.booked)]
         purse_of = purses({account.id: account.pool for account in accounts})
         states, holders = ledger.states(), ledger.holders(now)
@@ -66,11 +68,13 @@ def facts(
         found = []
         for account in accounts:
             provider = catalogue.get(account.provider)
-            history = session.history.get(account.id, [])
+            history = session.history.setdefault(account.id, [])
             fresh = ledger.readings(account.id, since=history[-1].until if history else None)
-            session.history[account.id] = history = _joined(history, fresh)
+            _join(history, fresh)
+            if not brief:  # a board may be made meanwhile
+                history = history[:]
             entries = books.of(account.id)
-            watched = _watched(account, purse_of, provider, history, entries)
+            watched = _watched(account, purse_of, provider, history, entries, session.hours.setdefault(account.id, {}))
             base = _facts(
                 session,
                 account,
@@ -84,8 +88,9 @@ def facts(
             recall = Recall()
             if brief:  # another thread meanwhile begins anew
                 recall = session.recalled.pop(account.id, recall)
-            calls = _calls(ledger, base, calendar(now, zone).edges, recall)
-            known = partial(_known, session, base, zone, calls)
+            drops = falls(history)
+            calls = _calls(ledger, base, calendar(now, zone).edges, drops, recall)
+            known = partial(_known, session, base, zone, drops, calls)
             told = folder.brief(account.id, known, recall) if brief else None
             if told is None:
                 told = known()
@@ -98,20 +103,21 @@ def facts(
 
 
 def _calls(
-    ledger: "Ledger", base: Facts, edges: Sequence[datetime], recall: "Recall"
+    ledger: "Ledger", base: Facts, edges: Sequence[datetime], drops: Sequence[Span], recall: "Recall"
 ) -> Callable[[datetime | None], Sequence[Usage]]:
     """Asks the ledger for calls."""
     history = base.readings
-    exact, close = [*_told(base.entries), *gaps(history)], falls(history)
+    exact = [*_told(base.entries), *gaps(history)]
     by_day = bool(history) and history[0].reading.at < edges[0]
     id = base.account.id
-    return lambda since: ledger.summed_usage(id, edges, exact, close, by_day=by_day, since=since, recall=recall)
+    return lambda since: ledger.summed_usage(id, edges, exact, drops, by_day=by_day, since=since, recall=recall)
 
 
 def _known(
     session: Session,
     base: Facts,
     zone: tzinfo,
+    drops: Sequence[Span],
     calls: Callable[[datetime | None], Sequence[Usage]],
     known: Known | None = None,
     past: Past | None = None,
@@ -119,7 +125,7 @@ def _known(
     """With readings in few rows, and with calls, as far as they are not past."""
     return replace(
         base,
-        told=_condensed(session, base.account.id, base.entries, zone, known),
+        told=_condensed(session, base.account.id, base.readings, base.entries, zone, drops, known),
         usage=calls(past.until if past is not None else None),
         known=known,
         past=past,
@@ -132,6 +138,7 @@ def _watched(
     provider: Provider | None,
     readings: Sequence[Recorded],
     entries: tuple[Entry, ...],
+    settled: dict[object, Settled],
 ) -> Watched:
     purse = purse_of[account.id]
     return Watched(
@@ -140,21 +147,28 @@ def _watched(
         semantics=provider.semantics if provider is not None else Semantics.BALANCE,
         readings=readings,
         entries=entries,
+        settled=settled,
     )
 
 
 def _condensed(
-    session: Session, id: str, entries: Sequence[Entry], zone: tzinfo, known: Known | None
+    session: Session,
+    id: str,
+    readings: Sequence[Recorded],
+    entries: Sequence[Entry],
+    zone: tzinfo,
+    drops: Sequence[Span],
+    known: Known | None,
 ) -> list[Recorded]:
-    """Of `session.history`: a year of readings is too much to look through for every board."""
-    readings, of = session.history[id], (entries, known)
+    """A year of readings is too much to look through for every board."""
+    of = entries, known
     held = session.condensed.get(id)
     if held is None or held.of != of or not held.fits(readings, held.marks, zone):
         where = marks(entries, zone, known)
         if held is None or not held.fits(readings, where, zone):
             held = session.condensed[id] = Condensed(where, zone)
         held.of = of
-    return held.all(readings)
+    return held.all(readings, drops)
 
 
 def _told(entries: Sequence[Entry]) -> list[datetime]:
@@ -163,12 +177,13 @@ def _told(entries: Sequence[Entry]) -> list[datetime]:
     return [entry.at for entry in entries]
 
 
-def _joined(old: list[Recorded], fresh: list[Recorded]) -> list[Recorded]:
-    """The old rows with their last one, which may have been confirmed again, replaced by what came since."""
-    if not fresh or fresh == old[-len(fresh) :]:
-        return old
-    first = max(0, bisect_left(old, fresh[0].reading.at, key=lambda row: row.reading.at) - 1)
-    return old[:first] + apart([*(row for row in old[first:] if row.reading.at < fresh[0].reading.at), *fresh])
+def _join(known: list[Recorded], fresh: list[Recorded]) -> None:
+    """Replace the last row, which may have been confirmed again, by what came since. At once, and never more of it:
+    another thread may be looking at what came before."""
+    if not fresh or fresh == known[-len(fresh) :]:
+        return
+    first = max(0, bisect_left(known, fresh[0].reading.at, key=lambda row: row.reading.at) - 1)
+    known[first:] = apart([*(row for row in known[first:] if row.reading.at < fresh[0].reading.at), *fresh])
 
 
 def _current(state: AskState | None, provider: Provider | None) -> AskState | None:

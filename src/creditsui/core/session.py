@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # a status line and the first frame wait for no type
     from creditsui.core.folded import Folded
     from creditsui.core.round import Outcome, Round
     from creditsui.domain.condense import Condensed
+    from creditsui.domain.hours import Settled
     from creditsui.domain.reading import Recorded
     from creditsui.domain.secret import Secret
     from creditsui.paths import Paths
@@ -51,6 +52,8 @@ class Session:
     """What the last board was told of calls, by account."""
     folded: "dict[str, Folded]" = field(default_factory=dict, repr=False)
     """What is long past of an account, in few figures."""
+    hours: "dict[str, dict[object, Settled]]" = field(default_factory=dict, repr=False)
+    """What accounts lost by the hour, as far as that is known for good."""
     booked: "list[Booked]" = field(default_factory=list, repr=False)
     """Entries already decoded, at most once."""
     imported: list[str] = field(default_factory=list)

@@ -1,14 +1,14 @@
 """Whether an account spends far more than usual, and which sessions do: a look at the ledger by the hour."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from creditsui.domain.account import Account
 from creditsui.domain.board import Culprit, Spike
 from creditsui.domain.entry import Entry
-from creditsui.domain.hours import Calls, Falls, Hours, hour_of, shift
+from creditsui.domain.hours import Calls, Falls, Hours, Settled, hour_of, shift
 from creditsui.domain.money import Money
 from creditsui.domain.reading import Reading, Recorded, Semantics
 from creditsui.domain.spike import FAR, NEAR, spike
@@ -35,6 +35,8 @@ class Watched:
     """Oldest first."""
     entries: tuple[Entry, ...]
     """Standing ones of this account."""
+    settled: dict[object, Settled] = field(default_factory=dict)
+    """What is known of its hours for good, by what it was read off."""
 
 
 def last(ledger: "Ledger", one: Watched, now: datetime, zone: tzinfo) -> Spike | None:
@@ -74,9 +76,11 @@ def _falls(one: Watched, currency: str, now: datetime, far: datetime, zone: tzin
     reading = one.readings[-1].reading
     told = any(balance.remaining.currency == currency for balance in reading.balances)
     if told and one.semantics is not Semantics.COUNTER:
-        yield Falls(one.readings, _balance_in(currency), now, far, _lapses(one.entries, currency, zone))
+        lapses = _lapses(one.entries, currency, zone)
+        settled = one.settled.setdefault((currency, tuple(lapses)), {})
+        yield Falls(one.readings, _balance_in(currency), now, far, lapses, settled)
     elif reading.spend is not None and reading.spend.all is not None and reading.spend.all.currency == currency:
-        yield Falls(one.readings, _counter_in(currency), now, far)
+        yield Falls(one.readings, _counter_in(currency), now, far, (), one.settled.setdefault(currency, {}))
 
 
 def _balance_in(currency: str) -> Callable[[Reading], int | None]:

@@ -62,9 +62,9 @@ class Condensed:
         same = self.taken == 0 or (self.taken <= len(readings) and readings[self.taken - 1] is self.last)
         return same and list(self.marks) == list(marks) and self.zone == zone
 
-    def all(self, readings: Sequence[Recorded]) -> list[Recorded]:
-        """All of them, of which the older ones are condensed."""
-        newest = falls(readings)
+    def all(self, readings: Sequence[Recorded], newest: Sequence[Span] | None = None) -> list[Recorded]:
+        """All of them, of which the older ones are condensed; `newest` are their falls, where they are known."""
+        newest = falls(readings) if newest is None else newest
         recent = len(readings) - _LATEST
         if newest:
             recent = min(recent, bisect_left(readings, newest[-1][0], key=lambda row: row.until))

@@ -16,6 +16,10 @@ _LOOKED = timedelta(minutes=90)
 """What a balance lost between two looks that are further apart cannot be told by the hour."""
 
 
+_UNSETTLED = timedelta(hours=6)
+"""How long before the last row another one may still change what is known of an hour."""
+Settled = dict[datetime, tuple[datetime, int | None]]
+"""What was spent in hours, with when the row begins that their first moment was told by."""
 _NEARBY = 16
 """Rows."""
 
@@ -96,11 +100,16 @@ class Falls:
         now: datetime,
         far: datetime,
         lapses: Sequence[tuple[datetime, int]] = (),
+        settled: Settled | None = None,
     ) -> None:
         """`rows` run from old to new and count from `far` on; `of` tells the balance, in micro-units.
 
         `lapses` are when credit expires and how much at most: what falls by no more a day around is no spend.
+        `settled` keeps what is known for good from one look to the next, as long as it is of the same rows and lapses.
         """
+        self._settled: Settled = {} if settled is None else settled
+        self._sure = rows[-1].reading.at - _UNSETTLED if rows else now
+        self._far = far
         self._rows = rows[bisect_right(rows, far, key=_at) :]
         self._of, self._now, self._lapses = of, now, lapses
         self._known: dict[datetime, int | None] = {}
@@ -109,7 +118,8 @@ class Falls:
 
     def spent(self, start: datetime) -> int | None:
         if start not in self._known:
-            self._known[start] = self._fell(start)
+            first, fell = self._settled.get(start, (self._far, None))
+            self._known[start] = fell if first > self._far else self._fell(start)
         return self._known[start]
 
     def seen(self, start: datetime, end: datetime) -> list[int]:
@@ -123,9 +133,11 @@ class Falls:
         if fell < 0:
             stood = [self._of(row.reading) for row in self._rows[before[0] : after[0] + 1]]
             fell = sum(max(0, a - b) for a, b in pairwise(stood) if a is not None and b is not None)
-        if fell and any(abs(at - start) < DAY and fell <= micros for at, micros in self._lapses):
-            return None
-        return fell
+        lapsed = fell and any(abs(at - start) < DAY and fell <= micros for at, micros in self._lapses)
+        found = None if lapsed else fell
+        if start <= self._sure:
+            self._settled[start] = self._rows[before[0]].reading.at, found
+        return found
 
     def _at(self, at: datetime) -> tuple[int, int] | None:
         """The row that told the balance of an instant, and the balance; None where nobody looked around then."""

@@ -172,6 +172,9 @@ def _without_slips(history: History, syncs: Sequence[Anchor]) -> History:
     """Without syncs that the user put right at once by another: what was far from all that was known is no anchor where
     what replaced it is near. A first one has nothing to be near to. A sync of 0 is no slip of the finger, and where a
     balance was low and soon is higher than was known, credit came in meanwhile."""
+    soon = [one for one, after in pairwise(syncs) if after[0] - one[0] <= CORRECTED]
+    if not soon:
+        return history
     slips: set[Anchor] = set()
     before = history.before
     if before is not None:  # what was taught then was taught by slips as well
