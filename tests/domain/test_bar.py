@@ -20,6 +20,7 @@ from creditsui.domain.bar import (
     paint_block,
     paint_card,
     paint_row,
+    paint_tall,
 )
 from creditsui.domain.board import AccountView, Band
 from creditsui.domain.money import money
@@ -196,3 +197,42 @@ def test_an_account_that_says_nothing_to_measure_has_no_bar_but_one_that_failed_
     for nothing in (view(), view(problem=Problem("rejected", "key rejected"))):
         bar = bar_of(nothing)
         assert bar is not None and bar.state == "none"
+
+
+# A tall bar
+
+
+@given(bars, widths, st.integers(2, 7), glyph_sets)
+def test_a_tall_bar_has_its_lines_and_every_one_its_width(bar: Bar, width: int, height: int, glyphs: Glyphs) -> None:
+    lines = paint_tall(bar, width, height, glyphs)
+    assert [len(text(line)) for line in lines] == [width] * height
+    assert {role for line in lines for _, role in line} <= set(ROLES)
+
+
+def test_a_tall_bar_has_its_edge_in_eighths_upon_what_comes_after_it() -> None:
+    upper, body, lower = paint_tall(Bar(0.52, trail=0.2, band=Band.FAIR), 10, 3)
+    assert [text(line) for line in (upper, body, lower)] == ["▄" * 10, "█████▎█▎██", "▀" * 10]
+    assert body == [
+        ("█████", "fill:fair"), ("▎", "fill-on-trail:fair"), ("█", "trail"), ("▎", "trail-on-track"), ("██", "track"),
+    ]  # fmt: skip
+
+
+def test_a_tall_bar_says_once_that_it_is_empty_or_not_known() -> None:
+    empty = [text(line) for line in paint_tall(Bar(0.0, band=Band.CRITICAL, state="empty"), 10, 5)]
+    assert empty == ["▄" * 10, "█" * 10, "███K.O.███", "█" * 10, "▀" * 10]
+    unknown = [text(line) for line in paint_tall(Bar(None, state="none"), 6, 4)]
+    assert unknown == [" " * 6, "╌" * 6, " " * 6, " " * 6]
+
+
+def test_a_tall_bar_shows_faintly_where_it_stood() -> None:
+    body = paint_tall(Bar(0.25, ghost=0.75, band=Band.LOW), 8, 3)[1]
+    assert body == [("██", "fill:low"), ("████", "track"), ("▏", "trail-on-track"), ("█", "track")]
+    risen = paint_tall(Bar(0.75, ghost=0.25, band=Band.FAIR), 8, 3)[1]
+    assert ("▏", "trail-on-fill:fair") in risen
+    assert text(paint_tall(Bar(0.25, ghost=0.75, band=Band.LOW), 8, 3, PLAIN)[1]) == "██░░░░╎░"
+    assert text(paint_tall(Bar(0.25, ghost=0.75, band=Band.LOW), 8, 3, ASCII)[1]) == "##....:."
+
+
+def test_the_last_remnant_of_a_tall_bar_is_seen_and_less_than_all_is_not_all() -> None:
+    assert text(paint_tall(Bar(0.0001, band=Band.CRITICAL), 10, 3)[1])[0] == "▏"
+    assert text(paint_tall(Bar(0.9999, band=Band.HEALTHY), 10, 3)[1])[-1] == "▉"

@@ -2,10 +2,12 @@
 
 A role names what a cell is, never a colour: `fill:low`, `trail`, `track`, `stale`, `hatch:fair`, `none`, `ko`. The
 upper, lighter line of a card has its own roles (`fill-top:low`, `trail-top`), and a cell that carries a threshold's
-tick is that role dimmed (`tick-fill:low`, `tick-track-top`). `ROLES` lists them all.
+tick is that role dimmed (`tick-fill:low`, `tick-track-top`). Where a tall bar parts a cell in eighths, the role names
+both (`fill-on-track:low`): the character's own tone, and the one behind it. `ROLES` lists them all.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import floor, isfinite
 from typing import TYPE_CHECKING, Literal
@@ -32,6 +34,8 @@ class Glyphs:
     row: tuple[str, str, str, str, str, str]
     upper: tuple[str, str, str, str, str, str]
     lower: tuple[str, str, str, str, str, str]
+    body: tuple[str, str, str, str, str, str]
+    """The full lines of a tall bar."""
     tick: str
     lower_tick: str
     none: str
@@ -41,6 +45,8 @@ class Glyphs:
     """In the place of the band's glyph while an account was never read."""
     spike: str = "↯"
     """Beside the name of an account that spends far more than usual, and beside what it lost meanwhile."""
+    ghost: str = "▏"
+    """In a tall bar, where it stood once."""
     ascii: bool = False
 
 
@@ -49,6 +55,7 @@ UNICODE = Glyphs(
     row=("▄", "▖", "▄", "▄", "▄", "▄"),
     upper=("▄", "▖", "▄", "▄", "▄", "▄"),
     lower=("▀", "▘", "▀", "▀", "▀", "▀"),
+    body=("█", "▌", "█", "█", "▒", "█"),
     tick="",
     lower_tick="",
     none="╌",
@@ -60,28 +67,39 @@ PLAIN = Glyphs(
     row=("▄", "▖", "▓", "▒", "▞", "▁"),
     upper=("▄", "▖", "▓", "▒", "▞", "▁"),
     lower=("▀", "▘", "▓", "▒", "▞", " "),
+    body=("█", "▌", "▓", "▒", "▞", "░"),
     tick="┊",
     lower_tick="┊",
     none="╌",
     bands=SIGNS,
     unread="◌",
+    ghost="╎",
 )
 ASCII = Glyphs(
     row=("#", "=", "-", "+", "%", "."),
     upper=("#", "=", "-", "+", "%", "."),
     lower=(" ", " ", " ", " ", " ", " "),
+    body=("#", "=", "-", "+", "%", "."),
     tick="|",
     lower_tick=" ",
     none="- ",
     bands=("o", "*", "!", "x", "?"),
     unread="o",
     spike="^",
+    ghost=":",
     ascii=True,
 )
 
 _ORDER: tuple[str, ...] = ("fill", "half", "trail", "fresh", "hatch", "track")
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _BANDED = ("fill", "hatch")
+_FILLS = ("fill", "hatch", "stale", "fresh")
+_PAIRS = tuple(
+    (f"{one}-on-{other}", one in _BANDED or other in _BANDED)
+    for one, others in [*((fill, ("track", "trail")) for fill in _FILLS), ("trail", ("track", *_FILLS))]
+    for other in others
+)
+"""The roles of cells that two layers share."""
 
 
 def _all_roles() -> tuple[str, ...]:
@@ -91,6 +109,8 @@ def _all_roles() -> tuple[str, ...]:
             for line in ("", "-top"):
                 name = f"{prefix}{layer}{line}"
                 roles += [f"{name}:{band.value}" for band in Band] if layer in _BANDED else [name]
+    for name, banded in _PAIRS:
+        roles += [f"{name}:{band.value}" for band in Band] if banded else [name]
     return tuple(roles)
 
 
@@ -114,6 +134,8 @@ class Bar:
     stale: bool = False
     hatch: float = 0.0
     state: Literal["bar", "none", "empty"] = "bar"
+    ghost: float | None = None
+    """Where it stood once: a faint line in a tall bar."""
 
 
 def bar_of(account: "AccountView") -> Bar | None:
@@ -143,6 +165,24 @@ def paint_card(bar: Bar, width: int, glyphs: Glyphs = UNICODE) -> tuple[list[Run
     return list(_painted(bar, width, glyphs, "upper")), list(_painted(bar, width, glyphs, "lower"))
 
 
+def paint_tall(bar: Bar, width: int, height: int, glyphs: Glyphs = UNICODE) -> list[list[Run]]:
+    """A card's two lines with `height` − 2 full ones between them, in which edges stand in eighths of a cell where the
+    role tells the layers apart; of at least two lines, each of exactly `width` cells."""
+    if height <= 2 or width <= 0:
+        return [*paint_card(bar, width, glyphs), *([] for _ in range(height - 2))]
+    middle = (height - 1) // 2
+    if bar.state == "none" or bar.fill is None:
+        return [paint_row(bar, width, glyphs) if at == middle else [(" " * width, "none")] for at in range(height)]
+    standing = replace(bar, fill=0.0, state="bar") if bar.state == "empty" else bar
+    upper, lower = paint_card(standing, width, glyphs)
+    body = _body(standing, width, glyphs)
+    if glyphs.ascii:
+        upper = lower = list(_merged(body))
+    said = _knocked_out(body, False) if bar.state == "empty" else body
+    between = [list(_merged(said if at == middle else body)) for at in range(1, height - 1)]
+    return [upper, *between, lower]
+
+
 def paint_block(bar: Bar, width: int) -> list[Run]:
     """One line at full height whose edge is drawn in eighths of a cell, for a bar that stands alone."""
     if width <= 0:
@@ -164,6 +204,51 @@ def paint_block(bar: Bar, width: int) -> list[Run]:
         if index > full:
             cells[index] = ("┊", f"tick-{cells[index][1]}")
     return list(_merged(_knocked_out(cells, False) if bar.state == "empty" else cells))
+
+
+def _body(bar: Bar, width: int, glyphs: Glyphs) -> list[Run]:
+    """A full line of a tall bar, cell by cell."""
+    characters = dict(zip(_ORDER, glyphs.body, strict=True))
+    characters["stale"] = characters["fill"]
+    fill = _fraction(bar.fill or 0.0)
+    edge = _steps(fill, width, 8)
+    end = max(edge, _steps(fill + _fraction(bar.trail), width, 8)) if bar.trail > 0 else edge
+    ghost = min(int(_fraction(bar.ghost) * width), width - 1) if bar.ghost is not None else None
+    cells: list[Run] = []
+    for index, (layer, half, ticked) in enumerate(_cells(bar, width)):
+        character, role = characters["half" if half else layer], _role(layer, bar, ticked, "")
+        if not glyphs.tick:
+            character, role = _parted(index, layer, ticked, edge, end, characters, bar)
+        if ticked and glyphs.tick:
+            character = glyphs.tick
+        if index == ghost and not half and "-on-" not in role and layer != "trail":
+            character = glyphs.ghost
+            role = role.removeprefix("tick-") if glyphs.tick else _on("trail", layer, bar)
+        cells.append((character, role))
+    return cells
+
+
+def _parted(
+    index: int, layer: _Layer, ticked: bool, edge: int, end: int, characters: Mapping[str, str], bar: Bar
+) -> Run:
+    """A cell of a tall bar where colours tell the layers apart: with its edge in eighths."""
+    left = 8 * index
+    solid: _Layer = "stale" if bar.stale else "fill"
+    if left < edge < left + 8:
+        own = layer if layer in _FILLS else solid
+        return _EIGHTHS[edge - left], _on(own, "trail" if end > edge else "track", bar)
+    if left < end < left + 8 and edge <= left:
+        return _EIGHTHS[end - left], _on("trail", "track", bar)
+    if left + 8 <= edge:
+        layer = layer if layer in _FILLS else solid
+    else:
+        layer = "trail" if left + 8 <= end else "track"
+    return characters[layer], _role(layer, bar, ticked, "")
+
+
+def _on(layer: str, below: str, bar: Bar) -> str:
+    name = f"{layer}-on-{below}"
+    return f"{name}:{bar.band.value}" if layer in _BANDED or below in _BANDED else name
 
 
 @lru_cache(maxsize=1024)

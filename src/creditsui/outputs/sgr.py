@@ -43,7 +43,7 @@ def codes(role: str, color: Color) -> str:
         return _STYLES[role]
     name, _, band = role.partition(":")
     ticked = name.startswith("tick-")
-    layer = name.removeprefix("tick-").removesuffix("-top")
+    layer = name.removeprefix("tick-").removesuffix("-top").partition("-on-")[0]
     rgb, basic = BANDS[band] if band else _LAYERS[layer]
     bold = "1;" if name in _BOLD else ""
     if color == "16":

@@ -75,6 +75,9 @@ class Ink:
             return _on(self._colour("mark-brand"), self._colour("mark-brand-text"), bold=True)
         if kind == "demo":
             return _on(self._colour("bar-fair"), self._colour("mark-brand-text"), bold=True)
+        above, shared, below = kind.partition("-on-")
+        if shared:
+            return _on(self._bar(below, band, ground), self._bar(above, band, ground))
         return _on(ground, self._bar(kind, band, ground), bold=kind == "ko")
 
     def _bar(self, kind: str, band: str, ground: Color) -> Color:
