@@ -19,5 +19,5 @@ ALL = (
     "view",
 )
 
-for name in sys.argv[1:] or ALL:
+for name in [word for word in sys.argv[1:] if not word.startswith("--")] or ALL:
     import_module(f"tests.benchmarks.{name}").main()
