@@ -39,6 +39,11 @@ def status(env: Mapping[str, str]) -> str:
     return os.path.join(find(env)[3], "status.json")  # noqa: PTH118
 
 
+def look(env: Mapping[str, str]) -> str:
+    """The file of how the pane looked last. Raises NoHome."""
+    return os.path.join(find(env)[3], "look.json")  # noqa: PTH118
+
+
 def claude_status(env: Mapping[str, str]) -> str:
     """The file of what Claude Code piped in. Raises NoHome."""
     return os.path.join(find(env)[3], "claude-status.json")  # noqa: PTH118

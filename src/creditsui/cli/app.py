@@ -10,6 +10,8 @@ from creditsui.cli.codes import WRONG
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from creditsui.tui.early import Early
+
 
 def run(args: "Namespace") -> int:
     from creditsui.cli.parser import WrongUse
@@ -41,6 +43,21 @@ def start(
     # What is loaded now stays: looking through it for garbage would only hold up the first frame. The pane turns the
     # collector on again when the board is there.
     gc.disable()
+    early = None
+    if speed is None and not (account or ascii or still or theme):
+        from creditsui.tui.early import paint
+
+        early = paint(os.environ)
+    try:
+        return _open(account=account, ascii=ascii, still=still, theme=theme, speed=speed, early=early)
+    finally:
+        if early is not None:
+            early.end()
+
+
+def _open(
+    *, account: str | None, ascii: bool, still: bool, theme: str | None, speed: float | None, early: "Early | None"
+) -> int:
     from creditsui.tui.app import run as dashboard
 
     if speed is not None:
@@ -54,4 +71,5 @@ def start(
             return dashboard(session, account=account, ascii=ascii, still=still, theme=theme)
     from creditsui.core.start import open_session
 
-    return dashboard(open_session(os.environ), account=account, ascii=ascii, still=still, theme=theme)
+    session = open_session(os.environ)
+    return dashboard(session, account=account, ascii=ascii, still=still, theme=theme, early=early)

@@ -14,6 +14,7 @@ from creditsui.domain.board import (
     Drift,
     Expired,
     Expiring,
+    Hit,
     Lot,
     Pace,
     Proposal,
@@ -28,6 +29,8 @@ from creditsui.domain.problem import Problem
 from creditsui.domain.reading import Balance, Limit, ModelSpend, Window
 
 SCHEMA = 1
+MOST_HITS = 5
+"""Drops of an account's balance that are told, the newest first."""
 
 
 def dumps(board: Board) -> str:
@@ -40,6 +43,7 @@ def as_json(board: Board) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "generated_at": instant(board.generated_at),
+        "next_at": instant(board.next_at),
         "demo": board.demo,
         "notices": list(board.notices),
         "totals": [_total(one) for one in board.totals],
@@ -91,6 +95,7 @@ def _account(view: AccountView, now: datetime) -> dict[str, Any]:
         "allowance": _allowance(view.allowance),
         "budget": _budget(view.budget),
         "spike": _spike(view.spike),
+        "hits": [_hit(one) for one in view.hits[:MOST_HITS]],
         "read_at": instant(view.read_at),
         "age_seconds": None if age is None else int(age),
         "stale": view.stale,
@@ -286,6 +291,10 @@ def _spike(spike: Spike | None) -> dict[str, Any] | None:
             for one in spike.culprits
         ],
     }
+
+
+def _hit(one: Hit) -> dict[str, Any]:
+    return {"at": instant(one.at), "amount": _money(one.amount), "currency": one.amount.currency}
 
 
 def _problem(problem: Problem | None, account: str) -> dict[str, Any] | None:

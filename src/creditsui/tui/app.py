@@ -28,9 +28,9 @@ from creditsui.config import Config
 from creditsui.core.session import Session
 from creditsui.domain.bar import PLAIN, UNICODE, Glyphs
 from creditsui.tui.alerted import Alerted
+from creditsui.tui.arrival import Arrival
 from creditsui.tui.choices import glyph_set, motion_level
 from creditsui.tui.driver import leave_at_last, watch_terminal
-from creditsui.tui.in_order import KeysInOrder
 from creditsui.tui.ink import Ink
 from creditsui.tui.manner import Manner
 from creditsui.tui.refresher import Refresher
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
 
     from creditsui.domain.board import Board
+    from creditsui.tui.early import Early
 
 SORTS = ("worst", "name", "config")
 _SORT_WORDS = {"worst": "worst first", "name": "by name", "config": "in your own order"}
@@ -64,7 +65,7 @@ def _commands() -> type[Provider]:
     return cast("type[Provider]", Commands)
 
 
-class CreditsApp(KeysInOrder):
+class CreditsApp(Arrival):
     """One run of the pane over one session."""
 
     TITLE = "creditsui"
@@ -87,14 +88,15 @@ class CreditsApp(KeysInOrder):
         still: bool = False,
         theme: str | None = None,
         env: Mapping[str, str] | None = None,
+        early: Early | None = None,
     ) -> None:
-        """`config` is what was read at the start; `account` the one under the cursor at first.
+        """`config` was read at the start; `account` is under the cursor at first; `early` is on the terminal already.
 
         `env` describes the terminal, by default this process's; the session's own may be that of a demo.
         """
         # Textual takes NO_COLOR out of the environment, so it is read before.
         self.env = dict(os.environ if env is None else env)
-        super().__init__()
+        super().__init__(early)
         self.session = session
         self.config = config or Config()
         self.start_at = account
@@ -102,7 +104,7 @@ class CreditsApp(KeysInOrder):
         self.trouble = ""
         self.logs: LogsRead | None = None
         """How far the reading of logs has come; None while none are read."""
-        self._still = still
+        self._options = ascii or still or theme is not None
         self._theme_wanted = theme
         self.motion = motion_level(self.config, self.env, still=still)
         self._glyphs = glyph_set(self.config, self.env, ascii=ascii)
@@ -190,6 +192,7 @@ class CreditsApp(KeysInOrder):
                 # Left to itself a signal ends the process and leaves the terminal as the pane had set it.
                 with suppress(NotImplementedError, RuntimeError, ValueError):
                     loop.add_signal_handler(getattr(signal, name), self.leave)
+        self.come_at_last()
         # Not before the first frame: a thread that reads the ledger would hold up the one that paints.
         self.call_after_refresh(self._keep)
 
@@ -256,6 +259,7 @@ class CreditsApp(KeysInOrder):
             screen.show()
         self.retitle()
         self._set_clock()
+        self.come(keep=not (self.session.demo or self._options))
 
     def watch_app_focus(self) -> None:
         for screen in self.screen_stack:
@@ -371,7 +375,13 @@ def _prepare(env: Mapping[str, str]) -> None:
 
 
 def run(
-    session: Session, *, account: str | None = None, ascii: bool = False, still: bool = False, theme: str | None = None
+    session: Session,
+    *,
+    account: str | None = None,
+    ascii: bool = False,
+    still: bool = False,
+    theme: str | None = None,
+    early: Early | None = None,
 ) -> int:
     """Open the pane until the user leaves; the exit code of the program."""
     from creditsui.config import ConfigError
@@ -380,7 +390,7 @@ def run(
     config = Config()
     with suppress(ConfigError):
         config = configured.config(session)
-    app = CreditsApp(session, config, account=account, ascii=ascii, still=still, theme=theme)
+    app = CreditsApp(session, config, account=account, ascii=ascii, still=still, theme=theme, early=early)
     watch_terminal(app.terminal_gone)
     result = app.run()
     from creditsui.core import deliver, keys

@@ -5,6 +5,12 @@ import sys
 import threading
 from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textual.driver import Driver
+
+    from creditsui.tui.early import Early
 
 PATIENCE = 3.0
 """Seconds for leaving in good order; after them the process ends as it stands."""
@@ -38,6 +44,29 @@ def watch_terminal(gone: Callable[[], None]) -> None:
             return self._decoder.decode(data, final)
 
     vars(linux_driver)["getincrementaldecoder"] = lambda encoding: Forgiving
+
+
+def taking_over(early: "Early") -> "type[Driver] | None":
+    """A driver for a terminal that is painted already: it neither enters the alternate screen again, which would blank
+    it, nor takes the modes it finds for those to go back to. None: the usual one has to do."""
+    if sys.platform == "win32":
+        return None
+    from textual.drivers.linux_driver import LinuxDriver
+
+    from creditsui.tui.early import ENTER
+
+    class TakingOver(LinuxDriver):
+        def start_application_mode(self) -> None:
+            super().start_application_mode()  # type: ignore[no-untyped-call]
+            if not early.taken:
+                early.taken = True
+                self.attrs_before = early.attributes
+
+        def write(self, data: str) -> None:
+            if early.taken or data != ENTER:
+                super().write(data)
+
+    return TakingOver
 
 
 def leave_at_last(code: int) -> None:

@@ -60,9 +60,13 @@ class Ink:
         return Color.parse(self._variables[name])
 
     def _mix(self, role: str, ground: Color) -> Style:
+        role, _, shaded = role.partition("@")
+        if shaded:
+            track = self._colour("bar-track")
+            ground = ground if track.ansi is not None or ground.ansi is not None else ground.blend(track, 0.45)
         kind, _, band = role.partition(":")
-        if kind in _TEXT:
-            name, bold = _TEXT[kind]
+        if kind in TEXTS:
+            name, bold = TEXTS[kind]
             return _on(ground, self._colour(name), bold=bold)
         if kind.startswith("column"):
             return self._column(kind, ground)
@@ -117,7 +121,7 @@ class Ink:
         return self._colour("text-dim" if band in ("", "unknown", "stale") else f"bar-{band}")
 
 
-_TEXT = {
+TEXTS = {
     "text": ("foreground", False),
     "name": ("foreground", True),
     "strong": ("text-strong", True),

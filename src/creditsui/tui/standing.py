@@ -87,3 +87,8 @@ def _right(board: Board, manner: Manner, standing: Standing, *, ago: bool) -> li
     for part in parts:
         joined += [*([(" · ", "dim")] if joined else []), part]
     return joined
+
+
+def clock_width(cells: int) -> int:
+    """How wide the right end of the top line is for so many cells: in steps, so that it seldom moves anything."""
+    return -(-(cells + 1) // 4) * 4 if cells else 0

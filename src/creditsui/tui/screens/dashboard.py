@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -150,6 +150,34 @@ class Dashboard(Acts):
         detail = self.query_one(Detail)
         detail.styles.height = "1fr" if wide or self.has_class("-detail") else min(max(free, least), 11)
         self.set_class(height < 18 and not wide and free < min(least, 4), "-cramped")
+
+    @property
+    def settled(self) -> bool:
+        """Whether all that is in sight has got its place and its cells."""
+        if self.board is None or not self.ready or self._layout_required or self._dirty_widgets:
+            return False
+        return not self.board.accounts or self.roster.painted
+
+    def place(self) -> dict[str, Any] | None:
+        """Where the rows stand, for a start that paints them before the screen is there; None: not as they usually do,
+        or in more than one column."""
+        roster, board = self.roster, self.board
+        usual = not (self.wanted or self.has_class("-detail") or self.has_class("-filter") or self.has_class("-strip"))
+        if board is None or not usual or self.has_class("-line") or not self.settled:
+            return None
+        first = roster.top_row()
+        if first is None or self.size != self.pane.size:
+            return None
+        cards = roster.density == "cards"
+        return {
+            "count": len(board.accounts),
+            "x": first.x,
+            "y": roster.content_region.y,
+            "width": first.width,
+            "height": roster.content_region.height,
+            "cards": cards,
+            "gap": int(cards and roster.has_class("-roomy")),
+        }
 
     # ── messages ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -52,6 +52,11 @@ class AccountRow(Widget):
             self._strips = strips
             self.refresh()
 
+    @property
+    def painted(self) -> bool:
+        """Whether there is something for its width to be seen."""
+        return bool(self._strips) and self._strips[0].cell_length == self.size.width
+
     def render_line(self, y: int) -> Strip:
         return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self.rich_style)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 from textual.containers import VerticalScroll
+from textual.geometry import Region
 from textual.message import Message
 from textual.timer import Timer
 
@@ -134,6 +135,17 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
     def moving(self) -> bool:
         """Whether any motion is still to end."""
         return self._beat is not None
+
+    @property
+    def painted(self) -> bool:
+        """Whether every row that has a place has its cells."""
+        rows = [self._rows[id] for id in self._order if id in self._rows]
+        return bool(rows) and rows[0].size.width > 0 and all(one.painted or not one.size.width for one in rows)
+
+    def top_row(self) -> Region | None:
+        """Where the first row is on the screen; None where it is scrolled away."""
+        first = self._rows.get(self._order[0]) if self._order else None
+        return None if first is None or self.scroll_y else first.region
 
     @property
     def order(self) -> list[str]:

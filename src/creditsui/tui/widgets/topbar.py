@@ -8,6 +8,7 @@ from textual.widget import Widget
 from creditsui.domain.worst import worst_of as worst_of
 from creditsui.tui.ink import Ink, Run, width_of
 from creditsui.tui.standing import Standing as Standing
+from creditsui.tui.standing import clock_width
 from creditsui.tui.standing import topbar as topbar
 
 
@@ -51,7 +52,7 @@ class Clock(Line):
     def show(self, ink: Ink, runs: list[Run]) -> None:
         """At the right edge. The width grows in steps, so that it seldom moves anything."""
         cells = width_of(runs)
-        wide = -(-(cells + 1) // 4) * 4 if cells else 0
+        wide = clock_width(cells)
         if self.styles.width is None or self.styles.width.value != wide:
             self.styles.width = wide
         self.paint(ink, [(" " * max(0, wide - cells - 1), "text"), *runs])
