@@ -7,6 +7,8 @@ ALL = (
     "line",
     "refresh",
     "first_paint",
+    "demo_minute",
+    "key_to_paint",
     "memory",
     "idle",
     "scroll",

@@ -73,6 +73,17 @@ class Program:
         while time.perf_counter() < end and self._read(quiet):
             pass
 
+    def answer(self, key: bytes) -> float:
+        """Seconds from a key to the first byte of what it changed; then wait until all of it is painted."""
+        start = time.perf_counter()
+        os.write(self.terminal, key)
+        if not self._read(5):
+            raise AssertionError(f"nothing was painted after {key!r}")
+        took = time.perf_counter() - start
+        while self._read(0.06):
+            pass
+        return took
+
     def press(self, key: bytes, quiet: float = 0.06) -> None:
         """Send a key, and wait until what it changed is painted."""
         os.write(self.terminal, key)
