@@ -13,6 +13,7 @@ from creditsui.domain.facts import purse as reckon
 from creditsui.domain.health import band, capacity, counts, health, refilled, spendable
 from creditsui.domain.jump import jumps
 from creditsui.domain.lapse import End, ends
+from creditsui.domain.levels import levels
 from creditsui.domain.lot import expiring, lots, topups
 from creditsui.domain.money import Money
 from creditsui.domain.observe import Calendar, Observed, calendar
@@ -120,6 +121,7 @@ def view(
         budget=budget,
         credit_lasts_days=facts.credit_lasts_days,
         days=spent.series(),
+        levels=levels(history, days, left),
         hits=spent.hits,
         topups=tuple(TopUpMark(entry.at, entry.amount) for entry in reversed(booked) if entry.amount),
         spike=facts.spike,
