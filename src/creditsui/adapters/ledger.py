@@ -17,7 +17,7 @@ import msgspec
 
 from creditsui.adapters import lease
 from creditsui.adapters.instant import micros, utc
-from creditsui.adapters.ledger_file import LedgerError, NewerLedger, connect, damaged, sentences
+from creditsui.adapters.ledger_file import DamagedLedger, LedgerError, NewerLedger, connect, damaged, sentences
 from creditsui.adapters.usage_hours import UsageHours
 from creditsui.adapters.usage_store import UsageStore, key_from, milliseconds, row_of
 from creditsui.domain.call import Call
@@ -227,9 +227,7 @@ class Ledger:
 
     def entries(self, since: int = 0) -> "list[Entry]":
         """Those from a number on, by number."""
-        from creditsui.adapters import ledger_texts
-
-        return [ledger_texts.entry(row) for row in self._rows(_ENTRIES, (since,))]
+        return [self._entry(row) for row in self._rows(_ENTRIES, (since,))]
 
     # Usage
 
@@ -295,10 +293,12 @@ class Ledger:
                 self._connection.execute("ROLLBACK")
 
     def check(self) -> None:
-        """Raises LedgerError where the file is damaged, whatever part of it is read."""
-        ((found, *_),) = self._rows("PRAGMA quick_check(1)")
-        if found != "ok":
-            raise LedgerError(damaged(self._path))
+        """Raises DamagedLedger where the file is damaged, whatever part of it is read."""
+        with self.rows() as rows:
+            if not rows.whole():
+                raise DamagedLedger(damaged(self._path))
+        self.states()
+        self.watches()
 
     @contextmanager
     def hours(self) -> Iterator[UsageHours]:
@@ -312,7 +312,7 @@ class Ledger:
         from creditsui.adapters.ledger_rows import LedgerRows
 
         with self.glance():
-            yield LedgerRows(self._connection, self._recorded)
+            yield LedgerRows(self._connection, self._recorded, self._entry)
 
     # States, leases, facts
 
@@ -385,11 +385,16 @@ class Ledger:
 
         return self._sense(ledger_texts.recorded, *row)
 
+    def _entry(self, row: tuple[Any, ...]) -> "Entry":
+        from creditsui.adapters import ledger_texts
+
+        return self._sense(ledger_texts.entry, row)
+
     def _sense(self, read: Callable[..., _Told], *kept: object) -> _Told:
         try:
             return read(*kept)
-        except msgspec.DecodeError as error:
-            raise LedgerError(
-                f"The ledger {self._path} holds a row that makes no sense to this version: update creditsui, or put a"
-                " backup (ledger.db.bak-…) in its place."
+        except (msgspec.DecodeError, ValueError, OverflowError) as error:
+            raise DamagedLedger(
+                f"The ledger {self._path} holds a row that makes no sense to this version: update creditsui, or put the"
+                " last sound copy in its place (creditsui doctor --restore)."
             ) from error

@@ -20,8 +20,8 @@ _OURS = 0x43724C67  # "CrLg", in the file's header: tells our ledger from any ot
 _SMALLEST = 512
 """Bytes of the smallest page that SQLite can have."""
 _FOREIGN = "is not a ledger of creditsui; it was left as it is. Move it away, or point XDG_DATA_HOME elsewhere."
-_MISSHAPEN = re.compile(r"no such table|malformed")
-"""What SQLite says of tables that are not as this version left them."""
+_MISSHAPEN = re.compile(r"no such table|malformed|Could not decode")
+"""What SQLite says of tables that are not as this version left them, and Python of texts."""
 _creating = threading.Lock()
 
 Migration = Callable[[sqlite3.Connection], None]
@@ -33,6 +33,14 @@ class LedgerError(Exception):
 
 class NewerLedger(LedgerError):
     """The ledger was written by a newer version; it can still be opened read-only."""
+
+
+class DamagedLedger(LedgerError):
+    """What stands in the ledger's place is broken, or none of ours: a copy of it may take its place."""
+
+
+class BusyLedger(LedgerError):
+    """Another process has been writing for too long; the next attempt may succeed."""
 
 
 def _tables(connection: sqlite3.Connection) -> None:
@@ -150,7 +158,25 @@ def sentences(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise LedgerError(_sentence(error, path)) from error
+        raise _kind(error)(_sentence(error, path)) from error
+    except UnicodeDecodeError as error:  # what SQLite itself says of a broken page may quote it
+        raise DamagedLedger(damaged(path)) from error
+
+
+def _kind(error: sqlite3.Error) -> type[LedgerError]:
+    code = _code(error)
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return BusyLedger
+    return DamagedLedger if code == sqlite3.SQLITE_NOTADB or _broken(error) else LedgerError
+
+
+def _code(error: sqlite3.Error) -> int:
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _broken(error: sqlite3.Error) -> bool:
+    code = _code(error)
+    return code == sqlite3.SQLITE_CORRUPT or (code <= sqlite3.SQLITE_ERROR and bool(_MISSHAPEN.search(str(error))))
 
 
 @contextmanager
@@ -184,11 +210,11 @@ def _look(path: Path) -> bool:
     except FileNotFoundError:
         return False
     if not stat.S_ISREG(found.st_mode):
-        raise LedgerError(f"The ledger {path} is not a file; move it away.")
+        raise DamagedLedger(f"The ledger {path} is not a file; move it away.")
     if not os.access(path, os.R_OK):
         raise LedgerError(f"The ledger {path} cannot be read; check its owner and mode.")
     if 0 < found.st_size < _SMALLEST:  # SQLite would take it for an empty one
-        raise LedgerError(f"{path} {_FOREIGN}")
+        raise DamagedLedger(f"{path} {_FOREIGN}")
     return True
 
 
@@ -216,13 +242,13 @@ def _recognise(path: Path) -> None:
     except sqlite3.Error:
         return  # being written just now, or broken: the real opening tells
     if application != _OURS and (application or tables):
-        raise LedgerError(f"{path} {_FOREIGN}")
+        raise DamagedLedger(f"{path} {_FOREIGN}")
 
 
 def _check(connection: sqlite3.Connection, path: Path, newest: int) -> None:
     application, tables = _application(connection)
     if application != _OURS and (application or tables):
-        raise LedgerError(f"{path} {_FOREIGN}")
+        raise DamagedLedger(f"{path} {_FOREIGN}")
     if (version := _version(connection)) > newest:
         raise NewerLedger(
             f"The ledger was written by a newer creditsui (version {version} of it, this one knows {newest}):"
@@ -302,7 +328,7 @@ def _back_up(path: Path, version: int) -> None:
 
 
 def _sentence(error: sqlite3.Error, path: Path) -> str:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    code = _code(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return "Another program has been writing to the ledger for 5 seconds; nothing was booked. Try again."
     if code == sqlite3.SQLITE_FULL:
@@ -311,7 +337,7 @@ def _sentence(error: sqlite3.Error, path: Path) -> str:
         return f"The disk of the ledger {path} fails or is full, so nothing was booked. Check it and try again."
     if code == sqlite3.SQLITE_NOTADB:
         return f"{path} {_FOREIGN}"
-    if code == sqlite3.SQLITE_CORRUPT or (code == sqlite3.SQLITE_ERROR and _MISSHAPEN.search(str(error))):
+    if _broken(error):
         return damaged(path)
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
         return f"The ledger {path} cannot be written; check the owner and mode of it and of its folder."
@@ -320,6 +346,6 @@ def _sentence(error: sqlite3.Error, path: Path) -> str:
 
 def damaged(path: Path) -> str:
     return (
-        f"The ledger is damaged; it was left as it is. Move {path} and its -wal file away to start a new one, or put a"
-        " backup (ledger.db.bak-…) in its place."
+        "The ledger is damaged; it was left as it is. To do: creditsui doctor --restore puts the last sound copy in the"
+        f" place of {path} and keeps the damaged one beside it."
     )

@@ -1,18 +1,25 @@
 """All rows of a ledger, one after the other: what moves it between machines."""
 
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 from creditsui.adapters.usage_store import UsageStore
 from creditsui.adapters.usage_tables import Kind
 from creditsui.adapters.usage_told import CallRow
+from creditsui.domain.entry import Entry
 from creditsui.domain.reading import Recorded
 
 CallTold = tuple[CallRow, Kind, str, str]
 """A row of `calls`, its kind, project and session."""
 
 _AT_ONCE = 2_000
+_ENTRIES = (
+    "SELECT number, id, type, account, at, booked_at, amount, currency, expires_at, granted, note, undoes"
+    " FROM entries ORDER BY number"
+)
 _READINGS = "SELECT account, at, until, content FROM readings ORDER BY account, at, number"
 _CALLS = "SELECT calls.*, project, session FROM calls JOIN places ON places.id = place ORDER BY at, key"
 
@@ -20,9 +27,14 @@ _CALLS = "SELECT calls.*, project, session FROM calls JOIN places ON places.id =
 class LedgerRows:
     """A look at everything that an open ledger keeps, as it is at one moment."""
 
-    def __init__(self, connection: sqlite3.Connection, recorded: Callable[[int, int, str], Recorded]) -> None:
-        """`recorded` makes a reading of its instants and content, as they are kept."""
-        self._connection, self._recorded = connection, recorded
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        recorded: Callable[[int, int, str], Recorded],
+        entry: Callable[[tuple[Any, ...]], Entry],
+    ) -> None:
+        """`recorded` makes a reading of its instants and content, `entry` an entry of its row, as they are kept."""
+        self._connection, self._recorded, self._entry = connection, recorded, entry
 
     def count(self) -> int:
         """Of all rows."""
@@ -30,6 +42,22 @@ class LedgerRows:
             "SELECT (SELECT count(*) FROM readings) + (SELECT count(*) FROM entries) + (SELECT count(*) FROM calls)"
         ).fetchone()
         return int(sum_)
+
+    def whole(self) -> bool:
+        """Whether every row can be read and makes sense. Raises LedgerError too where one does not."""
+        ((found, *_),) = self._connection.execute("PRAGMA integrity_check(1)").fetchall()
+        if found != "ok":
+            return False
+        try:
+            deque(chain(self.entries(), self.readings(), self.calls()), maxlen=0)
+        except (KeyError, TypeError):
+            return False
+        return True
+
+    def entries(self, *, backwards: bool = False) -> Iterator[Entry]:
+        """By number, each read when it is its turn: those before a damaged place come out."""
+        for row in self._connection.execute(f"{_ENTRIES} DESC" if backwards else _ENTRIES):
+            yield self._entry(row)
 
     def readings(self) -> Iterator[tuple[str, Recorded]]:
         """By account, oldest first."""

@@ -5,16 +5,17 @@ Loaded by who asks for them: what decodes them takes longer to make than a ledge
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from creditsui.adapters.instant import Micros, utc
 from creditsui.domain.cadence import AskState
-from creditsui.domain.entry import CREDIT_KINDS, Entry
+from creditsui.domain.entry import CREDIT_KINDS, Entry, EntryType
 from creditsui.domain.money import Money
 from creditsui.domain.reading import Reading, Recorded
 
+_TYPES = frozenset(get_args(EntryType))
 _ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _READING = msgspec.json.Decoder(Reading)
 _STATE = msgspec.json.Decoder(AskState)
@@ -40,7 +41,15 @@ def state(content: str) -> AskState:
 
 
 def entry(row: tuple[Any, ...]) -> Entry:
+    """Raises ValueError or OverflowError for what no version ever wrote."""
     number, id, type, account, at, booked_at, amount, currency, expires_at, granted, note, undoes = row
+    texts, numbers = (id, account, note), (at, booked_at, granted)
+    if type not in _TYPES or not all(isinstance(one, str) for one in texts):
+        raise ValueError("no entry")
+    if not all(isinstance(one, int) for one in numbers) or not isinstance(undoes, str | None):
+        raise ValueError("no entry")
+    if (amount is None) != (currency is None) or not isinstance(amount, int | None):
+        raise ValueError("no amount")
     return Entry(
         number=number,
         id=id,
