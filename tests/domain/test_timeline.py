@@ -63,12 +63,39 @@ def test_a_lane_is_solid_to_p10_and_hatched_to_p90_with_a_mark_at_p50() -> None:
     assert drawn(lane, 7, 14).replace(".", " ") == "####%%|%      "
 
 
-def test_weekends_are_shaded_in_the_zone_of_the_user() -> None:
-    (lane,) = lanes(known("a", 0.5, 0.5, 0.5))
-    painted = drawn(lane, 7, 14)
-    assert [at for at, cell in enumerate(painted) if cell == "."] == [1, 2, 3, 4]  # Saturday and Sunday
-    there = timeline.paint(lane, 7, 14, NOW, ZoneInfo("Pacific/Kiritimati"), ASCII)
-    assert [at for at, cell in enumerate("".join(text for text, _ in there)) if cell == "."] == [1, 2, 3]
+def shaded(runs: list[timeline.Run]) -> list[int]:
+    """The cells of weekends."""
+    roles = [role for text, role in runs for _ in text]
+    return [at for at, role in enumerate(roles) if role.endswith(timeline.WEEKEND)]
+
+
+def test_weekends_are_columns_through_lanes_gaps_and_axis_in_the_zone_of_the_user() -> None:
+    full, silent = known("a", 20, 30, 40), known("b", 0, 0, 0, runway=Runway("gathering"))
+    for zone, cells_of_weekend in ((UTC, [1, 2, 3, 4]), (ZoneInfo("Pacific/Kiritimati"), [0, 1, 2, 3])):
+        for lane in lanes(full, silent):
+            for part in ("row", "upper", "lower"):
+                assert shaded(timeline.paint(lane, 7, 14, NOW, zone, UNICODE, part)) == cells_of_weekend  # type: ignore[arg-type]
+        assert shaded(timeline.paint_gap(7, 14, NOW, zone)) == cells_of_weekend
+        assert shaded(timeline.axis(7, 14, NOW, zone, UNICODE)) == cells_of_weekend
+
+
+def test_the_axis_dots_weekends_for_whoever_sees_no_shade() -> None:
+    painted = "".join(text for text, _ in timeline.axis(30, 60, NOW, UTC, ASCII))
+    assert painted.startswith("now  23 Nov    ... 30 Nov    ... 7 Dec     ... ")
+
+
+def test_where_a_cell_is_longer_than_a_day_no_weekend_is_told_apart() -> None:
+    assert not any(timeline.weekends(365, 72, NOW, UTC))
+
+
+def test_the_legend_tells_of_weekends_where_there_is_room() -> None:
+    found = lanes(known("a", 2, 3, 4))
+    wide = timeline.legend(found, UNICODE, 80, weekends=True)
+    assert wide[-2:] == [("·", f"rule{timeline.WEEKEND}"), (" weekend", "dim")]
+    text = "".join(text for text, _ in wide)
+    assert "".join(text for text, _ in timeline.legend(found, UNICODE, len(text), weekends=True)) == text
+    assert "weekend" not in str(timeline.legend(found, UNICODE, len(text) - 1, weekends=True))
+    assert "weekend" not in str(timeline.legend(found, UNICODE, 80))
 
 
 def test_what_lasts_longer_than_the_axis_ends_in_an_arrow() -> None:
@@ -145,7 +172,7 @@ def test_the_axis_is_as_long_as_the_first_to_die_take() -> None:
     ],
 )
 def test_days_are_named_as_densely_as_there_is_room(days: int, width: int, text: str) -> None:
-    painted = "".join(text for text, _ in timeline.axis(days, width, NOW, UTC))
+    painted = "".join(text for text, _ in timeline.axis(days, width, NOW, UTC, UNICODE)).replace("·", " ")
     assert len(painted) == width
     assert painted.startswith(text)
 
@@ -155,7 +182,7 @@ def test_a_day_without_midnight_hours_still_stands_where_the_wall_clock_says() -
         ZoneInfo("Europe/Berlin"),
         datetime(2026, 10, 23, 22, tzinfo=UTC),
     )  # midnight, two days before DST ends
-    painted = "".join(text for text, _ in timeline.axis(7, 70, before, berlin))
+    painted = "".join(text for text, _ in timeline.axis(7, 70, before, berlin, UNICODE))
     assert painted.index("Mon 26") == 20 and painted.index("Tue 27") == 30
 
 
@@ -172,4 +199,4 @@ def test_a_lane_takes_its_cells_exactly(
     (lane,) = lanes(known("a", *edges))
     runs = timeline.paint(lane, days, width, NOW, UTC, glyphs, part)  # type: ignore[arg-type]
     assert sum(cells(text) for text, _ in runs) == width
-    assert sum(cells(text) for text, _ in timeline.axis(days, width, NOW, UTC)) == width
+    assert sum(cells(text) for text, _ in timeline.axis(days, width, NOW, UTC, ASCII)) == width

@@ -1,5 +1,6 @@
 """The timeline on paper, at every depth of colour."""
 
+import re
 from datetime import UTC
 
 import pytest
@@ -13,3 +14,10 @@ from tests.outputs.boards import BOARD
 def test_refills_and_the_signs_below_have_a_colour_at_every_depth(color: Color) -> None:
     painted = table(BOARD, UTC, 100, color)
     assert "↻" in painted and "refills" in painted and "\x1b[" in painted
+
+
+@pytest.mark.parametrize("color", ["none", "16", "256", "truecolor"])
+def test_weekends_stand_as_dots_in_the_axis_and_shade_no_ground_that_nobody_knows(color: Color) -> None:
+    painted = table(BOARD, UTC, 120, color)
+    assert "now " in painted and "··" in painted and "· weekend" in re.sub(r"\x1b\[[\d;]*m", "", painted)
+    assert "48;" not in painted

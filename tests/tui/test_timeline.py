@@ -144,7 +144,23 @@ async def test_each_sign_of_the_legend_stands_with_its_words_or_not_at_all(pane:
         await until(pilot, lambda: isinstance(app.screen, TimelineScreen))
         await settled(app, pilot)
         legend = app.text().splitlines()[-2].strip().split("   ")
-        known = {"9 in 10 last", "may last", "even odds", "refills", "credit expires", "budget starts anew"}
+        known = {"9 in 10 last", "may last", "even odds", "refills", "credit expires", "budget starts anew", "weekend"}
         assert legend and all(
             len(sign) == 1 and words in known for sign, _, words in (one.partition(" ") for one in legend)
         )
+
+
+async def test_weekends_are_one_column_from_the_axis_to_the_last_lane_and_the_gaps_between(pane: Open) -> None:
+    async with pane(120, 36) as (app, pilot):
+        await pilot.press("3")
+        await until(pilot, lambda: isinstance(app.screen, TimelineScreen))
+        await settled(app, pilot)
+        top, tall = timeline(app).query_one("#axis").region.y, timeline(app).lanes.each * len(timeline(app).lanes.items)
+        lines = app.screen._compositor.render_strips()[top : top + tall]
+        at = app.text().splitlines()[top].index("Sun 22")
+        inside, outside = {app.ink.style("text@weekend").bgcolor}, {app.ink.style("text").bgcolor}
+        cursor = {app.ink.style(f"text{shade}", "ground-cursor").bgcolor for shade in ("", "@weekend")}
+        assert inside != outside and len(cursor) == 2
+        for line in lines:
+            (cell,) = [piece for strip in [line.crop(at, at + 1)] for piece in strip]
+            assert cell.style is not None and {cell.style.bgcolor} <= inside | cursor

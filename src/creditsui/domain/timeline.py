@@ -1,16 +1,19 @@
 """What dies first: one time axis for all accounts, painted for every face in the same runs of (text, role).
 
 A lane is solid until P10, which nine in ten futures reach, hatched to P90, with a mark at P50. Quotas are solid until
-they run dry and end at their refill.
+they run dry and end at their refill. Weekends are columns through all of it: the role of such a cell ends in `WEEKEND`,
+and the axis dots it for whoever has no second ground.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from math import ceil, inf
 from typing import Literal
 
 from creditsui.domain import format as words
+from creditsui.domain import grid
 from creditsui.domain.bar import Glyphs, Run
 from creditsui.domain.board import AccountView, Board
 from creditsui.domain.health import counts
@@ -18,11 +21,15 @@ from creditsui.domain.reading import Window
 
 SPANS = (1, 2, 3, 7, 14, 30, 60, 90, 180, 365, 730)
 """Days that an axis may be long."""
+WEEKEND = "@weekend"
+"""How the role of a cell ends that is painted on a shaded ground."""
 _FIRST = 3
 """The axis shows at least so many of the first to die to their end."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _DAY = timedelta(days=1)
+_LONGEST_STEP = 1.2
+"""Days of a cell up to which weekends can be told apart."""
 
 Part = Literal["row", "upper", "lower"]
 EventKind = Literal["refill", "expiry", "budget"]
@@ -172,22 +179,28 @@ def paint(
     if width <= 0:
         return []
     step = days / width
-    top = "-top" if line == "upper" else ""
-    marks = getattr(glyphs, line)
-    cells = [_ground(now + _DAY * ((at + 0.5) * step), step, zone, marks[5], f"track{top}") for at in range(width)]
+    shaded = weekends(days, width, now, zone)
+    cells: list[Run] = [(" ", "text")] * width
     if lane.low is None:
         text = f" {lane.words} "[:width]
         cells[: len(text)] = [(letter if line != "lower" else " ", "dim") for letter in text]
     else:
         _draw(cells, lane, step, glyphs, line)
-    if line == "lower":
-        return _merged(cells)
-    for event in lane.events:
+    for event in lane.events if line != "lower" else ():
         at = int(_days(event.at, now) / step)
         if 0 <= at < width and (lane.low is not None or at > len(lane.words) + 1):
             sign, plain, role = _SIGNS[event.kind]
             cells[at] = (plain if glyphs.ascii else sign, role)
-    return _merged(cells)
+    return _merged(_on(cells, shaded))
+
+
+def paint_gap(days: int, width: int, now: datetime, zone: tzinfo) -> list[Run]:
+    """The line between two lanes."""
+    return _merged(_on([(" ", "text")] * max(0, width), weekends(days, width, now, zone)))
+
+
+def _on(cells: Sequence[Run], shaded: Sequence[bool]) -> list[Run]:
+    return [(text, f"{role}{WEEKEND}" if shade else role) for (text, role), shade in zip(cells, shaded, strict=True)]
 
 
 def _draw(cells: list[Run], lane: Lane, step: float, glyphs: Glyphs, line: Part) -> None:
@@ -212,19 +225,25 @@ def _draw(cells: list[Run], lane: Lane, step: float, glyphs: Glyphs, line: Part)
         cells[-1] = (fill if line == "lower" else ">" if glyphs.ascii else "▸", f"band:{band}")
 
 
-def _ground(middle: datetime, step: float, zone: tzinfo, track: str, role: str) -> Run:
-    """Weekends are shaded where a cell is shorter than a day or so."""
-    weekend = step <= 1.2 and middle.astimezone(zone).weekday() >= 5
-    return (track, role) if weekend else (" ", role)
+@lru_cache(maxsize=4)
+def weekends(days: int, width: int, now: datetime, zone: tzinfo) -> tuple[bool, ...]:
+    """Which cells are of a Saturday or a Sunday; none where a cell is longer than a day or so."""
+    step = days / width if width > 0 else 0.0
+    middles = (now + _DAY * ((at + 0.5) * step) for at in range(width))
+    return tuple(step <= _LONGEST_STEP and at.astimezone(zone).weekday() >= 5 for at in middles)
 
 
-def axis(days: int, width: int, now: datetime, zone: tzinfo) -> list[Run]:
+def axis(days: int, width: int, now: datetime, zone: tzinfo, glyphs: Glyphs) -> list[Run]:
     """The days above the lanes: a label stands where its day begins."""
     cells = [" "] * max(0, width)
     taken = _put(cells, 0, "now", -2)
     for at, label in ticks(days, width, now, zone):
         taken = _put(cells, _cell(at, now, days, width), label, taken)
-    return [("".join(cells), "dim")] if cells else []
+    shaded = weekends(days, width, now, zone)
+    free = [not "".join(cells[max(0, at - 1) : at + 2]).strip() for at in range(len(cells))]
+    dot = "." if glyphs.ascii else "·"
+    dotted = [dot if shade and bare else cell for cell, bare, shade in zip(cells, free, shaded, strict=True)]
+    return _merged(_on([(cell, "rule" if cell == dot else "dim") for cell in dotted], shaded))
 
 
 def _put(cells: list[str], at: int, label: str, taken: int) -> int:
@@ -265,8 +284,8 @@ def _cell(at: datetime, now: datetime, days: int, width: int) -> int:
     return int((at.astimezone(UTC) - now.astimezone(UTC)) / _DAY / days * width)
 
 
-def legend(found: Sequence[Lane], glyphs: Glyphs) -> list[Run]:
-    """The signs that are in use, and what they mean."""
+def legend(found: Sequence[Lane], glyphs: Glyphs, width: int, *, weekends: bool = False) -> list[Run]:
+    """The signs that are in use, and what they mean: as many as `width` cells have room for."""
     fill, _, _, _, hatch, _ = glyphs.row
     bar = "|" if glyphs.ascii else "┃"
     parts: list[tuple[str, str, str]] = []
@@ -281,10 +300,15 @@ def legend(found: Sequence[Lane], glyphs: Glyphs) -> list[Run]:
         ("refill", "refills"), ("expiry", "credit expires"), ("budget", "budget starts anew"),
     )  # fmt: skip
     parts += [(_SIGNS[kind][glyphs.ascii], _SIGNS[kind][2], said) for kind, said in says if kind in kinds]
+    if weekends:
+        parts.append(("." if glyphs.ascii else "·", f"rule{WEEKEND}", "weekend"))
     runs: list[Run] = []
     for sign, role, said in parts:
-        runs += [("   " if runs else "", "text"), (sign, role), (f" {said}", "dim")]
-    return [run for run in runs if run[0]]
+        more: list[Run] = [("   ", "text")] * bool(runs) + [(sign, role), (f" {said}", "dim")]
+        if sum(grid.cells(text) for text, _ in (*runs, *more)) > width:
+            break
+        runs += more
+    return runs
 
 
 def _merged(cells: Sequence[Run]) -> list[Run]:

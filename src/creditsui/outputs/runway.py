@@ -1,7 +1,6 @@
 """What dies first: the timeline for a terminal, and the JSON of it that scripts rely on."""
 
 import json
-from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 from math import isfinite
 from typing import Any
@@ -84,7 +83,7 @@ def table(board: Board, zone: tzinfo, width: int, color: Color = "none", glyphs:
     days, now, cut = timeline.span(lanes), board.generated_at, "." if glyphs.ascii else "…"
     lines: list[list[Run]] = []
     if room:
-        lines.append([(" " * (name + 3), ""), *timeline.axis(days, room, now, zone)])
+        lines.append([(" " * (name + 3), ""), *timeline.axis(days, room, now, zone, glyphs)])
     for lane, lasts, until in zip(lanes, times, ends, strict=True):
         view = lane.view
         runs: list[Run] = [(words.marker(view, glyphs), f"band:{view.band.value}"), (" ", "")]
@@ -95,13 +94,10 @@ def table(board: Board, zone: tzinfo, width: int, color: Color = "none", glyphs:
             runs += [("  ", ""), (until, "dim")]
         lines.append(runs)
     if room:
-        lines += _signs(timeline.legend(lanes, glyphs), width)
+        shaded = any(timeline.weekends(days, room, now, zone))
+        lines.append(timeline.legend(lanes, glyphs, width, weekends=shaded))
     painted = [paint(line, color) for line in lines]
     return "\n".join(line.rstrip() if color == "none" else line for line in painted)
-
-
-def _signs(runs: Sequence[Run], width: int) -> list[list[Run]]:
-    return [list(runs)] if sum(grid.cells(text) for text, _ in runs) <= width else []
 
 
 def end_of(view: AccountView, now: datetime, zone: tzinfo) -> str:

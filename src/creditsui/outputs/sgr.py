@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from creditsui.outputs.bands import BANDS
@@ -19,6 +20,7 @@ _LAYERS = {
     "none": ((0x6B, 0x72, 0x80), "90"),
     "ko": ((0xE5, 0x53, 0x4B), "31"),
     "dim": ((0x8A, 0x90, 0x9E), "90"),
+    "rule": ((0x6B, 0x72, 0x80), "90"),
     "warn": ((0xE0, 0x8B, 0x36), "33"),
     "gain": ((0x7F, 0xD8, 0x96), "32"),
     "loss": ((0xF0, 0x8B, 0x84), "31"),
@@ -33,12 +35,14 @@ def paint(runs: "Sequence[Run]", color: Color) -> str:
     """The runs as one line; every colour is taken back where it ends, so a cut line leaves none behind."""
     if color == "none":
         return "".join(text for text, _ in runs)
-    return "".join(_wrapped(text, codes(role, color)) for text, role in runs)
+    alike = groupby(runs, key=lambda run: codes(run[1], color))
+    return "".join(_wrapped("".join(text for text, _ in group), sgr) for sgr, group in alike)
 
 
 @cache
 def codes(role: str, color: Color) -> str:
     """The SGR parameters of a role; empty: the terminal's own foreground."""
+    role = role.partition("@")[0]  # the ground of a terminal is not known, so no shade of it is
     if role in _STYLES:
         return _STYLES[role]
     name, _, band = role.partition(":")

@@ -73,14 +73,17 @@ class TimelineScreen(Over):
         self.query_one("#span", Options).show(ink, options, self.span, self.key_of("period"))
         name, axis, _ = self.lanes.columns(self.lanes.scrollable_content_region.width)
         self.query_one("#axis", Lines).show(ink, lambda _, __: [self._axis(days, axis, name)] if found else [])
-        signs = _whole(timeline.legend(found, manner.glyphs), self.size.width - 2)
+        shaded = any(timeline.weekends(days, axis, manner.now, manner.zone))
+        signs = timeline.legend(found, manner.glyphs, self.size.width - 2, weekends=shaded)
         self.query_one("#signs", Line).paint(ink, [(" ", "text"), *signs])
         self._paint_top(found)
         self._paint_said()
 
     def _axis(self, days: int, width: int, name: int) -> list[Run]:
+        if not width:
+            return []
         manner = self.pane.manner
-        return [(" " * (5 + name), "text"), *timeline.axis(days, width, manner.now, manner.zone)] if width else []
+        return [(" " * (5 + name), "text"), *timeline.axis(days, width, manner.now, manner.zone, manner.glyphs)]
 
     def _paint_top(self, found: tuple[Lane, ...]) -> None:
         manner = self.pane.manner
@@ -167,10 +170,3 @@ def about(lane: Lane, now: datetime) -> list[str]:
         first = f"{name}: {lane.words or future.state}"
     coming = [f"{event.what} in {words.span((event.at - now).total_seconds())}" for event in lane.events[:4]]
     return [first, " · ".join(coming)] if coming else [first]
-
-
-def _whole(legend: list[Run], width: int) -> list[Run]:
-    """As much of a legend as there is room for: a sign is shown with its words or not at all."""
-    while width_of(legend) > width and len(legend) > 2:
-        legend = legend[:-3]
-    return legend

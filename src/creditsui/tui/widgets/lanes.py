@@ -66,7 +66,9 @@ class Lanes(Listing[Lane, str]):
             ]
         name, axis, time = self.columns(width)
         found, each = [], self.each
-        blank = Strip.blank(width, ink.style("text"))
+        gap: list[Run] = [(" " * (5 + name), "text")]
+        gap += timeline.paint_gap(self._days, axis, manner.now, manner.zone)
+        blank = ink.line(gap, width)
         for lane in self.items:
             edge, ground = self.edge(lane), self.ground(lane)
             here = lane.view.id == self.cursor
