@@ -1,12 +1,13 @@
 """The first paint, and how the pane takes its place, in a pseudo-terminal whose bytes are replayed on an emulator."""
 
+import json
 import os
 import re
 import signal
 import subprocess
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -146,3 +147,54 @@ def test_the_terminal_gets_back_the_modes_it_had(known: dict[str, str], end: str
         assert termios.tcgetattr(program.terminal) == before
         assert program.written.rfind(b"\x1b[?1049l") > program.written.rfind(b"\x1b[?1049h")
         assert program.written.count(b"\x1b[?1049h") == 1
+
+
+def rewritten(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    data = json.loads(path.read_text())
+    change(data)
+    path.write_text(json.dumps(data))
+
+
+DOUBTS: dict[str, tuple[list[str], dict[str, str], Callable[[Path, Path, Path], object]]] = {
+    "no colour": ([], {"NO_COLOR": "1"}, lambda *files: None),
+    "fewer colours": ([], {"COLORTERM": ""}, lambda *files: None),
+    "another locale": ([], {"LANG": "C"}, lambda *files: None),
+    "an account": (["--account", "a1"], {}, lambda *files: None),
+    "a theme": (["--theme", "creditsui-light"], {}, lambda *files: None),
+    "no motion": (["--still"], {}, lambda *files: None),
+    "no board": ([], {}, lambda look, status, config: status.unlink()),
+    "a broken board": ([], {}, lambda look, status, config: status.write_text('{"schema": 1, "acc')),
+    "a newer board": ([], {}, lambda look, status, config: rewritten(status, lambda data: data.update(schema=2))),
+    "fewer accounts": ([], {}, lambda look, status, config: rewritten(status, lambda data: data["accounts"].pop())),
+    "a broken look": ([], {}, lambda look, status, config: look.write_text("[]")),
+    "an older version": ([], {}, lambda look, status, config: rewritten(look, lambda data: data.update(version="0"))),
+    "other settings": ([], {}, lambda look, status, config: config.write_text(config.read_text() + "\n")),
+}
+
+
+@pytest.mark.parametrize("doubt", DOUBTS)
+def test_nothing_is_painted_early_where_the_pane_may_look_otherwise(known: dict[str, str], doubt: str) -> None:
+    words, env, change = DOUBTS[doubt]
+    state, config = Path(known["HOME"], ".local/state/creditsui"), Path(known["HOME"], ".config/creditsui/config.toml")
+    files = (state / "look.json", state / "status.json", config)
+    before = [(file.read_bytes(), file.stat()) for file in files]
+    try:
+        change(*files)
+        with Terminal(CREDITSUI, *words, env=known | env, width=120, height=36) as program:
+            program.until("\x1b[?1000h")
+    finally:
+        for file, (data, facts) in zip(files, before, strict=True):
+            file.write_bytes(data)
+            os.utime(file, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    assert END not in program.written
+
+
+def test_it_is_painted_again_after_all_these_doubts(known: dict[str, str]) -> None:
+    with Terminal(CREDITSUI, env=known, width=120, height=36) as program:
+        program.until(END.decode())
+
+
+def test_at_a_size_that_the_pane_never_had_nothing_is_painted_early(known: dict[str, str]) -> None:
+    with Terminal(CREDITSUI, env=known, width=121, height=36) as program:
+        program.until("\x1b[?1000h")
+    assert END not in program.written

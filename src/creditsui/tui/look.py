@@ -33,14 +33,18 @@ def look(pane: CreditsApp, dashboard: Dashboard, before: Mapping[str, Any]) -> d
     changed = any(not isinstance(one, ANSIToTruecolor | DimFilter) for one in pane.get_line_filters())
     if board is None or place is None or pane.current_theme.ansi or changed:
         return None
-    width, height = pane.size
-    sizes = {key: value for key, value in before.get("sizes", {}).items() if key != f"{width}x{height}"}
-    sizes = dict(list(sizes.items())[1 - MOST_SIZES :]) | {f"{width}x{height}": place}
     config = pane.config
+    if dashboard.density != config.display.density or pane.theme != pane._theme_name(config):
+        return None  # it was chosen for this run only
+    width, height = pane.size
+    settings = stamp(pane.session.paths.config)
+    others = before.get("sizes", {}) if before.get("config") == settings else {}
+    sizes = {key: value for key, value in others.items() if key != f"{width}x{height}"}
+    sizes = dict(list(sizes.items())[1 - MOST_SIZES :]) | {f"{width}x{height}": place}
     return {
         "version": __version__,
         "conditions": conditions(pane.env),
-        "config": stamp(pane.session.paths.config),
+        "config": settings,
         "colours": {ground: _colours(pane, ground) for ground in GROUNDS},
         "glyphs": "ascii" if pane.glyphs.ascii else "unicode",
         "still": pane.motion == "none",
