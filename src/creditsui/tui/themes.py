@@ -1,5 +1,9 @@
 """The looks: themes of our own, and the bar's colours for themes that do not know it."""
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from textual.color import Color
 from textual.theme import Theme
 
 DARK = {
@@ -14,9 +18,11 @@ DARK = {
     "bar-lit": "#ffffff",
     "bar-spark": "#7aa2f7",
     "text-strong": "#ffffff",
-    "text-dim": "#747a8f",
+    "text-dim": "#878da3",
     "text-gain": "#8ceaad",
     "text-loss": "#f0d9bd",
+    "text-warn": "#e08b36",
+    "text-fault": "#ee6a62",
     "text-rule": "#2b303a",
     "ground-cursor": "#1a1e2a",
     "mark-brand": "#8ceaad",
@@ -32,24 +38,73 @@ SAFE = DARK | {
 }
 
 LIGHT = {
-    "bar-healthy": "#2f9e4f",
-    "bar-fair": "#b89a0c",
-    "bar-low": "#c96a12",
+    "bar-healthy": "#27904a",
+    "bar-fair": "#9c8200",
+    "bar-low": "#c06210",
     "bar-critical": "#c8352d",
     "bar-trail": "#d9b48a",
     "bar-fresh": "#93dba8",
     "bar-track": "#dcdfe6",
-    "bar-stale": "#9298a8",
+    "bar-stale": "#868c9c",
     "bar-lit": "#15171c",
     "bar-spark": "#4a6fc9",
     "text-strong": "#0c0e13",
-    "text-dim": "#666c7e",
-    "text-gain": "#1d7f3f",
-    "text-loss": "#96601f",
+    "text-dim": "#5d6374",
+    "text-gain": "#176f35",
+    "text-loss": "#865316",
+    "text-warn": "#9a4c08",
+    "text-fault": "#b32a23",
     "text-rule": "#d3d7e0",
     "ground-cursor": "#e9edf5",
-    "mark-brand": "#1d7f3f",
+    "mark-brand": "#176f35",
     "mark-brand-text": "#ffffff",
+}
+
+CONTRAST = {
+    "bar-healthy": "#4fe886",
+    "bar-fair": "#ffec4f",
+    "bar-low": "#ffab45",
+    "bar-critical": "#ff8a83",
+    "bar-trail": "#ffffff",
+    "bar-fresh": "#c9ffd9",
+    "bar-track": "#3d424e",
+    "bar-stale": "#a7adbb",
+    "bar-lit": "#ffffff",
+    "bar-spark": "#8fc4ff",
+    "text-strong": "#ffffff",
+    "text-dim": "#c3c8d4",
+    "text-gain": "#a4ffc4",
+    "text-loss": "#ffe3c2",
+    "text-warn": "#ffab45",
+    "text-fault": "#ff9a94",
+    "text-rule": "#8d93a3",
+    "ground-cursor": "#182031",
+    "mark-brand": "#a4ffc4",
+    "mark-brand-text": "#000000",
+}
+
+#: A cabinet in a dark hall: phosphor tones on violet.
+ARCADE = {
+    "bar-healthy": "#3dff8b",
+    "bar-fair": "#ffe83b",
+    "bar-low": "#ff9a1f",
+    "bar-critical": "#ff4f6d",
+    "bar-trail": "#ffb8e6",
+    "bar-fresh": "#a5fff9",
+    "bar-track": "#2b1d50",
+    "bar-stale": "#8576b5",
+    "bar-lit": "#ffffff",
+    "bar-spark": "#36d6ff",
+    "text-strong": "#ffffff",
+    "text-dim": "#9a8bd0",
+    "text-gain": "#7dffe0",
+    "text-loss": "#ffb8e6",
+    "text-warn": "#ff9a1f",
+    "text-fault": "#ff6b84",
+    "text-rule": "#3b2a68",
+    "ground-cursor": "#1d123b",
+    "mark-brand": "#ff6bd6",
+    "mark-brand-text": "#0b0618",
 }
 
 ANSI = {
@@ -67,6 +122,8 @@ ANSI = {
     "text-dim": "ansi_bright_black",
     "text-gain": "ansi_green",
     "text-loss": "ansi_yellow",
+    "text-warn": "ansi_bright_yellow",
+    "text-fault": "ansi_red",
     "text-rule": "ansi_bright_black",
     "ground-cursor": "ansi_default",
     "mark-brand": "ansi_green",
@@ -74,10 +131,22 @@ ANSI = {
 }
 
 
-def _ours(name: str, colours: dict[str, str], *, dark: bool) -> Theme:
-    ground, surface, panel, text = (
-        ("#0f1116", "#161922", "#1d212c", "#d8dbe6") if dark else ("#fbfbfd", "#f1f3f7", "#e7eaf1", "#2a2d36")
-    )
+class Ground(NamedTuple):
+    """What lies under the bars, and plain text on it."""
+
+    background: str
+    surface: str
+    panel: str
+    text: str
+
+
+_NIGHT = Ground("#0f1116", "#161922", "#1d212c", "#d8dbe6")
+_DAY = Ground("#fbfbfd", "#f1f3f7", "#e7eaf1", "#2a2d36")
+_BLACK = Ground("#000000", "#0b0e14", "#141922", "#ffffff")
+_HALL = Ground("#0b0618", "#140c29", "#1d1238", "#e3dcff")
+
+
+def _ours(name: str, colours: dict[str, str], ground: Ground, *, dark: bool = True) -> Theme:
     return Theme(
         name=name,
         primary=colours["mark-brand"],
@@ -86,34 +155,64 @@ def _ours(name: str, colours: dict[str, str], *, dark: bool) -> Theme:
         success=colours["bar-healthy"],
         warning=colours["bar-low"],
         error=colours["bar-critical"],
-        foreground=text,
-        background=ground,
-        surface=surface,
-        panel=panel,
+        foreground=ground.text,
+        background=ground.background,
+        surface=ground.surface,
+        panel=ground.panel,
         dark=dark,
         variables={
             **colours,
             "border": colours["text-rule"],
             "border-blurred": colours["text-rule"],
             "scrollbar": colours["text-rule"],
-            "scrollbar-background": ground,
-            "scrollbar-corner-color": ground,
-            "scrollbar-background-hover": ground,
-            "scrollbar-background-active": ground,
+            "scrollbar-background": ground.background,
+            "scrollbar-corner-color": ground.background,
+            "scrollbar-background-hover": ground.background,
+            "scrollbar-background-active": ground.background,
             "input-cursor-background": colours["mark-brand"],
         },
     )
 
 
 THEMES = (
-    _ours("creditsui", DARK, dark=True),
-    _ours("creditsui-safe", SAFE, dark=True),
-    _ours("creditsui-light", LIGHT, dark=False),
+    _ours("creditsui", DARK, _NIGHT),
+    _ours("creditsui-light", LIGHT, _DAY, dark=False),
+    _ours("creditsui-contrast", CONTRAST, _BLACK),
+    _ours("creditsui-safe", SAFE, _NIGHT),
+    _ours("arcade", ARCADE, _HALL),
 )
+
+#: What `[display.colors]` may set, and which of a theme's colours each is.
+OWN = {
+    "healthy": ("bar-healthy",),
+    "fair": ("bar-fair",),
+    "low": ("bar-low", "text-warn"),
+    "critical": ("bar-critical", "text-fault"),
+    "trail": ("bar-trail", "text-loss"),
+    "fresh": ("bar-fresh", "text-gain"),
+    "track": ("bar-track",),
+    "accent": ("mark-brand",),
+}
+
+
+def own(colours: Mapping[str, str]) -> dict[str, str]:
+    """The theme's colours that the user set."""
+    return {name: colour for word, colour in colours.items() for name in OWN.get(word, ())}
 
 
 def defaults(theme: Theme) -> dict[str, str]:
-    """The bar's colours for a theme that does not name them: the terminal's own where the theme is ANSI."""
+    """The bar's colours for a theme that does not name them: the terminal's own where the theme is ANSI. What is said
+    quietly lies between the theme's own ground and text."""
     if theme.ansi:
         return ANSI
-    return DARK if theme.dark else LIGHT
+    base = DARK if theme.dark else LIGHT
+    if base.keys() <= theme.variables.keys():
+        return base
+    generated = theme.to_color_system().generate()
+    ground, text = Color.parse(generated["background"]), Color.parse(generated["foreground"])
+
+    def between(share: float) -> str:
+        return ground.blend(text, share).hex6
+
+    quiet = {"ground-cursor": 0.09, "bar-track": 0.16, "text-rule": 0.16, "bar-stale": 0.5, "text-dim": 0.7}
+    return base | {name: between(share) for name, share in quiet.items()}

@@ -1,0 +1,118 @@
+"""Colours by numbers: how well each of our themes can be read, and by whom."""
+
+from itertools import combinations
+
+import pytest
+from textual.color import Color
+from textual.theme import BUILTIN_THEMES, Theme
+
+from creditsui.domain.bar import ASCII, UNICODE
+from creditsui.tui.ink import TEXTS
+from creditsui.tui.themes import ANSI, ARCADE, CONTRAST, DARK, LIGHT, SAFE, THEMES, defaults
+
+BANDS = ("bar-healthy", "bar-fair", "bar-low", "bar-critical")
+#: Machado, Oliveira, Fernandes 2009, severity 1.0; for linear RGB.
+BLIND = {
+    "protanopia": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deuteranopia": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+}
+READ = [name for name, _ in TEXTS.values() if name not in ("text-rule", "bar-spark", "foreground")]
+
+Light = tuple[float, float, float]
+
+
+def linear(colour: str) -> Light:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in Color.parse(colour).normalized
+    )
+    return red, green, blue
+
+
+def luminance(colour: str) -> float:
+    red, green, blue = linear(colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """As WCAG 2 reckons it."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def seen(colour: str, eye: str) -> Light:
+    light = linear(colour)
+    red, green, blue = (
+        min(1.0, max(0.0, sum(share * part for share, part in zip(row, light, strict=True)))) for row in BLIND[eye]
+    )
+    return red, green, blue
+
+
+def lab(light: Light) -> Light:
+    red, green, blue = light
+    x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.95047
+    y = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.08883
+    fx, fy, fz = (part ** (1 / 3) if part > 0.008856 else 7.787 * part + 16 / 116 for part in (x, y, z))
+    return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
+
+
+def apart(one: Light, other: Light) -> float:
+    """CIE 1976: 2 is just to be seen, 20 is another colour."""
+    return float(sum((a - b) ** 2 for a, b in zip(lab(one), lab(other), strict=True)) ** 0.5)
+
+
+def grounds(theme: Theme) -> list[str]:
+    return [str(theme.background), theme.variables["ground-cursor"], str(theme.surface)]
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_bands_stand_out_and_text_can_be_read_on_every_ground(theme: Theme) -> None:
+    strict = theme.name == "creditsui-contrast"
+    for ground in grounds(theme):
+        for band in BANDS:
+            assert contrast(theme.variables[band], ground) >= (7 if strict else 3), (band, ground)
+        for text in (str(theme.foreground), *(theme.variables[name] for name in READ)):
+            assert contrast(text, ground) >= (7 if strict else 4.5), (text, ground)
+    for mark in ("mark-brand", "bar-fair"):
+        assert contrast(theme.variables[mark], theme.variables["mark-brand-text"]) >= (7 if strict else 3.5)
+
+
+def test_to_eyes_without_red_or_green_no_two_bands_of_the_safe_theme_are_alike() -> None:
+    for eye in BLIND:
+        for one, other in combinations(BANDS, 2):
+            assert apart(seen(SAFE[one], eye), seen(SAFE[other], eye)) >= 20, (eye, one, other)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_to_other_eyes_no_two_bands_of_any_theme_are_alike(theme: Theme) -> None:
+    for one, other in combinations(BANDS, 2):
+        assert apart(linear(theme.variables[one]), linear(theme.variables[other])) >= 20, (one, other)
+
+
+def test_bands_differ_by_their_glyphs_whatever_the_colours() -> None:
+    for glyphs in (UNICODE, ASCII):
+        signs = list(glyphs.bands)
+        assert len(set(signs)) == len(signs) >= 4
+
+
+def test_every_theme_names_every_colour() -> None:
+    for colours in (SAFE, LIGHT, CONTRAST, ARCADE, ANSI):
+        assert set(colours) == set(DARK)
+
+
+@pytest.mark.parametrize("name", [name for name, theme in BUILTIN_THEMES.items() if not theme.ansi])
+def test_bands_stand_out_on_the_frameworks_own_themes_too(name: str) -> None:
+    theme = BUILTIN_THEMES[name]
+    said = defaults(theme)
+    ground = theme.to_color_system().generate()["background"]
+    for band in BANDS:
+        assert contrast(said[band], ground) >= 2.5, (band, contrast(said[band], ground))
+    assert contrast(said["text-dim"], ground) >= 2.5
