@@ -104,12 +104,13 @@ def test_nothing_is_the_defaults():
 
 def test_what_is_unknown_is_told_and_ignored():
     config = parse(
-        'colour = "red"\n[display]\nfont = 1\n[accounts.a]\nx = { y = 1 }\nbudget = { amount = 1, z = 2 }\n'
+        'colour = "red"\n[display]\nfont = 1\ncolors.bar = "#123456"\n[accounts.a]\nx = { y = 1 }\nbudget = { amount = 1, z = 2 }\n'
         "[accounts.a.thresholds]\nbad = 1\n[future]\nx = 1\n[sources.any]\nthing = 1\n"
     )
     assert set(config.unknown) == {
         "colour",
         "display.font",
+        "display.colors.bar",
         "accounts.a.x",
         "accounts.a.budget.z",
         "accounts.a.thresholds.bad",
@@ -161,6 +162,9 @@ FAULTS = [
         "[accounts.a.thresholds] has critical 25, warning 10, healthy 75.",
     ),
     ("alerts = 1", 1, "alerts is 1; write a table, [alerts]."),
+    ('[display.colors]\nlow = "#fff"\n', 2, "[display.colors] low is “#fff”; write a colour such as \"#4fc26b\"."),
+    ("[display]\ncolors.low = 3", 2, "[display.colors] low is 3; write text in quotes."),
+    ('[display]\nmotion = "some"', 2, "[display] motion is “some”; write auto, full, reduced or none."),
     ("[keys]\nsync = 1", 2, "[keys] sync is 1; write text in quotes."),
 ]
 

@@ -17,12 +17,15 @@ from creditsui.domain.money import AmountError, currency_code, money
 SCHEMA = 1
 LARGEST = 1 << 20
 """Bytes; a bigger file is not a settings file."""
+COLOURS = ("healthy", "fair", "low", "critical", "trail", "fresh", "track", "accent")
+"""What `[display.colors]` may set in the place of the theme's."""
 RAW = ("sources", "alerts", "prices", "routing")
 """Sections that are handed on as they are."""
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _KEY_PLACE = re.compile(r"auto|env:[A-Za-z_][A-Za-z0-9_]*|keyring|file|login")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _TOML_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -39,9 +42,11 @@ class ConfigError(ValueError):
 class Display:
     theme: str = "creditsui"
     density: str = "auto"
-    motion: str = "full"
+    motion: str = "auto"
     glyphs: str = "auto"
     sort: str = "worst"
+    colors: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    """Word of `COLOURS` → `#rrggbb`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +128,10 @@ def parse(text: str) -> Config:
         display=Display(
             theme=display.text("theme", "creditsui"),
             density=display.choice("density", "auto", "cards", "rows"),
-            motion=display.choice("motion", "full", "reduced", "none"),
+            motion=display.choice("motion", "auto", "full", "reduced", "none"),
             glyphs=display.choice("glyphs", "auto", "unicode", "ascii"),
             sort=display.choice("sort", "worst", "name", "config"),
+            colors=_colours(display.table("colors")),
         ),
         accept=root.table("book").choice("accept", "ask", "auto"),
         accounts=tuple(_account(accounts.table(name), name, thresholds) for name in accounts.values),
@@ -255,6 +261,16 @@ def _account(given: _Table, id: str, general: Thresholds) -> Account:
         budget=_budget(given.table("budget"), currency) if "budget" in given.values else None,
         params=_params(given.table("params")),
     )
+
+
+def _colours(given: _Table) -> Mapping[str, str]:
+    colours = {}
+    for name in COLOURS:
+        if name in given.values:
+            colours[name] = given.text(name, "")
+            if not _COLOUR.fullmatch(colours[name]):
+                raise given.wrong(name, 'a colour such as "#4fc26b"')
+    return MappingProxyType(colours)
 
 
 def _params(given: _Table) -> Mapping[str, str]:

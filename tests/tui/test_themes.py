@@ -1,14 +1,21 @@
 """Colours by numbers: how well each of our themes can be read, and by whom."""
 
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
+from creditsui.config import parse
+from creditsui.core import settings
 from creditsui.domain.bar import ASCII, UNICODE
+from creditsui.tui.app import CreditsApp
+from creditsui.tui.choices import motion_level
 from creditsui.tui.ink import TEXTS
 from creditsui.tui.themes import ANSI, ARCADE, CONTRAST, DARK, LIGHT, SAFE, THEMES, defaults
+from tests.tui.conftest import PLAIN, Open
+from tests.tui.stage import session, until
 
 BANDS = ("bar-healthy", "bar-fair", "bar-low", "bar-critical")
 #: Machado, Oliveira, Fernandes 2009, severity 1.0; for linear RGB.
@@ -116,3 +123,48 @@ def test_bands_stand_out_on_the_frameworks_own_themes_too(name: str) -> None:
     for band in BANDS:
         assert contrast(said[band], ground) >= 2.5, (band, contrast(said[band], ground))
     assert contrast(said["text-dim"], ground) >= 2.5
+
+
+async def test_a_theme_chosen_in_the_palette_holds_at_once_and_the_next_time(home: Path) -> None:
+    opened = session(home)
+    app = CreditsApp(opened, settings.config(opened), theme="nord", still=True, env=PLAIN)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.board is not None)
+        app.theme = "arcade"
+        await until(pilot, lambda: settings.config(opened).display.theme == "arcade")
+        await until(pilot, lambda: app.ink.style("text").bgcolor == Color.parse("#0b0618").rich_color)
+        app.theme = "creditsui"
+        await until(pilot, lambda: settings.config(opened).display.theme == "creditsui")
+        assert app.theme == "creditsui"
+    assert "# my accounts" in opened.paths.config.read_text()
+
+
+async def test_a_theme_of_the_command_line_is_not_remembered(home: Path) -> None:
+    opened = session(home)
+    before = opened.paths.config.read_text()
+    app = CreditsApp(opened, settings.config(opened), theme="nord", still=True, env=PLAIN)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.board is not None)
+        assert app.theme == "nord"
+    assert opened.paths.config.read_text() == before
+
+
+async def test_the_users_own_colours_are_laid_over_every_theme_and_change_while_the_pane_runs(pane: Open) -> None:
+    mine = '[display.colors]\nhealthy = "#112233"\naccent = "#AABBCC"\n'
+    async with pane(80, 24, settings=mine) as (app, pilot):
+        app._given = "nord"  # nothing to be remembered here
+        for theme in ("creditsui", "nord"):
+            app.theme = theme
+            await until(pilot, lambda: app.ink.style("band:healthy").color == Color.parse("#112233").rich_color)
+            assert app.ink.style("accent").color == Color.parse("#AABBCC").rich_color
+        before, app.config = app.config, parse('[display.colors]\nhealthy = "#445566"\n')
+        app.redress(app.config, before)
+        await until(pilot, lambda: app.ink.style("band:healthy").color == Color.parse("#445566").rich_color)
+
+
+def test_over_ssh_less_moves_unless_the_user_wrote_how_much() -> None:
+    for name in ("SSH_CONNECTION", "SSH_TTY"):
+        assert motion_level(parse(""), {name: "x"}, still=False) == "reduced"
+        assert motion_level(parse('[display]\nmotion = "full"'), {name: "x"}, still=False) == "full"
+        assert motion_level(parse('[display]\nmotion = "none"'), {name: "x"}, still=False) == "none"
+    assert motion_level(parse(""), {}, still=False) == "full"

@@ -18,7 +18,7 @@ _COMMENTS = {
     "thresholds.warning": "low up to this",
     "thresholds.critical": "critical below this",
     "display.density": "auto, cards or rows",
-    "display.motion": "full, reduced or none",
+    "display.motion": "full, reduced or none; auto: full, but reduced over SSH",
     "display.glyphs": "auto, unicode or ascii",
     "display.sort": "worst, name or config",
     "display.theme": "colours; the palette (ctrl+p) lists the themes",
@@ -57,7 +57,7 @@ def defaults() -> dict[str, Any]:
         "timezone": config.timezone,
         "refresh_minutes": config.refresh_minutes,
         "thresholds": edges,
-        "display": asdict(config.display),
+        "display": {name: getattr(config.display, name) for name in ("theme", "density", "motion", "glyphs", "sort")},
         "book": {"accept": config.accept},
         "alerts": {
             "enabled": True,

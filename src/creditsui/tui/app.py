@@ -26,17 +26,15 @@ from textual.timer import Timer
 from creditsui import config as configuration
 from creditsui.config import Config
 from creditsui.core.session import Session
-from creditsui.domain.bar import PLAIN, UNICODE, Glyphs
 from creditsui.tui.alerted import Alerted
 from creditsui.tui.arrival import Arrival
 from creditsui.tui.choices import glyph_set, motion_level
 from creditsui.tui.driver import leave_at_last, watch_terminal
-from creditsui.tui.ink import Ink
 from creditsui.tui.manner import Manner
 from creditsui.tui.refresher import Refresher
 from creditsui.tui.screens.dashboard import Dashboard
 from creditsui.tui.screens.view import View
-from creditsui.tui.themes import THEMES, defaults
+from creditsui.tui.themed import Themed
 from creditsui.tui.titled import Title, title
 from creditsui.tui.toasts import answer
 from creditsui.tui.widgets.logs import LogsRead
@@ -65,7 +63,7 @@ def _commands() -> type[Provider]:
     return cast("type[Provider]", Commands)
 
 
-class CreditsApp(Arrival):
+class CreditsApp(Themed, Arrival):
     """One run of the pane over one session."""
 
     TITLE = "creditsui"
@@ -105,27 +103,20 @@ class CreditsApp(Arrival):
         self.logs: LogsRead | None = None
         """How far the reading of logs has come; None while none are read."""
         self._options = ascii or still or theme is not None
-        self._theme_wanted = theme
         self.motion = motion_level(self.config, self.env, still=still)
-        self._glyphs = glyph_set(self.config, self.env, ascii=ascii)
-        ScrollBar.renderer = _WholeCells if self._glyphs.ascii else ScrollBarRender
+        glyphs = glyph_set(self.config, self.env, ascii=ascii)
+        ScrollBar.renderer = _WholeCells if glyphs.ascii else ScrollBarRender
         self.refresher = Refresher(session, self._take, self._complain)
         self.alerted = Alerted(self)
         self._clock: Timer | None = None
         self._title = Title(self.tell_terminal)
-        self._ink: Ink | None = None
-        for one in THEMES:
-            self.register_theme(one)
-        self.theme = self._theme_name(self.config)
+        self.dress(self.config, glyphs, theme)
         self.set_keymap(dict(self.config.keys))
 
     # ── ink and manner ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def get_default_screen(self) -> Dashboard:
         return Dashboard(self.config.display.density)
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return defaults(self.current_theme)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Of Textual's own commands those that have no word of ours, and take no screen apart."""
@@ -136,17 +127,6 @@ class CreditsApp(Arrival):
         """How a key is written; `enter` as everywhere, and in ASCII the arrows by their names too."""
         display = super().get_key_display(binding)
         return binding.key if display == "⏎" or (self.glyphs.ascii and not display.isascii()) else display
-
-    @property
-    def ink(self) -> Ink:
-        if self._ink is None:
-            self._ink = Ink(self.theme_variables, dark=self.current_theme.dark, ascii=self.glyphs.ascii)
-        return self._ink
-
-    @property
-    def glyphs(self) -> Glyphs:
-        """The characters bars are drawn with. Sixteen colours are too few to tell a track from what lies on it."""
-        return PLAIN if self.current_theme.ansi and self._glyphs is UNICODE else self._glyphs
 
     @property
     def still(self) -> bool:
@@ -167,17 +147,6 @@ class CreditsApp(Arrival):
 
     def _views(self) -> list[View]:
         return [screen for screen in self.screen_stack if isinstance(screen, View)]
-
-    def _watch_theme(self, theme_name: str) -> None:
-        super()._watch_theme(theme_name)
-        self._ink = None
-        if self.is_running:
-            self.call_after_refresh(self._new_ink)
-
-    def _new_ink(self) -> None:
-        self._ink = None
-        for screen in self._views():
-            screen.new_ink()
 
     # ── life ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -236,8 +205,7 @@ class CreditsApp(Arrival):
         config = self.refresher.config
         if config is not self.config:
             before, self.config = self.config, config
-            if config.display.theme != before.display.theme:
-                self.theme = self._theme_name(config)
+            self.redress(config, before)
             if config.keys != before.keys:
                 self.set_keymap(dict(config.keys))
         self.board = board
@@ -361,10 +329,6 @@ class CreditsApp(Arrival):
         self.session = await asyncio.to_thread(demo_session, 1.0, Path(self._demo_folder.name))
         self.refresher = Refresher(self.session, self._take, self._complain)
         self._keep()
-
-    def _theme_name(self, config: Config) -> str:
-        wanted = self._theme_wanted or config.display.theme
-        return wanted if wanted in self.available_themes else THEMES[0].name
 
 
 def _prepare(env: Mapping[str, str]) -> None:

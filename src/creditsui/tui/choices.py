@@ -9,11 +9,12 @@ from creditsui.tui.motion import Level
 
 
 def motion_level(config: Config, env: Mapping[str, str], *, still: bool) -> Level:
-    """How much may move: as set, but reduced over SSH, where every frame is a packet."""
+    """How much may move: as the user wrote; else reduced over SSH, where every frame is a packet."""
     wanted = config.display.motion
     if still or wanted == "none":
         return "none"
-    return "reduced" if wanted == "reduced" or env.get("SSH_CONNECTION") else "full"
+    away = wanted == "auto" and any(env.get(name) for name in ("SSH_CONNECTION", "SSH_TTY"))
+    return "reduced" if away or wanted == "reduced" else "full"
 
 
 def glyph_set(config: Config, env: Mapping[str, str], *, ascii: bool) -> Glyphs:

@@ -1,0 +1,91 @@
+"""The pane's colours: the theme of the settings or of the palette, the user's own on top, and the ink they make."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, cast
+
+from textual import work
+from textual.app import App
+
+from creditsui.config import Config
+from creditsui.domain.bar import PLAIN, UNICODE, Glyphs
+from creditsui.tui.ink import Ink
+from creditsui.tui.screens.view import View
+from creditsui.tui.themes import THEMES, defaults, own
+
+if TYPE_CHECKING:
+    from creditsui.tui.app import CreditsApp
+
+
+class Themed(App[int]):
+    """A theme that is chosen here is written into the settings; one of the command line holds until then."""
+
+    _own: Mapping[str, str] = MappingProxyType({})  # Textual asks for colours before there are any
+
+    def dress(self, config: Config, glyphs: Glyphs, wanted: str | None) -> None:
+        """Take the colours on for the first time; `wanted` is the theme that this run was started with."""
+        self._wanted, self._ink, self._glyphs = wanted, None, glyphs
+        self._own = config.display.colors
+        for one in THEMES:
+            self.register_theme(one)
+        self._given = self.theme = self._theme_name(config)
+
+    def redress(self, config: Config, before: Config) -> None:
+        """Take over what changed in the settings."""
+        self._own = config.display.colors
+        if config.display.theme != before.display.theme and (name := self._theme_name(config)) != self.theme:
+            self._given = self.theme = name
+        elif config.display.colors != before.display.colors:
+            self._watch_theme(self.theme)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return defaults(self.current_theme)
+
+    def get_css_variables(self) -> dict[str, str]:
+        self.theme_variables = super().get_css_variables() | own(self._own)
+        return self.theme_variables
+
+    @property
+    def ink(self) -> Ink:
+        if self._ink is None:
+            self._ink = Ink(self.theme_variables, dark=self.current_theme.dark, ascii=self.glyphs.ascii)
+        return self._ink
+
+    @property
+    def glyphs(self) -> Glyphs:
+        """The characters bars are drawn with. Sixteen colours are too few to tell a track from what lies on it."""
+        return PLAIN if self.current_theme.ansi and self._glyphs is UNICODE else self._glyphs
+
+    def _watch_theme(self, theme_name: str) -> None:
+        super()._watch_theme(theme_name)
+        self._ink = None
+        if self.is_running:
+            self.call_after_refresh(self._new_ink)
+            if theme_name != self._given:
+                self._given, self._wanted = theme_name, None
+                self._remember(theme_name)
+
+    def _new_ink(self) -> None:
+        self._ink = None
+        for screen in self.screen_stack:
+            if isinstance(screen, View):
+                screen.new_ink()
+
+    @work(exclusive=True, group="theme", exit_on_error=False)
+    async def _remember(self, name: str) -> None:
+        from creditsui.core import settings
+
+        pane = cast("CreditsApp", self)
+        if pane.session.demo:
+            return
+        try:
+            await asyncio.to_thread(settings.set_display, pane.session, theme=name)
+        except settings.Unsettable as refusal:
+            pane.say(str(refusal), fault=True)
+
+    def _theme_name(self, config: Config) -> str:
+        name = self._wanted or config.display.theme
+        return name if name in self.available_themes else THEMES[0].name
