@@ -39,12 +39,13 @@ def test_4_ranks_enter_writes_and_u_takes_back_every_byte(home: Path, at_work: H
         assert 'default: "gemini-3.1-pro-preview"   # cheap' in written
         assert "terminal:\n  backend: local\n" in written
         screen.press("u")
-        screen.shows("byte for byte", "taken back", "DeepSeek carries the work")
+        # Whoever took it back may apply it again at once; by itself nothing would for a day.
+        screen.shows("byte for byte", "The last change was taken back", "without you", "as it would be")
         assert at_work.config.read_text() == CONFIG
         for width, height in ((80, 24), (44, 20), (80, 6), (80, 1), (120, 36)):
             screen.resize(width, height)
             wait_until(lambda width=width: all(len(line) <= width for line in screen.text().splitlines()))  # type: ignore[misc]
-            screen.shows("carries the work")
+            screen.shows("Google Gemini should carry the work")
         screen.press("1")
         screen.shows("runway")
         screen.press("q")
