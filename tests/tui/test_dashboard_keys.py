@@ -313,6 +313,11 @@ async def test_remapped_keys_work_and_show(pane: Open) -> None:
         await until(pilot, lambda: isinstance(app.screen, TopUpScreen))
 
 
+async def test_a_key_that_means_two_things_is_told_on_the_screen(pane: Open) -> None:
+    async with pane(100, 24, settings='[keys]\ntopup = "s"') as (app, _):
+        assert "[keys] s means sync and topup on the accounts screen" in app.text()
+
+
 async def test_the_palette_opens_by_colon(pane: Open) -> None:
     async with pane(80, 24) as (app, pilot):
         await pilot.press("colon")

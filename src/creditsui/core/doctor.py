@@ -17,6 +17,7 @@ from creditsui.core import (
     credentials,
     detect,
     ingest,
+    keymap,
     keys,
     log_faults,
     outage,
@@ -186,6 +187,10 @@ def _config(session: Session, advice: list[str]) -> Config:
         return settings.last_good(session) or Config()
     if config.unknown:
         advice.append(f"config.toml has names that mean nothing to this version: {', '.join(config.unknown)}")
+    amiss = keymap.faults(config.keys)
+    advice += [f"config.toml {one}" for one in amiss]
+    if any("no action" in one for one in amiss):
+        advice.append(f"[keys] may name: {', '.join(keymap.names())}")
     advice += alert_settings.advice(session)
     return config
 

@@ -25,6 +25,7 @@ from textual.timer import Timer
 
 from creditsui import config as configuration
 from creditsui.config import Config
+from creditsui.core import keymap
 from creditsui.core.session import Session
 from creditsui.tui.alerted import Alerted
 from creditsui.tui.arrival import Arrival
@@ -111,7 +112,7 @@ class CreditsApp(Themed, Arrival):
         self._clock: Timer | None = None
         self._title = Title(self.tell_terminal)
         self.dress(self.config, glyphs, theme)
-        self.set_keymap(dict(self.config.keys))
+        self._take_keys(self.config)
 
     # ── ink and manner ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -207,9 +208,13 @@ class CreditsApp(Themed, Arrival):
             before, self.config = self.config, config
             self.redress(config, before)
             if config.keys != before.keys:
-                self.set_keymap(dict(config.keys))
+                self._take_keys(config)
         self.board = board
         self.alerted.take(board)
+
+    def _take_keys(self, config: Config) -> None:
+        self.keys_amiss = keymap.faults(config.keys)
+        self.set_keymap(dict(config.keys))
 
     def _complain(self, sentence: str) -> None:
         self.trouble = sentence
