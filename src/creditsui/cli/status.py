@@ -57,7 +57,7 @@ def _refresh(session: Session, ids: list[str], force: bool) -> Exception | None:
         if not session.demo:
             progress.ingest(session)
     except Exception as error:
-        if not failure.expected(error) or not session.paths.ledger.exists():
+        if not failure.expected(error) or not (session.paths.ledger.exists() or session.stand_in):
             raise
         return error
     return None

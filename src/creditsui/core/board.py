@@ -1,20 +1,23 @@
 """The board of this moment: ledger and config in, one frozen view out. No network."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
 
 from creditsui import config as configuration
 from creditsui.config import Config, ConfigError
-from creditsui.core import configured, detect
+from creditsui.core import configured, detect, stand_in
 from creditsui.core.facts import facts
 from creditsui.core.payers import strangers
 from creditsui.core.session import Session
+from creditsui.domain.account import Account
 from creditsui.domain.board import Board
 from creditsui.domain.compose import compose
 from creditsui.domain.entry import Entry, standing
+from creditsui.domain.facts import Facts
 
 
 def board(session: Session, config: Config | None = None) -> Board:
-    """Everything as the ledger and the config know it now. Raises LedgerError.
+    """Everything as the ledger and the config know it now. Raises LedgerError, unless a refresh found a stand-in.
 
     A config that cannot be read leaves a notice and the defaults, so a typing error never empties the pane.
     """
@@ -30,7 +33,7 @@ def board(session: Session, config: Config | None = None) -> Board:
     notices += strangers(config.rest.get("sources"), [account.id for account in accounts], catalogue)
     now, zone = session.now(), configuration.zone(config)
     return compose(
-        facts(session, accounts, now, zone, notices, brief=True),
+        _facts(session, accounts, now, zone, notices),
         now=now,
         zone=zone,
         interval=timedelta(minutes=config.refresh_minutes),
@@ -38,6 +41,24 @@ def board(session: Session, config: Config | None = None) -> Board:
         demo=session.demo,
         notices=tuple(notices),
     )
+
+
+def _facts(
+    session: Session, accounts: Sequence[Account], now: datetime, zone: tzinfo, notices: list[str]
+) -> Sequence[Facts]:
+    from creditsui.adapters.ledger import LedgerError
+
+    if not session.stand_in:
+        return facts(session, accounts, now, zone, notices, brief=True)
+    kept = session.stand_in[0]
+    try:
+        found = stand_in.merged(kept, facts(session, accounts, now, zone, notices))
+    except LedgerError:
+        found = facts(kept.session, accounts, now, zone, notices, brief=True)
+    if kept.why not in notices:
+        notices.append(kept.why)
+    notices.append(stand_in.NOTICE)
+    return found
 
 
 def standing_entries(session: Session) -> list[Entry]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from creditsui.config import Config
-from creditsui.core import board, configured, credentials, credit, detect
+from creditsui.core import board, configured, copies, credentials, credit, detect, stand_in
 from creditsui.core.ask import pace
 from creditsui.core.round import Credentials, Network, Outcome, Round
 from creditsui.core.session import Session
@@ -43,9 +43,31 @@ async def refresh(
     """Ask every enabled account that is due (`ids`: only these) and publish the new board.
 
     `force` ignores due times and back-off, never a Retry-After nor an endpoint's cool-down. Copies that run at once
-    share one round. `on_change` is called on this loop after each account that came back.
+    share one round. `on_change` is called on this loop after each account that came back. The first of a day leaves a
+    copy of the ledger. Raises LedgerError where that cannot be used; what providers say is on the board all the same.
     """
+    from creditsui.adapters.ledger_file import BusyLedger, LedgerError
+
     forced_at = session.now() if force else None
+    try:
+        await _round(session, ids, forced_at, on_change)
+        await asyncio.to_thread(publish, session)
+    except LedgerError as fault:
+        if session.demo or isinstance(fault, BusyLedger):
+            raise
+        await _round(await asyncio.to_thread(stand_in.of, session, str(fault)), ids, forced_at, on_change)
+        await asyncio.to_thread(lambda: board.publish(session, board.board(session)))
+        raise
+    stand_in.end(session)
+    await asyncio.to_thread(copies.daily, session)
+
+
+async def _round(
+    session: Session,
+    ids: Collection[str] | None,
+    forced_at: datetime | None,
+    on_change: Callable[[], None] | None,
+) -> None:
     config, jobs = await asyncio.to_thread(_plan, session, ids)
     interval = timedelta(minutes=config.refresh_minutes)
     network, writer = Network(), _Writer(session, on_change)
@@ -59,7 +81,6 @@ async def refresh(
     for fault in ended:
         if isinstance(fault, BaseException):
             raise fault
-    await asyncio.to_thread(publish, session)
 
 
 def publish(session: Session) -> None:

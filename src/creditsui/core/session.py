@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # a status line and the first frame wait for no type
     from creditsui.core.booked import Booked
     from creditsui.core.folded import Folded
     from creditsui.core.round import Outcome, Round
+    from creditsui.core.stand_in import StandIn
     from creditsui.domain.condense import Condensed
     from creditsui.domain.hours import Settled
     from creditsui.domain.reading import Recorded
@@ -60,3 +61,5 @@ class Session:
     """Which import `history` knows, at most one: a later one may have brought readings older than its last."""
     unlisted: list[tuple[str, str]] = field(default_factory=list)
     """Folders that may not be looked into for logs, with the source that has them there, as of the last look."""
+    stand_in: "list[StandIn]" = field(default_factory=list, repr=False)
+    """What serves while the ledger cannot be used, at most one."""

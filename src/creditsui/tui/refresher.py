@@ -122,17 +122,19 @@ class Refresher:
     async def _round(self, ids: Collection[str] | None, force: bool) -> None:
         from creditsui.core.refresh import refresh
 
-        changed = asyncio.Event()
+        changed, fault = asyncio.Event(), ""
         follower = asyncio.create_task(self._follow(changed))
         try:
             await refresh(self.session, ids=ids, force=force, on_change=changed.set)
         except Exception as error:
-            self._tell(sentence(error))
+            fault = sentence(error)
         finally:
             follower.cancel()
             with suppress(asyncio.CancelledError):
                 await follower
         await self.reload()
+        if fault and (self._board is None or fault not in self._board.notices):  # what the board says is said
+            self._tell(fault)
         self.wake()
         if self._told:
             await asyncio.sleep(max(0.0, max(self._told.values()) - monotonic()) + 0.01)
