@@ -15,7 +15,7 @@ from creditsui.domain.observe import calendar, observe
 from creditsui.domain.reading import Balance, Certainty, Recorded
 from creditsui.domain.reconcile import carry
 from creditsui.domain.unseen import Known, unseen
-from tests.domain.make import MINUTE, NOW, ago, cny, entry, history, told, usd
+from tests.domain.make import MINUTE, NOW, ago, call, cny, entry, history, told, usd
 
 TODAY = NOW.date()
 DECEMBER = date(2026, 12, 3)
@@ -107,6 +107,16 @@ def test_only_what_was_left_of_it_is_gone() -> None:
     one = stocked(entries)
     found = carry(one.history, NOW)
     assert found is not None and (found.remaining, found.certainty) == (usd(10), Certainty.ESTIMATED)
+
+
+def test_a_sum_of_the_day_after_its_last_takes_nothing_from_a_lot() -> None:
+    """Sums of long past days stand at the first instant of the day."""
+    after = ago(1).replace(hour=0, minute=0, second=0, microsecond=0)
+    entries = [entry(1, "sync", 10, ago(9)), entry(2, "topup", 20, ago(8), expires=ago(2).date())]
+    one = stock(history((), entries, [call(after, 5)]), topups(entries, "USD"), NOW, UTC)
+    found = carry(one.history, NOW)
+    assert [gone.amount for gone in one.expired] == [usd(20)]
+    assert found is not None and found.remaining == usd(5)
 
 
 def test_a_sync_after_the_expiry_already_knows() -> None:

@@ -82,7 +82,7 @@ def stock(
                 found = [found[0], *(lot for lot in found[1:] if lot.left)]
             found.append(_Open(happens.amount.micros if happens.amount else 0, happens.kind, happens.expires_at))
             continue
-        left = expected(history, at, 0)
+        left = expected(history, at - timedelta(microseconds=1), LAST)  # a day's sum stands at its first instant
         over = [lot for lot in found if lot.expires == happens]
         if left is None or not over:
             continue
