@@ -272,20 +272,50 @@ async def test_detail_fills_the_pane_and_esc_comes_back(pane: Open) -> None:
 async def test_copy_and_console_without_a_browser(pane: Open) -> None:
     async with pane(80, 24, account="xai") as (app, pilot):
         await pilot.press("y")
+        await until(pilot, lambda: said(app) == "Copied: ✖ xAI 10% · $1.02 left · 7–11h")
         assert app.clipboard == "✖ xAI 10% · $1.02 left · 7–11h"
         await pilot.press("o")
         assert app.clipboard == "https://console.xai.example/billing"
         assert "https://console.xai.example/billing" in said(app)
 
 
-async def test_a_picture_is_saved_and_named(pane: Open, home: Path) -> None:
+async def test_what_tmux_keeps_from_the_clipboard_is_shown_to_be_copied_by_hand(
+    pane: Open, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmux = home / "bin" / "tmux"
+    tmux.parent.mkdir()
+    tmux.write_text("#!/bin/sh\ncase $2 in -s) echo set-clipboard external;; esac\n")
+    tmux.chmod(0o755)
+    env = PLAIN | {"TMUX": "/tmp/x,1,0", "PATH": f"{tmux.parent}:/usr/bin:/bin"}
+    async with pane(80, 24, account="xai", env=env) as (app, pilot):
+        await pilot.press("y")
+        await until(pilot, lambda: said(app) == "✖ xAI 10% · $1.02 left · 7–11h")
+        [toast] = app._notifications
+        assert "set-clipboard external" in toast.title and "set -g set-clipboard on" in toast.title
+        tmux.write_text("#!/bin/sh\ncase $2 in -s) echo set-clipboard on;; esac\n")
+        await pilot.press("y")
+        await until(pilot, lambda: said(app).startswith("Copied: "))
+
+
+async def test_a_picture_is_saved_and_named_and_never_shows_an_amount_or_a_label(pane: Open, home: Path) -> None:
     (home / "Pictures").mkdir()
-    async with pane(80, 24) as (app, pilot):
+    board = changed(BOARD, "anthropic", label="My secret project")
+    async with pane(120, 36, board=board) as (app, pilot):
+        app.say("Undone: the top-up of $20.99, My secret project")
+        await until(pilot, lambda: "$20.99" in app.text())
+        seen: list[bool] = []
+        app._display = lambda *_, shown=app._display: (seen.append(app.hidden), shown(*_))  # type: ignore[method-assign]
+        before = app.text()
         await pilot.press("Y")
         await until(pilot, lambda: "Saved" in said(app))
         [picture] = (home / "Pictures").iterdir()
         assert str(picture) in said(app)
-        assert "Anthropic" in picture.read_text()
+        drawn = picture.read_text().replace("&#160;", " ")
+        assert "Anthropic" in drawn
+        for hidden in ("secret", "18.03", "20.99", "66.36", "web-app", "28.70"):
+            assert hidden not in drawn
+        assert not app.hidden and "My secret project" in app.text() and "$18.03" in app.text()
+        assert before.splitlines()[0] == app.text().splitlines()[0]
 
 
 async def test_help_lists_what_the_bindings_say(pane: Open) -> None:

@@ -11,7 +11,6 @@ import gc
 import signal
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -35,6 +34,7 @@ from creditsui.tui.manner import Manner
 from creditsui.tui.refresher import Refresher
 from creditsui.tui.screens.dashboard import Dashboard
 from creditsui.tui.screens.view import View
+from creditsui.tui.sharing import Sharing
 from creditsui.tui.themed import Themed
 from creditsui.tui.titled import Title, title
 from creditsui.tui.toasts import answer
@@ -64,7 +64,7 @@ def _commands() -> type[Provider]:
     return cast("type[Provider]", Commands)
 
 
-class CreditsApp(Themed, Arrival):
+class CreditsApp(Themed, Sharing, Arrival):
     """One run of the pane over one session."""
 
     TITLE = "creditsui"
@@ -308,20 +308,6 @@ class CreditsApp(Themed, Arrival):
         self.refresher.sort = SORTS[(SORTS.index(now) + 1) % len(SORTS)] if now in SORTS else SORTS[0]
         self.say(f"Sorted {_SORT_WORDS[self.refresher.sort]}")
         self.run_worker(self.refresher.reload(), group="sort", exclusive=True, exit_on_error=False)
-
-    @work(exclusive=True, group="picture", exit_on_error=False)
-    async def save_picture(self) -> None:
-        """Write the screen as an SVG beside the user's pictures, else into the current folder."""
-        from creditsui.tui.picture import draw, save
-
-        name = f"creditsui-{datetime.now(UTC):%Y%m%d-%H%M%S}.svg"
-        drawing = draw(self)
-        try:
-            path = await asyncio.to_thread(save, drawing, name, self.env, self.session.paths.home)
-        except OSError as error:
-            self.say(f"The picture was not saved: {error.strerror}.", fault=True)
-        else:
-            self.say(f"Saved {path}")
 
     @work(exclusive=True, group="demo", exit_on_error=False)
     async def start_demo(self) -> None:

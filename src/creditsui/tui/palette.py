@@ -44,7 +44,10 @@ class Commands(Provider):
         board = getattr(self.app, "board", None)
         if isinstance(board, Board) and self._able("jump"):
             for account in board.accounts:
-                yield Command(f"go to {account.label}", account.id, f"jump({account.id!r})")
+                hidden = getattr(self.app, "hidden", False)
+                name = account.provider_name or account.provider
+                known = "" if hidden else f"{account.id} · {name}"
+                yield Command(f"go to {name if hidden else account.label}", known, f"jump({account.id!r})")
 
     def _run(self, action: str) -> IgnoreReturnCallbackType:
         name = action.partition("(")[0]

@@ -206,8 +206,7 @@ class Acts(View):
             manner.remark(view),
         ]
         text = f"{words.marker(view, manner.glyphs)} {manner.name(view)} " + " · ".join(part for part in parts if part)
-        self.pane.copy_to_clipboard(text)
-        self.pane.say(f"Copied: {text}")
+        self.pane.copy_line(text)
 
 
 def _entry_words(entry: Entry, board: Board | None, manner: Manner) -> str:

@@ -157,7 +157,10 @@ class View(Screen[None]):
 
     def action_privacy(self) -> None:
         self.pane.hidden = not self.pane.hidden
+        if self.pane.hidden:
+            self.pane.clear_notifications()  # they were said with their figures
         self.pane.repaint()
+        self.pane.retitle()
 
     def action_picture(self) -> None:
         self.pane.save_picture()
