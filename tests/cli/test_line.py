@@ -66,7 +66,7 @@ def test_who_is_left_out_is_left_out_however_it_is_typed(run_cli: Run) -> None:
     assert run_cli("line", *both).out == run_cli("line", "--hide=work", "--hide=anthropic").out == "nothing to tell\n"
     for words in (["--private"], ["--private", "--width=99"]):
         done = run_cli("line", *words)
-        assert "Secret" not in done.out and "$" not in done.out and "manual 10%" in done.out, words
+        assert "Secret" not in done.out and "$" not in done.out and "Manual 10%" in done.out, words
     bare = run_cli("line", "--for", "starship", env={"NO_COLOR": "1"})
     assert "\x1b" not in bare.out and "\x1b" in run_cli("line", "--for", "starship").out
 

@@ -176,6 +176,13 @@ def test_in_private_no_amount_and_no_label_is_told() -> None:
     assert "Secret" not in tooltip and "1.02" not in tooltip
 
 
+def test_in_private_a_provider_stands_by_its_name_and_by_its_id_where_an_older_board_knows_no_name() -> None:
+    named = as_json(replace(BOARD, accounts=(replace(XAI, label="Secret Inc", provider_name="xAI"),)))
+    assert line(named, NOW, private=True) == "worst ✖ xAI 10% (9h)"
+    del named["accounts"][0]["provider_name"]
+    assert line(named, NOW, private=True) == "worst ✖ xai 10% (9h)"
+
+
 def test_a_template_fills_in_what_it_names() -> None:
     template = (
         "{glyph}{name} {percent} {left} {time} {band} | {openrouter.left} {openrouter.percent} | {total} {burn} {today}"

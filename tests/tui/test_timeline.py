@@ -93,6 +93,17 @@ async def test_hidden_figures_are_hidden_here_too(pane: Open) -> None:
         assert "$1.02" not in app.text() and "•" in app.text()
 
 
+async def test_where_amounts_are_hidden_labels_are_too_and_how_long_it_lasts_and_when_it_is_empty_are_not(
+    pane: Open,
+) -> None:
+    mine = replace(boards.XAI, label="Secret Inc", provider_name="xAI")
+    async with pane(board=Board(generated_at=boards.NOW, accounts=(mine,))) as (app, pilot):
+        await pilot.press("3", "P")
+        await settled(app, pilot)
+        said = next(line for line in app.text().splitlines() if "lasts" in line)
+        assert "Secret" not in app.text() and "xAI: $•• lasts 7–11h   empty Fri 20 Nov" in said
+
+
 async def test_nothing_to_show_says_so(pane: Open) -> None:
     off = replace(boards.XAI, enabled=False)
     async with pane(board=Board(generated_at=boards.NOW, accounts=(off,))) as (app, pilot):

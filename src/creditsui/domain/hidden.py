@@ -1,12 +1,25 @@
-"""Amounts out of sight: the same words for every face that may be looked at by others."""
+"""Amounts and places out of sight: the same words for every face that may be looked at by others."""
 
 import re
 
 _MASK = "••"
-_FIGURE = re.compile(r"\d[\d,.]*")
-_NO_PERCENT = re.compile(r"\d+(?:[,.]\d+)*(?![\d,.]*\d)(?! ?%)")
+_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_TIMES = (
+    r"(?<![\w$€£¥.,~−])(?:\d+[hdmw]\+?(?!\w)|\d+(?=–\d+[hdmw]\+?(?!\w))|\d{1,2}:\d\d(?![\w:])"
+    rf"|\d{{4}}-\d\d-\d\d(?!\w)|\d{{1,2}} (?:{_MONTHS})(?: \d{{4}})?(?!\w))"
+)
+"""How long, and when: `4–6d`, `30d+`, `19:40`, `25 Nov`. No amount is written so."""
+_HOME = r"(?<![^\s\"'(])~/[^\s\"')]+"
+_PATH = r"(?<![^\s\"'(])(?:/(?:[^\s\"'/]+/)+|[A-Za-z]:\\)[^\s\"')]*[^\s\"').,;:]"
+_FIGURE = re.compile(rf"(?P<kept>{_TIMES}|{_HOME})|(?P<path>{_PATH})|\d+(?:[,.]\d+)*")
+_NO_PERCENT = re.compile(rf"(?P<kept>{_TIMES}|{_HOME})|(?P<path>{_PATH})|\d+(?:[,.]\d+)*(?![\d,.]*\d)(?! ?%)")
 
 
 def masked(text: str, *, percents: bool = True) -> str:
-    """`text` with its figures hidden; `percents` False leaves shares, which tell nobody how rich you are."""
-    return (_FIGURE if percents else _NO_PERCENT).sub(_MASK, text)
+    """`text` with its figures hidden, and with paths that lie outside the home; times and dates stay. `percents` False
+    leaves shares, which tell nobody how rich you are."""
+    return (_FIGURE if percents else _NO_PERCENT).sub(_hidden, text)
+
+
+def _hidden(match: re.Match[str]) -> str:
+    return match[0] if match["kept"] else _MASK * 2 if match["path"] else _MASK

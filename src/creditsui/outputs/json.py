@@ -66,6 +66,7 @@ def _account(view: AccountView, now: datetime) -> dict[str, Any]:
     return {
         "id": view.id,
         "provider": view.provider,
+        "provider_name": view.provider_name or view.provider,
         "label": view.label,
         "enabled": view.enabled,
         "semantics": view.semantics.value,

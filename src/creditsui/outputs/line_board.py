@@ -63,7 +63,8 @@ class Account:
         }
 
     def _name(self) -> str:
-        label = self.data.get("provider") if self.private else self.data.get("label") or self.id
+        names = ("provider_name", "provider") if self.private else ("label", "id")
+        label = next((self.data[name] for name in names if self.data.get(name)), None)
         return grid.cut(clean(label, 80), NAME) if isinstance(label, str) else "?"
 
     def _left(self) -> str:

@@ -50,6 +50,10 @@ class Manner:
         """Words with amounts in them, which hide when they shall."""
         return self.plain(masked(text) if self.hidden else text)
 
+    def place(self, path: str) -> str:
+        """A path, whole or, where it is outside the home and such things hide, not at all."""
+        return self.figures(path)
+
     def amount(self, money: Money | None) -> str:
         return self.figures(words.amount(money))
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from pathlib import PurePath
 from textwrap import wrap
+from types import MappingProxyType
 
 from creditsui.outputs import route as painter
 from creditsui.outputs.route import Bands
-from creditsui.routing.route import Change, Decision
+from creditsui.routing.route import Change, Decision, Rank
 from creditsui.tui.ink import Run, fit, width_of
 from creditsui.tui.manner import Manner, masked
 
@@ -22,16 +24,26 @@ _GAP = 3
 _ROLES = {"": "text", "loss": "removed"}
 _PAST = 5
 """Changes that are listed."""
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _ELSEWHERE = "What it draws on is none of what is ranked here."
 
 
 def page(
-    decision: Decision, past: Sequence[Change], bands: Bands, manner: Manner, width: int, home: PurePath | None = None
+    decision: Decision,
+    past: Sequence[Change],
+    bands: Bands,
+    manner: Manner,
+    width: int,
+    home: PurePath | None = None,
+    names: Mapping[str, str] = _NO_NAMES,
 ) -> list[Line]:
-    """All of it; at the left who is ranked how, at the right what would change, where there is room for both."""
+    """All of it; at the left who is ranked how, at the right what would change, where there is room for both.
+
+    `names` are those of providers, by account: they stand in the place of labels where those are hidden.
+    """
     if manner.hidden:
-        past = [replace(one, reason=masked(_named(one.reason, decision))) for one in past]
-        decision = private(decision)
+        past = [replace(one, reason=masked(_named(one.reason, decision, names))) for one in past]
+        decision = private(decision, names)
     if width < TWO_COLUMNS:
         said = [*_reason(decision, manner, width), *_ranking(decision, bands, manner, width)]
         return _joined(said, *_change(decision, manner, width), _past(past, manner, width, home))
@@ -43,32 +55,37 @@ def page(
     )
 
 
-def private(decision: Decision) -> Decision:
+def private(decision: Decision, names: Mapping[str, str] = _NO_NAMES) -> Decision:
     """Without amounts and addresses, and with providers in the place of the user's own labels."""
 
     def said(text: str) -> str:
-        return masked(_named(text, decision))
+        return masked(_named(text, decision, names))
 
     ranking = tuple(
         replace(
             rank,
             why=said(rank.why),
-            candidate=replace(rank.candidate, label=rank.candidate.provider, remaining=None),
+            candidate=replace(rank.candidate, label=_public(rank, names), remaining=None),
         )
         for rank in decision.ranking
     )
-    warnings = tuple(_named(one, decision) for one in decision.warnings)
+    warnings = tuple(_named(one, decision, names) for one in decision.warnings)
     return replace(decision, reason=said(decision.reason), ranking=ranking, warnings=warnings)
 
 
-def _named(text: str, decision: Decision) -> str:
+def _named(text: str, decision: Decision, names: Mapping[str, str]) -> str:
     """Without what the user alone calls so."""
     for rank in decision.ranking:
         if rank.candidate.foreign:
             text = text.replace(rank.candidate.why_not, _ELSEWHERE)
-    for rank in decision.ranking:
-        text = text.replace(rank.candidate.label, rank.candidate.provider)
-    return text
+    public = {rank.candidate.label: _public(rank, names) for rank in decision.ranking if rank.candidate.label}
+    # In one pass, the longest first: a name may hold another's label.
+    labels = "|".join(re.escape(label) for label in sorted(public, key=len, reverse=True))
+    return re.sub(labels, lambda match: public[match[0]], text) if labels else text
+
+
+def _public(rank: Rank, names: Mapping[str, str]) -> str:
+    return names.get(rank.candidate.account) or rank.candidate.provider
 
 
 def headline(decision: Decision) -> str:

@@ -84,12 +84,18 @@ class RoutingScreen(Over):
             said = self.fault or "Who could carry the work is asked for the models it serves …"
             return [[(f" {manner.plain(said)}", "warn" if self.fault else "dim")]]
         bands = {view.id: view.band for view in self.board.accounts} if self.board is not None else {}
-        return routed.page(decision, self.past, bands, manner, width, PurePath(self.pane.session.paths.home))
+        home = PurePath(self.pane.session.paths.home)
+        return routed.page(decision, self.past, bands, manner, width, home, self._names)
+
+    @property
+    def _names(self) -> dict[str, str]:
+        """Of providers, by account."""
+        return {view.id: view.provider_name for view in self.board.accounts} if self.board is not None else {}
 
     def _paint_top(self) -> None:
         decision = self.decision
         if decision is not None and self.pane.hidden:
-            decision = routed.private(decision)
+            decision = routed.private(decision, self._names)
         head = "routing" if decision is None else routed.headline(decision)
         line = fit([*self.brand(), (self.pane.manner.plain(head), "strong")], self.size.width - 1)
         self.query_one("#standing", Line).paint(self.pane.ink, line)
@@ -114,7 +120,7 @@ class RoutingScreen(Over):
         where = routed.short(decision.config, PurePath(self.pane.session.paths.home))
         count = changed_lines(decision)
         end = f"   {count} line{'' if count == 1 else 's'} would change" if decision.state == "change" else ""
-        return [(self.pane.manner.plain(f" {where}"), "text"), (end, "dim")]
+        return [(self.pane.manner.place(f" {where}"), "text"), (end, "dim")]
 
     # ── keys ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -98,14 +98,14 @@ class TimelineScreen(Over):
     def _paint_said(self) -> None:
         """The account under the cursor in words."""
         lane, said, manner = self.lanes.current, self.query_one("#said", Lines), self.pane.manner
-        sentences = [] if lane is None else about(lane, manner.now)
+        sentences = [] if lane is None else about(lane, manner.now, manner.name(lane.view))
         width = max(20, self.size.width - 3)
         text: list[Run] = []
         for role, sentence in zip(("text", "dim"), sentences, strict=False):
             text += [(manner.figures(line), role) for line in wrap(sentence, width)]
         room = _MOST_SAID if self.size.height >= 18 else 1
         said.styles.height = len(text[:room]) + (1 if self.size.height >= 18 else 0)
-        head = manner.figures(end_of(lane.view, manner.now, manner.zone)) if lane is not None else ""
+        head = manner.plain(end_of(lane.view, manner.now, manner.zone)) if lane is not None else ""
         lines: list[list[Run]] = [[]] if self.size.height >= 18 else []
         lines += [[(" ", "text"), line] for line in text[:room]]
         if head and text and width_of(lines[-len(text[:room])]) + len(head) + 4 <= width:
@@ -155,10 +155,9 @@ class TimelineScreen(Over):
             self.action_jump(self.current.id)
 
 
-def about(lane: Lane, now: datetime) -> list[str]:
+def about(lane: Lane, now: datetime, name: str) -> list[str]:
     """An account's future in sentences: how long, by what pace, and what comes meanwhile."""
     view, future = lane.view, lane.view.runway
-    name = view.label
     if future.state == "known":
         pace = f" at {words.amount(view.burn)} a day" if view.burn is not None else ""
         left = f"{words.left(view)} " if words.left(view) else ""
