@@ -91,7 +91,7 @@ def _list(session: Session, as_lines_of_json: bool) -> int:
 
 def _lines(session: Session, glyphs: Glyphs) -> builtins.list[str]:
     found, snoozed = alerts.standing(session), alerts.snoozed(session)
-    zone, now = configuration.zone(settings.config(session)), session.now()
+    zone, now = configuration.zone(settings.config(session), session.env), session.now()
     lines = []
     for one in found:
         until = snoozed.get(one.alert.account)

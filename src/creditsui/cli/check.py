@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     if args.need is None:
         raise WrongUse("say how much is needed: --need 3.00, or --need 10% of a quota")
     session = open_session(os.environ)
-    zone = configuration.zone(settings.config(session))
+    zone = configuration.zone(settings.config(session), session.env)
     account = named.account(session, args.id)
     until = None if args.until is None else moment(args.until, session.now(), zone)
     if args.fresh:

@@ -66,7 +66,7 @@ def balances(session: Session, given: Mapping[str, Any]) -> Answer:
 
 
 def runway(session: Session, given: Mapping[str, Any]) -> Answer:
-    zone = configuration.zone(settings.config(session))
+    zone = configuration.zone(settings.config(session), session.env)
     until = None if "until" not in given else _day(given["until"])
     if until is not None and until < session.now().astimezone(zone).date():
         raise WrongUse("until is over; take a day to come")
@@ -84,7 +84,7 @@ def runway(session: Session, given: Mapping[str, Any]) -> Answer:
 
 
 def check(session: Session, given: Mapping[str, Any]) -> Answer:
-    zone = configuration.zone(settings.config(session))
+    zone = configuration.zone(settings.config(session), session.env)
     account = named.account(session, given["account"])
     until = None if "until" not in given else moment(given["until"], session.now(), zone)
     return check_json.as_json(preflight.check(session, account.id, given["need"], until))

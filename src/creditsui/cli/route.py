@@ -108,7 +108,7 @@ def _undo(session: Session, args: argparse.Namespace) -> int:
     if args.json:
         sys.stdout.write(outputs.undone(change) + "\n")
         return FINE
-    zone = configuration.zone(settings.config(session))
+    zone = configuration.zone(settings.config(session), session.env)
     at = f"{change.at.astimezone(zone):%Y-%m-%d %H:%M}"
     sys.stdout.write(f"{change.config} is byte for byte what it was before {at}.\n")
     if change.rests_until is not None:

@@ -16,7 +16,7 @@ from creditsui.outputs import runway as outputs
 
 def run(args: argparse.Namespace) -> int:
     session = open_session(os.environ)
-    zone = configuration.zone(settings.config(session))
+    zone = configuration.zone(settings.config(session), session.env)
     until = None if args.until is None else amounts.day(args.until)
     if until is not None and until < session.now().astimezone(zone).date():
         raise WrongUse(f"{until} is over; take a day to come")

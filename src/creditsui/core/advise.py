@@ -33,7 +33,7 @@ class Advice:
 def advise(session: Session, until: date, ids: Sequence[str]) -> list[Advice]:
     """For each of these accounts, in their order. Raises LedgerError and ConfigError."""
     config = configured.current(session)
-    now, zone = session.now(), configuration.zone(config)
+    now, zone = session.now(), configuration.zone(config, session.env)
     accounts = {account.id: account for account in detect.accounts(session, config)}
     days = calendar(now, zone)
     found = []

@@ -31,7 +31,7 @@ def board(session: Session, config: Config | None = None) -> Board:
     catalogue = session.providers()
     accounts = detect.accounts(session, config)
     notices += strangers(config.rest.get("sources"), [account.id for account in accounts], catalogue)
-    now, zone = session.now(), configuration.zone(config)
+    now, zone = session.now(), configuration.zone(config, session.env)
     return compose(
         _facts(session, accounts, now, zone, notices),
         now=now,

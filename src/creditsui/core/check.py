@@ -23,7 +23,7 @@ def check(session: Session, id: str, need: str, until: datetime | None = None) -
     A key without numbers of its own is judged by the purse it draws on. Raises Unfit, LedgerError and ConfigError.
     """
     config = configured.current(session)
-    now, zone = session.now(), configuration.zone(config)
+    now, zone = session.now(), configuration.zone(config, session.env)
     accounts = {account.id: account for account in detect.accounts(session, config)}
     if id not in accounts:
         raise Unfit("there is no such account; creditsui account list tells their ids")

@@ -86,7 +86,7 @@ def _decided(
     changes = [one for one in history(session) if one.config == str(home.place.config)]
     sha = hashlib.sha256(home.data).hexdigest()
     past = rest.past(changes, sha, hermes_files.written(home.place.config), wanted.pin, by_hand=by_hand)
-    zone, now = configuration.zone(configured.current(session)), session.now()
+    zone, now = configuration.zone(configured.current(session), session.env), session.now()
     undone = past.undone.astimezone(zone) if past.undone is not None else None
     hidden = _hidden(wanted, home.current, candidates) if hermes_files.stripped(session.env) else frozenset[str]()
     fault, ours = home.fault, frozenset[Choice]()

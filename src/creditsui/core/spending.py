@@ -98,7 +98,7 @@ def _watched(session: Session, config: Config, ledger: "Ledger") -> list[list[Kn
     catalogue = session.providers()
     purse_of = purses({account.id: account.pool for account in accounts})
     entries = standing(ledger.entries())
-    edges = calendar(session.now(), configuration.zone(config)).edges
+    edges = calendar(session.now(), configuration.zone(config, session.env)).edges
     found: dict[str, list[Known]] = {}
     for account in accounts:
         provider = catalogue.get(account.provider)
