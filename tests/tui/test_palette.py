@@ -10,7 +10,11 @@ from textual.widgets import OptionList
 from creditsui.domain.board import Board
 from creditsui.tui.app import CreditsApp
 from creditsui.tui.palette import Commands
+from creditsui.tui.screens.add_account import AddAccountScreen
+from creditsui.tui.widgets.search import Found
 from creditsui.verbs import find
+from tests.tui.boards import BOARD, changed
+from tests.tui.conftest import Open
 from tests.tui.stage import NOW, session, until, view
 
 
@@ -90,3 +94,38 @@ async def test_of_the_frameworks_own_commands_only_those_without_a_word_of_ours(
     app = CreditsApp(session(home), still=True)
     async with app.run_test():
         assert [command.title for command in app.get_system_commands(app.screen)] == ["Theme"]
+
+
+async def found(pane: Open, query: str, **more: Any) -> list[str]:
+    async with pane(80, 24, **more) as (app, _):
+        commands = Commands(app.screen)
+        await commands.startup()
+        hits = [hit async for hit in commands.search(query)]
+        return [str(hit.text) for hit in sorted(hits, key=lambda hit: -hit.score)]
+
+
+async def test_themes_providers_and_accounts_are_found_by_any_of_their_words_in_any_order(pane: Open) -> None:
+    assert (await found(pane, "arcade"))[0] == "theme arcade"
+    assert "theme arcade" in await found(pane, "remembered arcade")
+    assert "account add openrouter" in await found(pane, "openrouter add")
+    assert (await found(pane, "account add openro"))[0] == "account add openrouter"
+    own = changed(BOARD, "anthropic", label="Work")
+    assert "go to Work" in await found(pane, "anthropic", board=own)
+    assert "alerts" not in await found(pane, "zzqq")
+
+
+async def test_a_provider_of_the_palette_is_the_first_in_the_list_to_choose_from(pane: Open) -> None:
+    async with pane(80, 24) as (app, pilot):
+        await app.run_action("add_provider('openrouter')", app.screen)
+        await until(pilot, lambda: isinstance(app.screen, AddAccountScreen) and bool(app.screen.query(Found)))
+        await until(pilot, lambda: app.screen.query_one(Found).choice is not None)
+        choice = app.screen.query_one(Found).choice
+        assert choice is not None and choice.id == "openrouter"
+
+
+async def test_hidden_labels_are_not_in_the_palette(pane: Open) -> None:
+    async with pane(80, 24, board=changed(BOARD, "anthropic", label="Secret", id="secret-id")) as (app, pilot):
+        await pilot.press("P")
+        said = [f"{hit.text} {hit.help}" async for hit in Commands(app.screen).discover()]
+        assert any("go to Anthropic" in one for one in said)
+        assert not any("ecret" in one for one in said)

@@ -1,5 +1,6 @@
 """The palette: the command line's verbs by the same words, what else has a key here, and a jump to every account."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.types import IgnoreReturnCallbackType
 
+from creditsui.core.session import Session
 from creditsui.domain.board import Board
 from creditsui.verbs import VERBS
 
@@ -49,8 +51,24 @@ class Commands(Provider):
                 known = "" if hidden else f"{account.id} · {name}"
                 yield Command(f"go to {name if hidden else account.label}", known, f"jump({account.id!r})")
 
+    def _settings(self) -> Iterator[Command]:
+        """What is many, and so found only when it is looked for: themes, and providers to add."""
+        if self._able("theme"):
+            for name in sorted(self.app.available_themes):
+                yield Command(f"theme {name}", "colours, remembered", f"app.theme({name!r})")
+        if self._able("add") and self.offered:
+            for id, name in self.offered:
+                yield Command(f"account add {id}", name, f"add_provider({id!r})")
+
+    async def startup(self) -> None:
+        """Providers are read once, when the palette opens."""
+        self.offered: list[tuple[str, str]] = []
+        if self._able("add_provider") and isinstance(session := getattr(self.app, "session", None), Session):
+            providers = await asyncio.to_thread(session.providers)
+            self.offered = [(one.id, one.name) for one in providers.values()]
+
     def _run(self, action: str) -> IgnoreReturnCallbackType:
-        name = action.partition("(")[0]
+        name = action.partition("(")[0].removeprefix("app.")
         target = self.screen if hasattr(self.screen, f"action_{name}") else self.app
 
         async def run() -> None:
@@ -64,7 +82,10 @@ class Commands(Provider):
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for words, help, action in self._commands():
+        each = [self.matcher(word) for word in query.split()]
+        for words, help, action in (*self._commands(), *self._settings()):
             score = max(matcher.match(words), matcher.match(help) * 0.5)
+            if score <= 0 and len(each) > 1:  # the same words in another order, or some of them in the help
+                score = 0.3 * min(max(one.match(words), one.match(help)) for one in each)
             if score > 0:
                 yield Hit(score, matcher.highlight(words), self._run(action), text=words, help=help)

@@ -41,6 +41,10 @@ class Themed(App[int]):
         elif config.display.colors != before.display.colors:
             self._watch_theme(self.theme)
 
+    def action_theme(self, name: str) -> None:
+        if name in self.available_themes:
+            self.theme = name
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return defaults(self.current_theme)
 

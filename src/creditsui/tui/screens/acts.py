@@ -111,11 +111,16 @@ class Acts(View):
         if view is not None:
             self.pane.push_screen(KeyScreen(self.pane.session, view), self._done(ask=[view.id]))
 
-    def action_add(self, by_hand: bool = False) -> None:
+    def action_add_provider(self, provider: str) -> None:
+        self.action_add(provider=provider)
+
+    def action_add(self, by_hand: bool = False, provider: str = "") -> None:
         from creditsui.tui.screens.add_account import AddAccountScreen
 
         known = {view.id for view in self.board.accounts} if self.board is not None else set()
-        self.pane.push_screen(AddAccountScreen(self.pane.session), self._done(new_since=known, by_hand=by_hand))
+        self.pane.push_screen(
+            AddAccountScreen(self.pane.session, provider), self._done(new_since=known, by_hand=by_hand)
+        )
 
     def action_explain(self) -> None:
         from creditsui.tui.screens.explain import ExplainScreen

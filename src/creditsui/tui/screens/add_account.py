@@ -54,14 +54,16 @@ class AddAccountScreen(KeyStep):
     heading = "Add an account"
     keys = "enter next · esc cancel"
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, wanted: str = "") -> None:
+        """`wanted` is what the search for a provider begins with."""
         super().__init__(session)
+        self._wanted = wanted
         self._filled: tuple[str, bool] | None = None
         """For which provider, with a key of its own or not, the last fields were filled in."""
         self._left = False
 
     def fields(self) -> ComposeResult:
-        yield Row("provider", Search(placeholder="type a name", id="provider", classes="wide", limit=40))
+        yield Row("provider", Search(self._wanted, placeholder="type a name", id="provider", classes="wide", limit=40))
         yield Found(self.choices)
         yield Needs(classes="in-key")
         yield Row("key", SecretField(placeholder="paste it here", id="key", classes="wide"), id="key-row")
@@ -72,7 +74,7 @@ class AddAccountScreen(KeyStep):
 
     def on_mount(self) -> None:
         self._show("who")
-        self._filter("")
+        self._filter(self._wanted)
 
     # ── the steps ────────────────────────────────────────────────────────────────────────────────────────────────────
 
