@@ -6,7 +6,7 @@ tick is that role dimmed (`tick-fill:low`, `tick-track-top`). Where a tall bar p
 both (`fill-on-track:low`): the character's own tone, and the one behind it. `ROLES` lists them all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import floor, isfinite
@@ -177,9 +177,9 @@ def paint_tall(bar: Bar, width: int, height: int, glyphs: Glyphs = UNICODE) -> l
     upper, lower = paint_card(standing, width, glyphs)
     body = _body(standing, width, glyphs)
     if glyphs.ascii:
-        upper = lower = list(_merged(body))
+        upper = lower = list(merged(body))
     said = _knocked_out(body, False) if bar.state == "empty" else body
-    between = [list(_merged(said if at == middle else body)) for at in range(1, height - 1)]
+    between = [list(merged(said if at == middle else body)) for at in range(1, height - 1)]
     return [upper, *between, lower]
 
 
@@ -203,7 +203,7 @@ def paint_block(bar: Bar, width: int) -> list[Run]:
     for index in _tick_cells(bar.ticks, width):
         if index > full:
             cells[index] = ("┊", f"tick-{cells[index][1]}")
-    return list(_merged(_knocked_out(cells, False) if bar.state == "empty" else cells))
+    return list(merged(_knocked_out(cells, False) if bar.state == "empty" else cells))
 
 
 def _body(bar: Bar, width: int, glyphs: Glyphs) -> list[Run]:
@@ -267,7 +267,7 @@ def _painted(bar: Bar, width: int, glyphs: Glyphs, line: Literal["row", "upper",
         # Where characters alone tell the layers apart, half a cell of trail would read as fill.
         character = characters["half"] if half and (layer != "trail" or not glyphs.tick) else characters[layer]
         cells.append((tick if ticked and tick else character, _role(layer, bar, ticked, top)))
-    return _merged(_knocked_out(cells, line == "lower") if bar.state == "empty" else cells)
+    return merged(_knocked_out(cells, line == "lower") if bar.state == "empty" else cells)
 
 
 def _role(layer: str, bar: Bar, ticked: bool, top: str) -> str:
@@ -330,7 +330,8 @@ def _knocked_out(cells: list[Run], blank: bool) -> list[Run]:
     return [*cells[:start], *letters, *cells[start + len(text) :]]
 
 
-def _merged(cells: list[Run]) -> tuple[Run, ...]:
+def merged(cells: Iterable[Run]) -> tuple[Run, ...]:
+    """The same in as few runs as there can be."""
     runs: list[Run] = []
     for text, role in cells:
         if runs and runs[-1][1] == role:

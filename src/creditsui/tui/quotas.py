@@ -2,7 +2,7 @@
 
 from creditsui.domain import format as words
 from creditsui.domain import grid
-from creditsui.domain.bar import Bar, paint_row
+from creditsui.domain.bar import Bar, paint_card, paint_row
 from creditsui.domain.board import AccountView, Band, Pace
 from creditsui.domain.reading import Window
 from creditsui.tui.facts import LABEL, Line, labelled
@@ -10,6 +10,7 @@ from creditsui.tui.ink import width_of
 from creditsui.tui.manner import Manner
 
 _SHOWN = 8
+_EVEN = "even pace"
 
 
 def limits(view: AccountView, manner: Manner, width: int) -> list[Line]:
@@ -25,9 +26,9 @@ def limits(view: AccountView, manner: Manner, width: int) -> list[Line]:
             (grid.fit(manner.plain(words.quota(window)), names), "text"),
             *paint_row(bar, long, manner.glyphs),
             (grid.fit(words.percent(left), 5, ">"), "bright"),
-            (_refill(window, manner), "dim"),
+            (refill(window, manner), "dim"),
         ]
-        said, dry = _courses(view.pace(window), manner), _runs_dry(view.pace(window))
+        said, dry = courses(view.pace(window), manner), runs_dry(view.pace(window))
         role, room = ("warn" if dry else "dim"), width - LABEL - width_of(text)
         beside = next((one for one in said if grid.cells(one) + 3 <= room), "")
         lines.append(
@@ -40,11 +41,49 @@ def limits(view: AccountView, manner: Manner, width: int) -> list[Line]:
     return lines
 
 
-def _runs_dry(pace: Pace | None) -> bool:
+def tall(view: AccountView, manner: Manner, width: int) -> list[Line]:
+    """Every window but the one whose bar is the account's own: what is left, when it refills and what it is on course
+    for, over a bar in which a tick stands where an even pace would have it."""
+    lines: list[Line] = []
+    for window in view.windows[:_SHOWN]:
+        if window is words.binding_window(view):
+            continue
+        left, pace = min(max(1 - window.used, 0.0), 1.0), view.pace(window)
+        even = None if pace is None else min(1.0, max(0.0, 1 - pace.even))
+        bar = Bar(
+            left,
+            ticks=() if even is None else (even,),
+            band=_band(view, left),
+            stale=view.stale,
+            state="bar" if left > 0 else "empty",
+        )
+        text: Line = [
+            (manner.plain(words.quota(window)), "name"),
+            (f" {words.percent(left)}", f"band:{bar.band.value}"),
+            (" left", "dim"),
+            (refill(window, manner), "dim"),
+        ]
+        said = next((one for one in courses(pace, manner) if width_of(text) + grid.cells(one) + 3 <= width), "")
+        if said:
+            text += [(manner.plain(" · "), "dim"), (said, "warn" if runs_dry(pace) else "dim")]
+        lines += [_marked(text, even, width, manner), *paint_card(bar, width, manner.glyphs), []]
+    return lines[:-1]
+
+
+def _marked(text: Line, even: float | None, width: int, manner: Manner) -> Line:
+    """With a word over the mark of the bar below, where there is room for it."""
+    at = 0 if even is None else min(int(even * width), width - 1)
+    gap = at - width_of(text) - len(_EVEN) - 1
+    if even is None or gap < 2:
+        return text
+    return [*text, (f"{' ' * gap}{_EVEN} {'v' if manner.glyphs.ascii else '▾'}", "dim")]
+
+
+def runs_dry(pace: Pace | None) -> bool:
     return pace is not None and pace.runs_out_at is not None
 
 
-def _courses(pace: Pace | None, manner: Manner) -> tuple[str, ...]:
+def courses(pace: Pace | None, manner: Manner) -> tuple[str, ...]:
     """What a window is on course for, in ever fewer words."""
     if pace is None or pace.projected is None:
         return ()
@@ -65,7 +104,7 @@ def _courses(pace: Pace | None, manner: Manner) -> tuple[str, ...]:
     return tuple(map(manner.plain, told))
 
 
-def _refill(window: Window, manner: Manner) -> str:
+def refill(window: Window, manner: Manner) -> str:
     if window.resets_at is not None:
         wait = (window.resets_at - manner.now).total_seconds()
         return manner.plain(

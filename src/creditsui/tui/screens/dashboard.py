@@ -12,7 +12,7 @@ from textual.widgets import Input
 from creditsui.tui.ink import Run
 from creditsui.tui.keys import KEYS, ON_ACCOUNT
 from creditsui.tui.screens.acts import Acts
-from creditsui.tui.widgets.detail import Detail
+from creditsui.tui.widgets.detail import Detail, Form
 from creditsui.tui.widgets.roster import Roster
 from creditsui.tui.widgets.strip import OneLine
 from creditsui.tui.widgets.topbar import Clock, Line, Standing, topbar
@@ -34,6 +34,8 @@ class Dashboard(Acts):
         self.density = density
         self.wanted = ""
         """What the filter lets through, in small letters; empty: everything."""
+        self._straight = False
+        """Whether the portrait was opened from the list."""
 
     def body(self) -> ComposeResult:
         with Container(id="main"):
@@ -112,8 +114,18 @@ class Dashboard(Acts):
     def _paint_detail(self) -> None:
         view = self.current
         frame = None if view is None else self.roster.frame(view.id)
-        whole = self.has_class("-wide") or self.has_class("-detail")
-        self.query_one(Detail).show(view, frame, self.pane.manner, self.pane.ink, whole=whole)
+        detail = self.query_one(Detail)
+        self.roster.grain = 8 * detail.size.width if self._form == "portrait" else 0
+        detail.show(view, frame, self.pane.manner, self.pane.ink, form=self._form)
+
+    @property
+    def _form(self) -> Form:
+        """In how many words the detail is told, and pictures."""
+        if self.has_class("-strip"):
+            return "brief"
+        if self.has_class("-portrait"):
+            return "portrait"
+        return "whole" if self.has_class("-wide") or self.has_class("-detail") else "brief"
 
     def _views(self) -> list[AccountView]:
         board = self.board
@@ -190,6 +202,14 @@ class Dashboard(Acts):
     def on_roster_opened(self) -> None:
         self.action_detail()
 
+    def on_detail_picked(self, event: Detail.Picked) -> None:
+        """A click on a bar opens the portrait, and one more closes it; one on a few words opens all of them."""
+        if self._form == "brief":
+            self.action_detail()
+        elif event.bar:
+            shown = self.has_class("-portrait")
+            self._whole(not (shown and self._straight), not shown, straight=not shown and not self.has_class("-detail"))
+
     def on_input_changed(self, event: Input.Changed) -> None:
         self.wanted = event.value.strip().casefold()
         self.show()
@@ -231,7 +251,9 @@ class Dashboard(Acts):
         self.query_one("#wanted").focus()
 
     def action_back(self) -> None:
-        if self.has_class("-detail"):
+        if self.has_class("-portrait") and not self._straight:
+            self._whole(True)
+        elif self.has_class("-detail"):
             self._whole(False)
         elif self.wanted or self.query("Filter"):
             self._close_filter()
@@ -239,14 +261,19 @@ class Dashboard(Acts):
             self.show()
 
     def action_detail(self) -> None:
-        if self.current is not None and not self.has_class("-strip") and not self.has_class("-line"):
-            self._whole(not self.has_class("-detail"))
+        """The list, the detail, the portrait, and from the beginning."""
+        if self.current is not None and not self.has_class("-line"):
+            further = self.has_class("-detail") and not self.has_class("-strip")
+            self._whole(not self.has_class("-detail") or (further and not self.has_class("-portrait")), further)
 
     def action_accounts(self) -> None:
         self._whole(False)
 
-    def _whole(self, whole: bool) -> None:
+    def _whole(self, whole: bool, portrait: bool = False, *, straight: bool = False) -> None:
+        """`portrait` of the account, in the place of its detail; `straight` from the list."""
+        self._straight = straight
         self.set_class(whole, "-detail")
+        self.set_class(whole and portrait, "-portrait")
         self._arrange()
         self.call_after_refresh(self.paint)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from textual import events
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+
+from creditsui.domain.bar import ROLES
 
 if TYPE_CHECKING:
     from creditsui.domain.board import AccountView
@@ -15,8 +19,19 @@ if TYPE_CHECKING:
     from creditsui.tui.motion import Frame
 
 
+_BAR = frozenset(role.partition(":")[0] for role in ROLES)
+Form = Literal["brief", "whole", "portrait"]
+
+
 class Detail(ScrollView, can_focus=False):
     """The pane. It scrolls when there is more to say than room."""
+
+    class Picked(Message):
+        """It was clicked: on a bar, or elsewhere."""
+
+        def __init__(self, bar: bool) -> None:
+            super().__init__()
+            self.bar = bar
 
     DEFAULT_CSS = """
     Detail { overflow-x: hidden; scrollbar-size-vertical: 1; }
@@ -25,15 +40,24 @@ class Detail(ScrollView, can_focus=False):
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lines: list[Strip] = []
-        self._source: tuple[AccountView, Frame, Manner, Ink, bool] | None = None
+        self._bars: list[bool] = []
+        """Whether a line has a part of a bar in it."""
+        self._source: tuple[AccountView, Frame, Manner, Ink, Form] | None = None
 
-    def show(self, view: AccountView | None, frame: Frame | None, manner: Manner, ink: Ink, *, whole: bool) -> None:
-        """This account, with everything (`whole`) or in brief."""
-        self._source = None if view is None or frame is None else (view, frame, manner, ink, whole)
+    def show(self, view: AccountView | None, frame: Frame | None, manner: Manner, ink: Ink, *, form: Form) -> None:
+        """This account in brief, with everything (`whole`), or as a portrait."""
+        other = self._source is not None and view is not None and self._source[0].id != view.id
+        self._source = None if view is None or frame is None else (view, frame, manner, ink, form)
         self._compose_lines()
+        if other:
+            self.scroll_home(animate=False)
 
     def on_resize(self) -> None:
         self._compose_lines()
+
+    def watch_show_vertical_scrollbar(self) -> None:
+        """With the scroll bar a column comes or goes, which is no other size of the whole."""
+        self.call_after_refresh(self._compose_lines)
 
     def _compose_lines(self) -> None:
         width = self.scrollable_content_region.width
@@ -43,10 +67,18 @@ class Detail(ScrollView, can_focus=False):
         if self._source is not None:
             from creditsui.tui import sheet  # with it come the nouns of the board, for which no first frame waits
 
-            view, frame, manner, ink, whole = self._source
-            height = max(2, self.size.height - (1 if self.size.height > 4 else 0))
-            lines = sheet.full(view, frame, manner, width) if whole else sheet.brief(view, manner, width, height)
+            view, frame, manner, ink, form = self._source
+            if form == "portrait":
+                from creditsui.tui.portrait import portrait
+
+                lines = portrait(view, frame, manner, width, self.size.height)
+            elif form == "whole":
+                lines = sheet.full(view, frame, manner, width)
+            else:
+                height = max(2, self.size.height - (1 if self.size.height > 4 else 0))
+                lines = sheet.brief(view, manner, width, height)
             strips = [ink.line(line, width) for line in lines]
+            self._bars = [any(role.partition(":")[0] in _BAR for _, role in line) for line in lines]
         before, self._lines = self._lines, strips
         if len(before) != len(strips) or self.virtual_size.width != width:
             self.virtual_size = Size(width, len(strips))
@@ -55,6 +87,10 @@ class Detail(ScrollView, can_focus=False):
             for y, (old, new) in enumerate(zip(before, strips, strict=True)):
                 if old != new:
                     self.refresh_line(y)
+
+    def on_click(self, event: events.Click) -> None:
+        at = event.y + self.scroll_offset.y
+        self.post_message(self.Picked(at < len(self._bars) and self._bars[at]))
 
     def render_line(self, y: int) -> Strip:
         at = y + self.scroll_offset.y

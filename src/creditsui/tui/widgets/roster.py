@@ -43,6 +43,8 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
         self.awake = True
         """False while nobody looks: then nothing pulses."""
         self.density: Density = "rows"
+        self.grain = 0
+        """Into how many steps a larger bar of the account under the cursor is parted that stands elsewhere."""
         self._clock = clock
         self._rows: dict[str, AccountRow] = {}
         self._motions: dict[str, Motion] = {}
@@ -154,12 +156,14 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
 
     def _paint(self, one: AccountRow) -> None:
         manner, ink, width = self._manner, self._ink, one.size.width
-        if manner is None or ink is None or width <= 0 or one.view.id not in self._motions:
+        if manner is None or ink is None or one.view.id not in self._motions:
+            return
+        frame = self._motions[one.view.id].frame(self._clock())
+        self._shown[one.view.id] = self._quantised(frame)
+        if width <= 0:  # out of sight, while what is told of it elsewhere moves on
             return
         self._fit(manner, width)
-        frame = self._motions[one.view.id].frame(self._clock())
         cursor, mark = one.view.id == self.cursor, self._mark(one.view.id)
-        self._shown[one.view.id] = self._quantised(frame)
         lines: Sequence[list[Run]]
         if self.density == "cards":
             lines = card(one.view, frame, manner, width, cursor=cursor, mark=mark)
@@ -174,9 +178,10 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
             self._columns = columns([self._rows[id].view for id in self._order], manner, width)
 
     def _quantised(self, frame: Frame) -> tuple[object, ...]:
-        """Two frames with the same value look the same: lengths count in half cells."""
+        """Two frames with the same value look the same: lengths count in half cells, or in the `grain`."""
         halves = 2 * (self._columns.bar if self.density == "rows" else max(8, self.size.width - 12))
-        lengths = (round(part * halves) for part in (frame.fill or 0.0, frame.trail, frame.fresh))
+        parts = max(halves, self.grain)
+        lengths = (round(part * parts) for part in (frame.fill or 0.0, frame.trail, frame.fresh))
         return (*lengths, frame.flash, frame.dimmed, frame.floating, frame.spin)
 
     # ── motion ───────────────────────────────────────────────────────────────────────────────────────────────────────
