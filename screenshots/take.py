@@ -38,6 +38,7 @@ SHOTS = (
     Shot("strip-80x6", 80, 6),
     Shot("thresholds", 80, 24, "xai", ("e",)),
     Shot("routing", 120, 36, keys=("4",)),
+    Shot("portrait-120x36", 120, 36, keys=("enter", "enter")),
 )
 
 
