@@ -106,3 +106,36 @@ def test_the_depth_of_colour(env: dict[str, str], depth: str) -> None:
 def test_the_locale(env: dict[str, str], is_utf8: bool) -> None:
     assert utf8(env) is is_utf8
     assert not tmux(env) and tmux({"TERM": "tmux-256color"})
+
+
+def test_a_damaged_ledger_comes_back_with_one_command(run_cli: Run, home: Path) -> None:  # noqa: F811
+    """The doctor says which, and what was booked since the copy comes along."""
+    ledger = home / ".local/share/creditsui/ledger.db"
+    run_cli("sync", "anthropic", "45")
+    run_cli("status")
+    assert "sound, 1 entry" in run_cli("doctor").out
+    run_cli("topup", "anthropic", "20")
+    assert run_cli("doctor", "--restore").code == 1, "there is nothing to restore"
+    whole = ledger.read_bytes()
+    junk = bytes(4096)
+    broken = whole[:4096] + junk + whole[8192:]
+    ledger.write_bytes(broken)
+    told = run_cli("doctor").out
+    assert "cannot be used" in told and "creditsui doctor --restore" in told
+    done = run_cli("doctor", "--restore")
+    assert done.code == 0, done.err
+    (aside,) = ledger.parent.glob("ledger.db.damaged-*[0-9]")
+    assert aside.read_bytes() == broken and str(aside) in done.out
+    assert "$65.00" in run_cli("status", "--cached").out and "1 entry that was booked since" in done.out
+    assert "Nothing: all is well." in run_cli("doctor").out
+
+
+def test_a_ledger_that_is_gone_or_began_anew_is_noticed(run_cli: Run, home: Path) -> None:  # noqa: F811
+    ledger = home / ".local/share/creditsui/ledger.db"
+    run_cli("sync", "anthropic", "45")
+    run_cli("status")
+    for harm in (ledger.unlink, lambda: ledger.write_bytes(b"")):
+        harm()
+        assert "creditsui doctor --restore" in run_cli("doctor").out
+        assert run_cli("doctor", "--restore").code == 0
+        assert "$45.00" in run_cli("status", "--cached").out

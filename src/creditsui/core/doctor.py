@@ -223,20 +223,8 @@ def _in_sight(session: Session, account: Account, provider: Provider | None) -> 
 
 
 def _files(session: Session, advice: list[str]) -> tuple[tuple[str, str, str], ...]:
-    from creditsui.adapters.ledger import LedgerError, open_ledger
-
     paths = session.paths
-    ledger = "not there yet"
-    if paths.ledger.exists():
-        try:
-            with open_ledger(paths.ledger, readonly=True) as opened:
-                opened.check()
-                count = len(opened.entries())
-                ledger = "1 entry" if count == 1 else f"{count} entries"
-        except LedgerError as fault:
-            ledger = "cannot be used"
-            advice.append(str(fault))
-    files = [("ledger", str(paths.ledger), ledger)]
+    files = [("ledger", str(paths.ledger), _ledger(session, advice)), ("copies", *_copies(session))]
     for name, path in (
         ("config", paths.config),
         ("keys", paths.keys),
@@ -245,6 +233,36 @@ def _files(session: Session, advice: list[str]) -> tuple[tuple[str, str, str], .
     ):
         files.append((name, str(path), "" if path.exists() else "not there"))
     return tuple(files)
+
+
+def _ledger(session: Session, advice: list[str]) -> str:
+    """How the ledger is, every row of it read."""
+    from creditsui.adapters import ledger_copies
+    from creditsui.adapters.ledger import LedgerError, open_ledger
+
+    path = session.paths.ledger
+    if not path.exists():
+        if ledger_copies.copies(path):
+            advice.append("The ledger is gone, but there are copies of it: creditsui doctor --restore")
+        return "not there yet"
+    try:
+        ledger_copies.verify(path)
+        with open_ledger(path, readonly=True) as opened:
+            count = len(opened.entries())
+        if lost := ledger_copies.missing(path):
+            advice.append(f"The last copy has what the ledger lacks, entries: {lost}. creditsui doctor --restore")
+    except LedgerError as fault:
+        advice.append(str(fault))
+        return "cannot be used"
+    return "sound, 1 entry" if count == 1 else f"sound, {count} entries"
+
+
+def _copies(session: Session) -> tuple[str, str]:
+    """Where copies of the ledger are, and of which days."""
+    from creditsui.adapters import ledger_copies
+
+    days = [copy.name.rpartition("bak-")[2] for copy in ledger_copies.copies(session.paths.ledger)]
+    return f"{session.paths.ledger}.bak-…", ", ".join(days) or "none yet"
 
 
 def _synced(session: Session) -> set[str]:

@@ -171,5 +171,9 @@ DOCTOR = Verb(
     name="doctor",
     help="Say what was found and where, how the key store and the terminal are, and what to do",
     example="creditsui doctor --json        for scripts and bug reports; holds no key",
-    arguments=(JSON,),
+    arguments=(
+        JSON,
+        Argument(name="--restore", help="put the last sound copy in the place of a damaged ledger, which is kept"),
+        Argument(name="--bundle", help="write what a bug report needs, keys and names masked", metavar="PATH"),
+    ),
 )
