@@ -162,7 +162,7 @@ FAULTS = [
         "[accounts.a.thresholds] has critical 25, warning 10, healthy 75.",
     ),
     ("alerts = 1", 1, "alerts is 1; write a table, [alerts]."),
-    ('[display.colors]\nlow = "#fff"\n', 2, "[display.colors] low is “#fff”; write a colour such as \"#4fc26b\"."),
+    ('[display.colors]\nlow = "#fff"\n', 2, '[display.colors] low is “#fff”; write a colour such as "#4fc26b".'),
     ("[display]\ncolors.low = 3", 2, "[display.colors] low is 3; write text in quotes."),
     ('[display]\nmotion = "some"', 2, "[display] motion is “some”; write auto, full, reduced or none."),
     ("[keys]\nsync = 1", 2, "[keys] sync is 1; write text in quotes."),
@@ -317,6 +317,17 @@ def test_the_local_zone_knows_its_summer_time(name):
     local = zone(Config(), {"TZ": name})
     assert datetime(2026, 7, 1, tzinfo=local).utcoffset() == timedelta(hours=2)
     assert datetime(2026, 1, 1, tzinfo=local).utcoffset() == timedelta(hours=1)
+
+
+def test_a_zone_in_a_file_of_its_own_is_the_same_as_long_as_the_file_is(tmp_path):
+    place = tmp_path / "local"
+    place.write_bytes(Path("/usr/share/zoneinfo/Europe/Berlin").read_bytes())
+    here = zone(Config(), {"TZ": f":{place}"})
+    assert zone(Config(), {"TZ": f":{place}"}) is here
+    assert datetime(2026, 7, 1, tzinfo=here).utcoffset() == timedelta(hours=2)
+    place.write_bytes(Path("/usr/share/zoneinfo/UTC").read_bytes())
+    os.utime(place, ns=(1, 1))
+    assert datetime(2026, 7, 1, tzinfo=zone(Config(), {"TZ": f":{place}"})).utcoffset() == timedelta(0)
 
 
 def test_odd_local_zones_still_have_an_offset():

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -141,6 +142,16 @@ def parse(text: str) -> Config:
     return replace(config, unknown=tuple(root.unknown()))
 
 
+@cache
+def _of_file(place: str, changed: int) -> tzinfo:
+    """One zone for one file, until it changes: what was reckoned in it holds as long as it is the same. Raises OSError,
+    ValueError."""
+    from zoneinfo import ZoneInfo
+
+    with Path(place).open("rb") as file:
+        return ZoneInfo.from_file(file, key=place.partition("/zoneinfo/")[2] or "local")
+
+
 def zone(config: Config, env: Mapping[str, str] = os.environ) -> tzinfo:
     """The zone that days begin and end in. "local" is the system's, with summer time where known."""
     from zoneinfo import ZoneInfo
@@ -158,8 +169,7 @@ def zone(config: Config, env: Mapping[str, str] = os.environ) -> tzinfo:
         try:
             if not place.startswith("/"):
                 return ZoneInfo(place)
-            with Path(place).open("rb") as file:
-                return ZoneInfo.from_file(file, key=place.partition("/zoneinfo/")[2] or "local")
+            return _of_file(place, Path(place).stat().st_mtime_ns)
         except (OSError, ValueError, KeyError):
             continue
     return datetime.now().astimezone().tzinfo or UTC

@@ -121,7 +121,7 @@ def fast(shape: Shape) -> bool:
 
 def refreshed(session: Session, config: Config, accounts: Sequence[Account]) -> list[AccountView]:
     """What a board does for its accounts, from the ledger to their views."""
-    zone, now = configuration.zone(config), session.now()
+    zone, now = configuration.zone(config, session.env), session.now()
     days = calendar(now, zone)
     return [
         view(one, one.account.id, days, zone, INTERVAL)[0]
