@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -260,6 +261,15 @@ def test_what_stands_beside_a_row() -> None:
     assert words.freshness(view(read_at=read, certainty=Certainty.ESTIMATED), NOW) == "synced 2h ago"
     assert words.freshness(view(read_at=read, certainty=Certainty.LIVE), NOW, UTC) == "read at 17:31"
     assert words.freshness(view(), NOW) == "never read"
+
+
+def test_a_number_is_kept_by_hand_where_only_the_user_tells_it_and_no_key_was_turned_down() -> None:
+    view = AccountView(id="groq", provider="groq", label="Groq", manual=True)
+    rejected = Problem("rejected", "Groq rejected the key.")
+    assert words.by_hand(view, "prepaid") == "by hand"
+    assert words.by_hand(replace(view, manual=False, problem=rejected), "prepaid") == "prepaid"
+    assert words.by_hand(replace(view, problem=rejected), "prepaid") == ""
+    assert words.by_hand(replace(view, problem=rejected, read_at=datetime(2026, 11, 20, tzinfo=UTC)), "x") == "by hand"
 
 
 def test_wide_characters_take_two_cells_and_marks_none() -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
 from creditsui.domain.board import AccountView, Band, Board, Hit, HitPart, Runway, Spend
 from creditsui.domain.reading import Balance, Certainty, Limit, ModelSpend, Semantics, Window
+from creditsui.tui import facts
+from creditsui.tui.manner import Manner
 from tests.tui import boards
 from tests.tui.boards import ANTHROPIC, BOARD, NOW, XAI, changed, spent, usd
 from tests.tui.conftest import Open
@@ -134,6 +136,23 @@ async def test_a_hit_tells_the_calls_that_made_it_and_what_went_unseen(pane: Ope
         assert "gpt-5" not in app.text() and "0.50" not in app.text()
     async with pane(80, 24, board=board) as (app, _):
         assert "−$2.31 claude-opus · web-app + 5 10:04" in app.text()
+
+
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [
+        (34, "−$0.89  claude-opus-4-8 · web-app 10:04"),
+        (24, "−$0.89  claude-opus-4-8 · web-a… 10:04"),
+        (22, "−$0.89  claude-opus-4-8 · web… 10:04"),
+        (21, "−$0.89  claude-opus-4-8       10:04"),
+        (15, "−$0.89  claude-opus-4-8 10:04"),
+    ],
+)
+def test_of_a_hit_the_model_stands_whole_before_a_project_is_hinted_at(width: int, said: str) -> None:
+    view = replace(ANTHROPIC, hits=(Hit(NOW, usd("0.89"), "claude-opus-4-8 · web-app"),))
+    room = len("−$0.89  ") + len(" 10:04")
+    (line,) = facts.hits(view, Manner(NOW, UTC), facts.LABEL + room + width)
+    assert "".join(text for text, _ in line).removeprefix("hits      ").split() == said.split()
 
 
 async def test_nothing_in_a_detail_is_cut_off(pane: Open) -> None:

@@ -24,7 +24,7 @@ async def test_on_one_line_privacy_hides_amounts_and_labels_too(pane: Open) -> N
     async with pane(80, 1, board=board) as (app, pilot):
         await until(pilot, lambda: "My secret project 10%" in app.text() and "$" in app.text())
         await pilot.press("P")
-        await until(pilot, lambda: "xai 10%" in app.text())
+        await until(pilot, lambda: "xAI 10%" in app.text())
         assert "secret" not in app.text() and "$" not in app.text()
 
 

@@ -239,6 +239,14 @@ def times_usual(spike: "Spike") -> str:
     return f"{times:,.0f}×" if times >= 10 else f"{times:.1f}×"
 
 
+def by_hand(account: "AccountView", otherwise: str) -> str:
+    """`by hand` of a number that only the user tells, else `otherwise`; empty where a key was asked with and turned
+    down before anything was ever told, since nobody knows what it would tell."""
+    if not account.manual:
+        return otherwise
+    return "" if account.read_at is None and account.problem is not None else "by hand"
+
+
 def freshness(account: "AccountView", now: datetime, still: tzinfo | None = None) -> str:
     """Where the number comes from and when: `synced 3h ago`, `read 10s ago`, `never read`."""
     if account.read_at is None:

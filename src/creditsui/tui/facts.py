@@ -21,6 +21,9 @@ Line = list[Run]
 
 LABEL = 10
 _OTHERS = 3
+_BETWEEN = " · "
+_LEAST_PROJECT = 4
+"""Cells of a project's name in which it can still be known."""
 """Parts of a hit that are told below its first."""
 GAP: Run = ("   ", "text")
 DOT: Run = (" · ", "dim")
@@ -45,8 +48,8 @@ def spending(view: AccountView, manner: Manner, spent: Line, width: int) -> list
 
 
 def head(view: AccountView, manner: Manner, sep: str = "   ") -> Line:
-    kind = view.plan or ("by hand" if view.manual else _SEMANTICS[view.semantics])
-    facts = [kind, *view.badges, words.freshness(view, manner.now, manner.instants)]
+    kind = view.plan or words.by_hand(view, _SEMANTICS[view.semantics])
+    facts = [*filter(None, (kind,)), *view.badges, words.freshness(view, manner.now, manner.instants)]
     if not view.enabled:
         facts.append("disabled")
     return [(manner.name(view), "strong"), (sep + " · ".join(manner.plain(fact) for fact in facts), "dim")]
@@ -63,7 +66,7 @@ def trouble(view: AccountView, manner: Manner, width: int = 0) -> list[Line]:
     ]
     message = view.problem.message
     if message and message not in lines[0][1][0]:
-        text = manner.plain(message)
+        text = manner.about(view, message)
         said = wrap(text, max(width - 2, 20), break_on_hyphens=False) if width else [text]
         lines += [[("  ", "text"), (line, "dim")] for line in said]
     return lines
@@ -249,8 +252,16 @@ def hit(manner: Manner, one: Hit) -> Line:
     ]
 
 
-def _cause(manner: Manner, cause: str) -> str:
-    return "••••" if manner.hidden and cause else manner.plain(cause)
+def _cause(manner: Manner, cause: str, room: int | None = None) -> str:
+    """The model and its project; in few cells the model alone, unless enough of the project can be told to know it."""
+    if manner.hidden and cause:
+        return "••••"
+    if room is not None and grid.cells(cause) > room:
+        model, between, project = cause.partition(_BETWEEN)
+        left = room - grid.cells(model + between)
+        end = "." if manner.glyphs.ascii else "…"
+        cause = model + between + grid.cut(project, left, end=end) if between and left >= _LEAST_PROJECT else model
+    return manner.plain(cause)
 
 
 def hits(view: AccountView, manner: Manner, width: int) -> list[Line]:
@@ -259,17 +270,18 @@ def hits(view: AccountView, manner: Manner, width: int) -> list[Line]:
     lost = [manner.signed(-one.amount) for one in view.hits[:5]]
     wide = max(map(grid.cells, lost), default=0)
     for index, (one, fall) in enumerate(zip(view.hits, lost, strict=False)):
-        cause = _cause(manner, one.parts[0].cause if one.parts else one.cause)
-        left: Line = [(grid.fit(fall, wide), "loss"), (f"  {cause}", "text")]
         mark = f" {manner.glyphs.spike}" if during(view.spike, one.at) else ""
         right: Line = [(f"{mark} ", "warn"), (manner.day_or_clock(one.at), "dim")]
+        room = width - LABEL - wide - 2
+        cause = _cause(manner, one.parts[0].cause if one.parts else one.cause, room - width_of(right))
+        left: Line = [(grid.fit(fall, wide), "loss"), (f"  {cause}", "text")]
         lines.append(labelled("" if index else "hits", spread(left, right, width - LABEL)))
         others = one.parts[1:]
         unseen = [part for part in others if part.cause == UNSEEN]
         calls = [part for part in others if part.cause != UNSEEN]
         for part in (*calls[: _OTHERS - len(unseen)], *unseen):
             amount = grid.fit(manner.amount(part.amount), wide, ">")
-            lines.append(labelled("", [(f"{amount}  {_cause(manner, part.cause)}", "dim")]))
+            lines.append(labelled("", [(f"{amount}  {_cause(manner, part.cause, room)}", "dim")]))
         if len(others) > _OTHERS:
             lines.append(labelled("", [(" " * wide + f"  and {len(others) - _OTHERS} more", "dim")]))
     return lines

@@ -82,8 +82,8 @@ def _head(view: AccountView, say: Say) -> Markup:
 
 
 def _kind(view: AccountView, badges: bool) -> str:
-    kind = view.plan or ("by hand" if view.manual else _SEMANTICS[view.semantics])
-    return " · ".join([kind, *(view.badges if badges else ())])
+    kind = view.plan or words.by_hand(view, _SEMANTICS[view.semantics])
+    return " · ".join([*filter(None, (kind,)), *(view.badges if badges else ())])
 
 
 def _problem(view: AccountView, say: Say) -> Markup | None:
