@@ -65,6 +65,7 @@ def test_a_declared_provider_is_found_by_its_variable_like_a_built_in_one(sessio
     session = with_env(session, ACME_API_KEY="acme-0123456789abcdef")
     assert [one.id for one in detect.accounts(session, settings.config(session))] == ["acme"]
     assert any(one.provider == "acme" and one.found == "env:ACME_API_KEY" for one in detect.detect(session))
+    assert detect.detect(session)[0].place == "~/.config/creditsui/config.toml"
     assert "llm.acme.internal" in doctor(session).hosts
 
 

@@ -1,6 +1,7 @@
 """What is on this machine: keys in the environment, logins of known tools. Names only; nothing here prompts or asks."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from creditsui.config import Config, fit_address
 from creditsui.core import configured, credentials
@@ -94,7 +95,7 @@ def detect(session: Session) -> list[Looked]:
         text = ", ".join(account.id for account in known) or None
     except ConfigError as fault:
         text = str(fault)
-    places.append(Looked(str(session.paths.config), text))
+    places.append(Looked(_short(session.paths.config, session.paths.home), text))
     for provider in session.providers().values():
         if provider.env:
             name = credentials.named(session, provider)
@@ -105,6 +106,11 @@ def detect(session: Session) -> list[Looked]:
                 found = "logged in" if _logged_in(session, provider) else None
                 places.append(Looked(f"{session.env.get(variable) or folder}/{ask.glob}", found, provider.id))
     return places
+
+
+def _short(path: Path, home: Path) -> str:
+    """As the other places are told: `~/.config/creditsui/config.toml`."""
+    return f"~/{path.relative_to(home).as_posix()}" if path.is_relative_to(home) else str(path)
 
 
 def _logged_in(session: Session, provider: Provider) -> bool:
