@@ -23,13 +23,18 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-    time.tzset()
+    _tell_zone()
     backend = sys.modules.get("creditsui.adapters.keyring_backend")
     if backend is not None:
         monkeypatch.setattr(backend, "_found", None)  # each test looks for its own keyring
     yield folder
     monkeypatch.undo()
-    time.tzset()
+    _tell_zone()
+
+
+def _tell_zone() -> None:
+    if hasattr(time, "tzset"):  # not on Windows
+        time.tzset()
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
