@@ -17,14 +17,21 @@ def heard(pane: CreditsApp, own: list[Run], width: int, fault: str = "") -> list
     as long as it lasts."""
     manner = pane.manner
     if wrong := fault or pane.trouble:
-        return fit(_warning(manner.plain(wrong)), width)
+        return fit(_warning(_shown(pane, wrong)), width)
     if pane.board is not None and pane.board.notices:
-        return fit([*own, *_warning(manner.plain(pane.board.notices[0]))], width)
+        return fit([*own, *_warning(_shown(pane, pane.board.notices[0]))], width)
     if pane.logs is not None:
         return logs_line(pane.logs, manner, width)
     if pane.keys_amiss:
         return fit([*own, *_warning(manner.plain(pane.keys_amiss[0]))], width)
     return fit([*own, *_unlisted(len(pane.session.unlisted))], width)
+
+
+def _shown(pane: CreditsApp, sentence: str) -> str:
+    """As it may be seen now."""
+    for view in pane.board.accounts if pane.board is not None else ():
+        sentence = pane.manner.about(view, sentence)
+    return pane.manner.figures(sentence)
 
 
 def _unlisted(count: int) -> list[Run]:

@@ -63,6 +63,12 @@ class Manner:
     def name(self, view: AccountView) -> str:
         return self.plain((view.provider_name or view.provider) if self.hidden else view.label)
 
+    def about(self, view: AccountView, sentence: str) -> str:
+        """A sentence of others about an account, without figures and without what the user calls it where those hide."""
+        for own in (view.label, view.id) if self.hidden else ():
+            sentence = sentence.replace(own, self.name(view))
+        return self.figures(sentence)
+
     def title(self, view: AccountView) -> str:
         """The name, and which window it is whose bar is shown: `Claude Max 5h`."""
         name, window = self.name(view), words.binding_window(view)

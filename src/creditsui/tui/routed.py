@@ -25,6 +25,8 @@ _ROLES = {"": "text", "loss": "removed"}
 _PAST = 5
 """Changes that are listed."""
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
+_JOBS = re.compile(r"pinned: .*")
+"""The user's own names of scheduled jobs."""
 _ELSEWHERE = "What it draws on is none of what is ranked here."
 
 
@@ -69,7 +71,7 @@ def private(decision: Decision, names: Mapping[str, str] = _NO_NAMES) -> Decisio
         )
         for rank in decision.ranking
     )
-    warnings = tuple(_named(one, decision, names) for one in decision.warnings)
+    warnings = tuple(_JOBS.sub("pinned.", _named(one, decision, names)) for one in decision.warnings)
     return replace(decision, reason=said(decision.reason), ranking=ranking, warnings=warnings)
 
 

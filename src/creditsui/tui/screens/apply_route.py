@@ -9,7 +9,7 @@ from creditsui.core import route as routing
 from creditsui.core.session import Session
 from creditsui.outputs.route import changed_lines, named
 from creditsui.routing.route import Decision
-from creditsui.tui.routed import short
+from creditsui.tui.routed import private, short
 from creditsui.tui.screens.modal import Modal
 from creditsui.tui.widgets.preview import glyphs_of
 
@@ -30,12 +30,13 @@ class ApplyScreen(Modal):
         self.decision = decision
 
     def fields(self) -> ComposeResult:
-        decision = self.decision
+        decision = private(self.decision) if self.hidden else self.decision
         if decision.route is not None:
             primary = named(decision.route.primary, glyphs_of(self.app))
             yield Static(f"{primary} {self._carries()}.", id="who", markup=False)
         count = changed_lines(decision)
-        where = short(decision.config, PurePath(self.session.paths.home))
+        path = PurePath(decision.config)
+        where = path.name if self.hidden else short(decision.config, PurePath(self.session.paths.home))
         said = f"{count} line{'' if count == 1 else 's'} of {where} would change, and nothing else in it."
         yield Static(self.plain(said), classes="quiet", markup=False)
         for warning in decision.warnings:
