@@ -42,7 +42,7 @@ def list(args: argparse.Namespace) -> int:
 def _once(session: Session, as_lines_of_json: bool) -> int:
     """Not a byte where there is nothing new."""
     chosen = alert_settings(session)
-    refused = _refresh(session)
+    refused = progress.latest(session)
     new = alerts.look(session, boards.board(session), hold=True)
     for alert in new:
         sys.stdout.write(f"{_json(alert) if as_lines_of_json else alert.message}\n")
@@ -58,18 +58,6 @@ def _once(session: Session, as_lines_of_json: bool) -> int:
     if refused is not None:
         failure.report(refused)
     return PROBLEM if failed or refused is not None else FINE
-
-
-def _refresh(session: Session) -> Exception | None:
-    """Why nothing could be recorded; what the ledger holds is judged all the same."""
-    try:
-        progress.refresh(session)
-        progress.ingest(session)
-    except Exception as error:
-        if not failure.expected(error) or not session.paths.ledger.exists():
-            raise
-        return error
-    return None
 
 
 def _list(session: Session, as_lines_of_json: bool) -> int:

@@ -10,7 +10,6 @@ from creditsui.cli import amounts, failure, named, progress
 from creditsui.cli.codes import FINE, NO
 from creditsui.cli.parser import WrongUse
 from creditsui.core import check, settings
-from creditsui.core.session import Session
 from creditsui.core.start import open_session
 from creditsui.domain.preflight import Unfit
 from creditsui.outputs import preflight as outputs
@@ -24,7 +23,9 @@ def run(args: argparse.Namespace) -> int:
     account = named.account(session, args.id)
     until = None if args.until is None else moment(args.until, session.now(), zone)
     if args.fresh:
-        _refresh(session, [account.id, *([account.pool] if account.pool else [])])
+        refused = progress.latest(session, [account.id, *([account.pool] if account.pool else [])], force=True)
+        if refused is not None:
+            failure.report(refused)
     try:
         verdict = check.check(session, account.id, args.need, until)
     except Unfit as wrong:
@@ -46,14 +47,3 @@ def moment(text: str, now: datetime, zone: tzinfo) -> datetime:
     if at <= now:
         raise WrongUse("--until is over; take a time to come")
     return at
-
-
-def _refresh(session: Session, ids: list[str]) -> None:
-    """Ask once, and read what agents logged. Where nothing can be recorded, what the ledger holds is judged."""
-    try:
-        progress.refresh(session, ids, force=True)
-        progress.ingest(session)
-    except Exception as error:
-        if not failure.expected(error) or not session.paths.ledger.exists():
-            raise
-        failure.report(error)

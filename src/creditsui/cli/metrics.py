@@ -12,7 +12,6 @@ from creditsui.cli.codes import FINE
 from creditsui.cli.parser import WrongUse
 from creditsui.core import board as boards
 from creditsui.core import metrics, outside, settings
-from creditsui.core.session import Session
 from creditsui.core.start import open_session
 from creditsui.outputs import metrics as outputs
 
@@ -27,8 +26,9 @@ def run(args: argparse.Namespace) -> int:
         return FINE
     session = open_session(os.environ)
     settings.config(session)  # without it there would be metrics of nothing, and nobody the wiser
-    if not args.cached:
-        _refresh(session)
+    refused = None if args.cached else progress.latest(session)
+    if refused is not None:
+        failure.report(refused)
     board = boards.board(session)
     spent = metrics.counted(session, (row for view in board.accounts for row in outputs.spent_of(view)))
     text = outputs.text(board, __version__, spent)
@@ -40,14 +40,3 @@ def run(args: argparse.Namespace) -> int:
             sys.stderr.write("creditsui: node_exporter reads only files whose names end with .prom.\n")
     shown.notices(board)
     return FINE
-
-
-def _refresh(session: Session) -> None:
-    """Ask who is due, and read what agents logged. A ledger that may only be read is told all the same."""
-    try:
-        progress.refresh(session)
-        progress.ingest(session)
-    except Exception as error:
-        if not failure.expected(error) or not session.paths.ledger.exists():
-            raise
-        failure.report(error)

@@ -22,6 +22,22 @@ def refresh(session: Session, ids: Collection[str] | None = None, *, force: bool
     asyncio.run(_watched(session, ids, force))
 
 
+def latest(session: Session, ids: Collection[str] | None = None, *, force: bool = False) -> Exception | None:
+    """Ask who is due, and read what agents logged; why nothing could be recorded, such as a ledger that may only be
+    read: what it holds can be told all the same. Raises what was not foreseen, and where there is no ledger."""
+    from creditsui.cli import failure
+
+    try:
+        refresh(session, ids, force=force)
+        if not session.demo:
+            ingest(session)
+    except Exception as error:
+        if not failure.expected(error) or not session.paths.ledger.exists():
+            raise
+        return error
+    return None
+
+
 async def _watched(session: Session, ids: Collection[str] | None, force: bool) -> None:
     import asyncio
 

@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     settings.config(session)  # a pin that cannot be read must not be passed over
     if args.undo:
         return _undo(session, args)
-    trouble = _refresh(session)
+    trouble = progress.latest(session)  # money decides
     asks = args.apply and not args.yes
     decision = asyncio.run(routing.decide(session, args.profile or "", by_hand=asks))
     change = None
@@ -52,18 +52,6 @@ def _check(args: argparse.Namespace) -> None:
             raise WrongUse("--apply --json asks no question: it needs --yes")
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise WrongUse("without a terminal --apply needs --yes")
-
-
-def _refresh(session: Session) -> Exception | None:
-    """Ask what is due first, since money decides; why nothing could be recorded, where the ledger still tells."""
-    try:
-        progress.refresh(session)
-        progress.ingest(session)
-    except Exception as error:
-        if not failure.expected(error) or not session.paths.ledger.exists():
-            raise
-        return error
-    return None
 
 
 def _show(session: Session, decision: Decision) -> None:

@@ -9,7 +9,6 @@ from creditsui.cli.codes import FINE, NO, PROBLEM
 from creditsui.cli.parser import WrongUse
 from creditsui.core import board as boards
 from creditsui.core import settings
-from creditsui.core.session import Session
 from creditsui.core.start import open_session
 from creditsui.domain.board import AccountView, Band, Board
 
@@ -26,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     session = open_session(os.environ)
     settings.config(session)  # without it there would be a board of nothing, and nobody the wiser
     ids = [account.id for account in named.accounts(session, args.id)]
-    refused = None if args.cached else _refresh(session, ids, args.force)
+    refused = None if args.cached else progress.latest(session, ids or None, force=args.force)
     board = boards.board(session)
     if ids:
         board = shown.only(board, ids)
@@ -48,19 +47,6 @@ def run(args: argparse.Namespace) -> int:
     if refused is not None and str(refused) not in board.notices:
         failure.report(refused)
     return _code(counted, args.fail_on) or (FINE if refused is None else PROBLEM)
-
-
-def _refresh(session: Session, ids: list[str], force: bool) -> Exception | None:
-    """Why nothing could be recorded, such as a ledger that may only be read: what it holds is shown all the same."""
-    try:
-        progress.refresh(session, ids or None, force=force)
-        if not session.demo:
-            progress.ingest(session)
-    except Exception as error:
-        if not failure.expected(error) or not (session.paths.ledger.exists() or session.stand_in):
-            raise
-        return error
-    return None
 
 
 def _tell(views: list[AccountView], board: Board) -> None:
