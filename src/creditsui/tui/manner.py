@@ -64,7 +64,7 @@ class Manner:
         return self.plain((view.provider_name or view.provider) if self.hidden else view.label)
 
     def about(self, view: AccountView, sentence: str) -> str:
-        """A sentence of others about an account, without figures and without what the user calls it where those hide."""
+        """What others say of an account; without figures, and without what the user calls it, where those hide."""
         for own in (view.label, view.id) if self.hidden else ():
             sentence = sentence.replace(own, self.name(view))
         return self.figures(sentence)

@@ -27,7 +27,8 @@ class Themed(App[int]):
 
     def dress(self, config: Config, glyphs: Glyphs, wanted: str | None) -> None:
         """Take the colours on for the first time; `wanted` is the theme that this run was started with."""
-        self._wanted, self._ink, self._glyphs = wanted, None, glyphs
+        self._wanted, self._glyphs = wanted, glyphs
+        self._ink: Ink | None = None
         self._own = config.display.colors
         for one in THEMES:
             self.register_theme(one)
