@@ -67,10 +67,13 @@ def test_settings_that_may_not_be_written_are_one_line_of_reason(run_cli: Run, h
     (home / ".tmux.conf").mkdir()
     done = run_cli("tmux", "--write")
     assert done.code == 1 and done.err.count("\n") == 1 and ".tmux.conf" in done.err
+    own = home / ".config/creditsui/tmux.conf"
+    assert not own.exists(), "what nothing reads is not left behind"
     (home / ".tmux.conf").rmdir()
     (home / ".tmux.conf").symlink_to("gone/tmux.conf")
     done = run_cli("tmux", "--write")
     assert done.code == 1 and "symbolic link" in done.err and "source-file" in done.err and done.err.count("\n") == 1
+    assert own.exists(), "the line that is to be added reads it"
     (home / ".tmux.conf").unlink()
     (home / ".tmux.conf").write_text("set -g mouse on\n")
     (home / ".tmux.conf").chmod(0o400)

@@ -138,14 +138,20 @@ def install(session: Session, text: str) -> Installed:
     if not command.isprintable():
         raise Unsettable("A folder with control characters in its name cannot stand in tmux' settings.")
     changed = []
-    if not own.is_file() or own.read_bytes() != text.encode():
+    new = not own.is_file()
+    if new or own.read_bytes() != text.encode():
         replace(own, text.encode())
         changed.append(own)
     try:
         if tmux_conf.add(settings, command, lock=own):
             changed.append(settings)
     except tmux_conf.Unfit as unfit:
+        # The snippet stays: that line reads it.
         raise Unsettable(f"{clean(str(settings))} was left alone: {unfit}. Add this line to it: {command}") from None
+    except Exception:
+        if new:
+            tmux_conf.forget(own)
+        raise
     return Installed(tuple(changed), own, settings)
 
 
