@@ -71,6 +71,14 @@ def test_who_is_left_out_is_left_out_however_it_is_typed(run_cli: Run) -> None:
     assert "\x1b" not in bare.out and "\x1b" in run_cli("line", "--for", "starship").out
 
 
+def test_an_id_that_no_account_has_is_named_once_on_stderr_and_the_line_is_the_same(run_cli: Run) -> None:
+    assert not run_cli("line", "--hide", "nobody").err, "there is no board yet"
+    run_cli("sync", "anthropic=45.00")
+    done = run_cli("line", "--hide", "nobody", "--only=anthropic", "--hide=nobody")
+    assert done.code == 0 and done.out == run_cli("line").out
+    assert done.err == "creditsui line: no account has the id nobody\n"
+
+
 @pytest.mark.parametrize("host", ["plain", "tmux", "waybar", "starship", "claude"])
 def test_nobody_to_read_it_is_no_failure(home: Path, host: str) -> None:
     command = f"{sys.executable} -m creditsui line --for {host}"

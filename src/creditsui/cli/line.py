@@ -96,8 +96,20 @@ def _ours(told: dict[str, Any]) -> str:
     from creditsui.core.terminal import utf8
     from creditsui.outputs.line import line
 
-    color = not os.environ.get("NO_COLOR")
-    return line(_board(), datetime.now(UTC), color=color, ascii=not utf8(os.environ), **told)
+    color, board = not os.environ.get("NO_COLOR"), _board()
+    _strangers(board, [*told["hide"], *told["only"]])
+    return line(board, datetime.now(UTC), color=color, ascii=not utf8(os.environ), **told)
+
+
+def _strangers(board: dict[str, Any], ids: list[str]) -> None:
+    """Say on stderr which of these ids no account has: the line itself would be the same without a word."""
+    accounts = board.get("accounts")
+    known = {one.get("id") for one in accounts if isinstance(one, dict)} if isinstance(accounts, list) else set()
+    for id in dict.fromkeys(ids) if known else ():
+        if id not in known:
+            from creditsui.domain.clean import clean
+
+            sys.stderr.write(f"creditsui line: no account has the id {clean(id, 40)}\n")
 
 
 def _board() -> dict[str, Any]:
