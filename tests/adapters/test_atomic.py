@@ -165,7 +165,7 @@ def work(first):
 
 
 def test_killed_at_any_moment_the_file_is_old_or_new(path):
-    """kill -9, 60 times, while a setting is written through a link to a file of mode 0640."""
+    """kill -9, 200 times, while a setting is written through a link to a file of mode 0640."""
     target = path.parent / "dotfiles" / "real.toml"
     target.parent.mkdir()
     text = "# mine\n[accounts.a]\ncapacity = {}.0 # full\n" + "# filler\n" * 2000 + "[display]\nsort = 'name'\n"
@@ -174,7 +174,7 @@ def test_killed_at_any_moment_the_file_is_old_or_new(path):
     path.symlink_to(target)
     last = 1
     with Nursery(WRITING, path) as nursery:
-        for _ in range(60):
+        for _ in range(200):
             begun = nursery.killed(last + 1, after=3, within=0.015)
             found = target.read_text()
             assert found in {text.format(begun - 1), text.format(begun)}

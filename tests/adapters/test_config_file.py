@@ -3,6 +3,7 @@
 import copy
 import difflib
 import os
+import random
 import re
 import subprocess
 import sys
@@ -220,6 +221,49 @@ def test_what_an_editor_saves_meanwhile_is_kept(path, monkeypatch):
     monkeypatch.setattr(atomic, "replace", replace)
     change(path, ("display", "sort"), "config")
     assert path.read_text() == "# saved by an editor\n" + HAND_MADE.replace('sort = "name"', 'sort = "config"')
+
+
+def test_whatever_an_editor_saves_before_the_last_look_is_kept(path):
+    """100 times, at any call that a change makes up to the look just before the file is replaced."""
+
+    def save(n: int) -> None:
+        text = f"# edit {n}\n" + HAND_MADE
+        if n % 2:
+            path.write_text(text)
+        else:  # as editors do that write a new file
+            path.with_name("new").write_text(text)
+            path.with_name("new").replace(path)
+
+    def at(moment: int, n: int) -> int:
+        """Change a value, let the editor save at that call, and say how many calls there were before the last look."""
+        calls = last = 0
+
+        def watch(frame, event, _):
+            nonlocal calls, last
+            if event in {"call", "c_call"}:
+                calls += 1
+                if event == "call" and frame.f_code is atomic._bytes.__code__:
+                    last = calls
+                if calls == moment:
+                    sys.setprofile(None)
+                    save(n)
+
+        path.write_text(HAND_MADE)
+        sys.setprofile(watch)
+        try:
+            change(path, ("display", "sort"), "config")
+        finally:
+            sys.setprofile(None)
+        return last
+
+    at(-1, 0)  # what is done the first time only
+    last = at(-1, 0)
+    assert last > 100
+    chance = random.Random(5)
+    for n in range(100):
+        at(chance.randrange(1, last), n)
+        found = path.read_text()
+        assert found == f"# edit {n}\n" + HAND_MADE.replace('sort = "name"', 'sort = "config"'), n
 
 
 def test_many_instances_change_their_own_keys(path):
