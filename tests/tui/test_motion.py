@@ -2,12 +2,14 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from textual import events
 
 from creditsui.domain.board import AccountView, Band
 from creditsui.domain.reading import Balance
 from creditsui.tui.motion import Level, Motion
 from tests.tui.boards import ANTHROPIC, BOARD, CLAUDE, XAI, changed, usd
 from tests.tui.conftest import Open
+from tests.tui.stage import until
 
 
 def at(left: str, *, band: Band = Band.FAIR, base: AccountView = ANTHROPIC) -> AccountView:
@@ -100,10 +102,35 @@ def test_critical_pulses_six_times_and_only_on_a_new_fall() -> None:
     assert not motion.frame(20.01).dimmed
 
 
-def test_nobody_looking_nothing_pulses() -> None:
-    motion = Motion(at("6"), "full")
-    motion.turn(at("6"), at("5", band=Band.CRITICAL), 10, awake=False)
-    assert not motion.frame(10.1).dimmed
+def test_nobody_looking_everything_stands_at_its_end_at_once_and_nothing_begins() -> None:
+    motion = moved((0, "30"), (10, "15"))
+    motion.rest(awake=False)
+    assert motion.frame(10.01) == motion.frame(99) and motion.next_change(10.01) is None
+    assert motion.frame(10.01).fill == 0.5 and motion.frame(10.01).trail == 0
+    motion.turn(at("15"), at("5", band=Band.CRITICAL), 11)
+    motion.turn(at("5", band=Band.CRITICAL), replace(at("5", band=Band.CRITICAL), refreshing=True), 12)
+    assert motion.next_change(12) is None
+    assert not motion.frame(12.1).dimmed and motion.frame(12.1).floating is None
+    motion.rest(awake=True)
+    motion.turn(at("5"), at("4", band=Band.CRITICAL), 20)
+    assert motion.frame(20.1).dimmed
+
+
+async def test_a_pane_that_is_not_looked_at_or_covered_runs_no_motion(pane: Open) -> None:
+    async with pane(80, 24, still=False) as (app, pilot):
+        app.board = changed(BOARD, "xai", health=0.05)
+        await until(pilot, lambda: app.dash.roster._beat is not None)
+        app.post_message(events.AppBlur())
+        await until(pilot, lambda: app.dash.roster._beat is None)
+        app.board = changed(app.board, "xai", health=0.04, refreshing=True)
+        await pilot.pause()
+        assert app.dash.roster._beat is None and " 4%" in app.text()
+        app.post_message(events.AppFocus())
+        await until(pilot, lambda: app.dash.roster._beat is not None)
+        await pilot.press("3")
+        await until(pilot, lambda: app.dash.roster._beat is None)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.dash.roster._beat is not None)
 
 
 def test_only_a_row_in_flight_spins() -> None:

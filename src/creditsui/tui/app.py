@@ -237,7 +237,7 @@ class CreditsApp(Themed, Sharing, Arrival):
     def watch_app_focus(self) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, Dashboard):
-                screen.roster.awake = self.app_focus
+                screen.look_away()
         self.repaint()
         self._set_clock()
 

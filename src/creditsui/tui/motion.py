@@ -47,6 +47,7 @@ class Motion:
 
     def __init__(self, view: AccountView, level: Level) -> None:
         self.level: Level = level
+        self.awake = True
         self._fill = view.health
         self._from = view.health or 0.0
         self._edge_at = self._trail_at = self._fresh_at = self._flash_at = self._pulse_at = self._float_at = _LONG_AGO
@@ -58,11 +59,17 @@ class Motion:
         self._float_lasts = 0.0
         self._spinning = view.refreshing
 
-    def turn(self, old: AccountView, new: AccountView, now: float, *, awake: bool = True) -> None:
-        """Start what the change from `old` to `new` means; `awake` False keeps the pulse still (nobody looks)."""
+    def rest(self, awake: bool) -> None:
+        """Nobody looks, or somebody again: what moves stands at its end at once, and what comes is just there."""
+        self.awake = awake
+        if not awake:
+            self._still(self._fill or 0.0)
+
+    def turn(self, old: AccountView, new: AccountView, now: float) -> None:
+        """Start what the change from `old` to `new` means."""
         self._spinning = new.refreshing
         before, after = old.health, new.health
-        if before is None or after is None or before == after or self.level == "none":
+        if before is None or after is None or before == after or not self._moves:
             self._fill = after
             if before != after:
                 self._still(after or 0.0)
@@ -82,7 +89,7 @@ class Motion:
         if self.level == "full":
             self._flash = _crossed(before, after, ticks(new))
             self._flash_at = now if self._flash is not None else _LONG_AGO
-            if awake and new.band is Band.CRITICAL and after < before:
+            if new.band is Band.CRITICAL and after < before:
                 self._pulse_at = now
 
     def frame(self, now: float) -> Frame:
@@ -104,7 +111,7 @@ class Motion:
     def next_change(self, now: float) -> float | None:
         """The next instant at which `frame` may differ; None: all motion has ended."""
         waits: list[float] = []
-        moving = self.level == "full"
+        moving = self.level == "full" and self.awake
         if moving and now < self._edge_at + self._edge_lasts:
             waits.append(now + FRAME)
         if now < self._trail_at + WAIT:
@@ -120,6 +127,10 @@ class Motion:
         if self._spinning and moving:
             waits.append((int(now / SPIN + _NUDGE) + 1) * SPIN)
         return min(waits, default=None)
+
+    @property
+    def _moves(self) -> bool:
+        return self.awake and self.level != "none"
 
     def _still(self, at: float) -> None:
         self._from, self._floating = at, None
@@ -146,7 +157,7 @@ class Motion:
     def _spin(self, now: float) -> int | None:
         if not self._spinning:
             return None
-        return int(now / SPIN + _NUDGE) if self.level == "full" else 0
+        return int(now / SPIN + _NUDGE) if self.level == "full" and self.awake else 0
 
 
 _LONG_AGO = -1e9

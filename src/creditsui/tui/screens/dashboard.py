@@ -12,6 +12,7 @@ from textual.widgets import Input
 from creditsui.tui.ink import Run
 from creditsui.tui.keys import KEYS, ON_ACCOUNT
 from creditsui.tui.screens.acts import Acts
+from creditsui.tui.screens.view import View
 from creditsui.tui.widgets.detail import Detail, Form
 from creditsui.tui.widgets.roster import Roster
 from creditsui.tui.widgets.strip import OneLine
@@ -192,6 +193,18 @@ class Dashboard(Acts):
         }
 
     # ── messages ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def look_away(self) -> None:
+        """Stand still while nobody looks at the pane, or another screen lies over this one."""
+        covered = any(isinstance(screen, View) for screen in self.pane.screen_stack[1:])
+        self.roster.rest(self.pane.app_focus and not covered)
+
+    def on_screen_suspend(self) -> None:
+        self.look_away()
+
+    def on_screen_resume(self) -> None:
+        if self.ready:
+            self.look_away()
 
     def on_roster_moved(self) -> None:
         self.paint()

@@ -40,8 +40,8 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         self.level: Level = level
         self.cursor: str | None = None
-        self.awake = True
-        """False while nobody looks: then nothing pulses."""
+        self._awake = True
+        """False while nobody looks: then nothing moves."""
         self.density: Density = "rows"
         self.grain = 0
         """Into how many steps a larger bar of the account under the cursor is parted that stands elsewhere."""
@@ -76,9 +76,10 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
             if known is None:
                 known = self._rows[view.id] = AccountRow(view, self._paint)
                 self._motions[view.id] = Motion(view, self.level)
+                self._motions[view.id].rest(self._awake)
                 fresh.append(known)
             elif known.view != view:
-                self._motions[view.id].turn(known.view, view, now, awake=self.awake)
+                self._motions[view.id].turn(known.view, view, now)
                 known.view = view
         self._order = [view.id for view in views]
         if fresh:
@@ -185,6 +186,14 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
         return (*lengths, frame.flash, frame.dimmed, frame.floating, frame.spin)
 
     # ── motion ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def rest(self, awake: bool) -> None:
+        """Stand still while nobody looks."""
+        if awake != self._awake:
+            self._awake = awake
+            for motion in self._motions.values():
+                motion.rest(awake)
+            self._on_beat()
 
     def _schedule(self) -> None:
         """One timer until the next change of any row; none when all have come to rest."""
