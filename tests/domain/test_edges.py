@@ -273,7 +273,7 @@ def course(projected: float | None, dry: datetime | None = None, used: float = 0
 def test_a_window_on_course_to_run_out_is_told_with_when_and_how_early() -> None:
     edge = one(course(1.3, NOW + DAY), "window")
     assert (edge.step, edge.value, edge.threshold) == (1, 1.3, 1.0)
-    assert edge.message == "Anthropic: 7d is on course to run out at Sat 21 Nov 19:41, 2d before it refills"
+    assert edge.message == "Anthropic: 7d is on course to run out on Sat 21 Nov at 19:41, 2d before it refills"
 
 
 def test_off_course_needs_a_margin_and_used_up_is_the_bands_to_tell() -> None:

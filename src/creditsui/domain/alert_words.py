@@ -70,11 +70,11 @@ def spike(view: AccountView, one: Spike, now: datetime, zone: tzinfo) -> str:
 
 
 def window(view: AccountView, name: str, dry: datetime, resets: datetime, now: datetime, zone: tzinfo) -> str:
-    at = words.clock(dry, zone)
+    at = f"at {words.clock(dry, zone)}"
     if dry.astimezone(zone).date() != now.astimezone(zone).date():
-        at = f"{words.weekday(dry.astimezone(zone).date())} {at}"
+        at = f"on {words.weekday(dry.astimezone(zone).date())} {at}"
     early = words.span((resets - dry).total_seconds())
-    return f"{view.label}: {name} is on course to run out at {at}, {early} before it refills"
+    return f"{view.label}: {name} is on course to run out {at}, {early} before it refills"
 
 
 def refilled(view: AccountView, name: str, used: float) -> str:
