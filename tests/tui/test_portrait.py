@@ -291,3 +291,11 @@ async def test_a_strip_tells_the_detail_in_its_lines_and_enter_goes_back(pane: O
         assert "$18.03 of $30.00" in app.text() and "─ Anthropic" in app.text()
         await pilot.press("enter")
         await until(pilot, lambda: app.text() == first)
+
+
+async def test_no_amount_is_cut_in_the_narrowest_strip(pane: Open) -> None:
+    async with pane(20, 8, board=board()) as (app, pilot):
+        await pilot.press("enter")
+        await settled(app, pilot)
+        line = next(line for line in app.text().splitlines() if "$18.03" in line)
+        assert line.strip() == "$18.03 of $30.00", app.text()

@@ -43,7 +43,9 @@ def brief(view: AccountView, manner: Manner, width: int, height: int) -> list[Li
         if width < 60:
             runway = facts.runway_words(view, manner)
             extra = [(" · ", "dim"), (runway, "dim")] if runway else []
-            lines.append([(" ", "text"), *known[0], *extra])
+            forms = ([*known[0], *extra], known[0])
+            figure = next((form for form in forms if width_of(form) < width), known[0][:1])
+            lines.append([(" ", "text"), *figure])
         else:
             figure = [*known[0], facts.GAP, *known[1]]
             lines.append(
