@@ -161,6 +161,18 @@ def test_whatever_became_of_it_the_copy_comes_back_and_the_damaged_one_is_kept_a
     assert not [one for one in path.parent.iterdir() if one.name.startswith(".")]
 
 
+def test_an_entry_whose_id_was_damaged_is_not_taken_for_another_one(path: Path) -> None:
+    """It would be credit that nobody booked."""
+    copies.back_up(path, TODAY)
+    with open_ledger(path) as ledger:
+        book(ledger, 50)
+    broken = path.read_bytes().replace(b"id-7topup", b"id-Xtopup", 1)
+    assert b"id-Xtopup" in broken
+    path.write_bytes(broken)
+    assert copies.restore(path, NOW).saved == 1
+    assert ids(path) == [f"id-{n}" for n in range(51)]
+
+
 def test_a_ledger_that_began_anew_gets_its_past_back(path: Path) -> None:
     """An empty file is a new ledger: nothing is wrong with it, but that all is lost."""
     copies.back_up(path, TODAY)
