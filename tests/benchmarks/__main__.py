@@ -11,6 +11,7 @@ ALL = (
     "key_to_paint",
     "memory",
     "idle",
+    "burst",
     "scroll",
     "ingest",
     "heartbeat",

@@ -62,6 +62,14 @@ class Terminal:
         assert until is None or until in self.written, f"it ended before: {self.written[-2000:]!r}"
         return self.written
 
+    def count(self, seconds: float) -> int:
+        """Bytes written in so many seconds."""
+        end, count = time.monotonic() + seconds, 0
+        while (left := end - time.monotonic()) > 0:
+            if select.select([self.fd], [], [], left)[0]:
+                count += len(os.read(self.fd, 65536))
+        return count
+
     def ended(self) -> int:
         self.read()
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
@@ -93,6 +101,22 @@ def test_q_ends_it_with_nothing_to_complain_about(home: Path) -> None:
         os.write(shown.fd, b"q")
         assert shown.ended() == 0
         assert b"Traceback" not in shown.written
+
+
+def test_a_pane_that_is_not_looked_at_writes_not_one_byte_while_its_clock_would_tick(home: Path) -> None:
+    config = home / ".config" / "creditsui" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('[accounts.piggy]\nprovider = "manual"\nlabel = "Piggy"\n')
+    subprocess.run([*PROGRAM, "sync", "piggy", "12.5"], env={"HOME": str(home), "PATH": os.environ["PATH"]}, check=True)
+    with terminal(PROGRAM, home) as shown:
+        shown.read(b"Piggy")
+        shown.read(b"\x1b[?1004h")
+        shown.count(3)
+        assert shown.count(12) > 0, "the clock ticks every ten seconds"
+        os.write(shown.fd, b"\x1b[O")
+        shown.count(3)
+        assert shown.count(12) == 0
+        os.write(shown.fd, b"q")
 
 
 def test_a_stray_byte_does_not_end_it(home: Path) -> None:
