@@ -35,6 +35,12 @@ async def test_the_help_begins_with_its_first_words_in_the_lowest_pane(pane: Ope
         await until(pilot, lambda: "Move" in app.text().splitlines()[0])
 
 
+async def test_the_help_breaks_no_word_in_the_narrowest_pane(pane: Open) -> None:
+    async with pane(20, 8) as (app, pilot):
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "next account" in app.text())
+
+
 @pytest.mark.parametrize(("width", "height"), [(80, 6), (20, 8)])
 async def test_the_palette_shows_what_it_found_in_a_low_pane(pane: Open, width: int, height: int) -> None:
     async with pane(width, height) as (app, pilot):

@@ -46,10 +46,15 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen Static, HelpScreen Horizontal { height: auto; }
     HelpScreen .keys { width: 12; text-style: bold; }
     HelpScreen .words { width: 1fr; }
+    HelpScreen.-narrow > VerticalScroll { padding: 0 1 0 0; }
+    HelpScreen.-narrow Horizontal { layout: vertical; }
+    HelpScreen.-narrow .keys { width: 1fr; }
+    HelpScreen.-narrow .words { padding-left: 2; }
     HelpScreen .head { color: $mark-brand; text-style: bold; margin-top: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark", "close", "Close")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (5, "-framed")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (34, "-roomy")]  # noqa: RUF012
 
     def __init__(self, bindings: Sequence[Binding]) -> None:
         super().__init__()
