@@ -1,11 +1,14 @@
 """Take the README's pictures: the real app on the demo's accounts at one fixed instant.
 
-Run it with `python screenshots/take.py` after a change that shows.
+Run it with `python screenshots/take.py` after a change that shows. With `--sizes` it also draws every screen at every
+size that the layout tells apart into `sizes/`, which is to be looked at, not kept.
 """
 
 import asyncio
 import shutil
 import subprocess
+import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,6 +45,22 @@ SHOTS = (
 )
 
 
+SCREENS: dict[str, tuple[str, ...]] = {
+    "accounts": (),
+    "portrait": ("enter", "enter"),
+    "spend": ("2",),
+    "timeline": ("3",),
+    "routing": ("4",),
+    "explain": ("x",),
+    "help": ("question_mark",),
+    "thresholds": ("e",),
+    "topup": ("t",),
+    "sync": ("S",),
+    "add": ("a",),
+}
+SIZES = ((200, 60), (120, 36), (80, 24), (44, 20), (80, 6), (80, 1), (20, 8))
+
+
 async def take(shot: Shot) -> None:
     with TemporaryDirectory(prefix="creditsui-shot-") as folder:
         session = demo_session(1.0, Path(folder), lambda: NOW)
@@ -56,7 +75,9 @@ async def take(shot: Shot) -> None:
                 await pilot.pause()
                 while getattr(app.screen, "busy", False):
                     await pilot.pause()
-            (HERE / f"{shot.name}.svg").write_text(draw(app), encoding="utf-8")
+            path = HERE / f"{shot.name}.svg"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(draw(app), encoding="utf-8")
 
 
 def take_report() -> None:
@@ -77,11 +98,17 @@ def take_report() -> None:
         )  # fmt: skip
 
 
-async def main() -> None:
-    for shot in SHOTS:
+async def main(shots: Iterable[Shot]) -> None:
+    for shot in shots:
         await take(shot)
 
 
+def every_size() -> Iterator[Shot]:
+    for name, keys in SCREENS.items():
+        for width, height in SIZES:
+            yield Shot(f"sizes/{name}-{width}x{height}", width, height, keys=keys)
+
+
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main([*SHOTS, *(every_size() if "--sizes" in sys.argv[1:] else ())]))
     take_report()
