@@ -57,7 +57,7 @@ def _screens(here: str, shown: str) -> tuple[Key, ...]:
 
 _LOOK = (
     _key("P", "privacy", "Privacy", "hide amounts and labels", VIEW),
-    _key("Y", "picture", "Picture", "save the screen as an SVG picture", VIEW),
+    _key("Y", "picture", "Picture", "save an SVG picture, without amounts and labels", VIEW),
 )
 _PROGRAM = (
     _key("p", "pause", "Pause", "ask nobody until you press it again", PROGRAM),

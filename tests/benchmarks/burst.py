@@ -1,0 +1,39 @@
+"""Twenty accounts that fall at once, asked by one key, and the minute after it.
+
+Bounds: what moves costs 1 % of a core over that minute.
+"""
+
+import os
+
+from tests.benchmarks.home import ANSWER, home, show
+from tests.benchmarks.program import CREDITSUI, Program
+
+SECONDS = 60.0
+ACCOUNTS = 20
+
+
+def main() -> None:
+    with home(ACCOUNTS) as (env, _), Program(CREDITSUI, env=env) as program:
+        program.until("Account 7")
+        program.settle()
+        program.press(b"R")
+        program.settle()
+        asking = _minute(program, "41.20")
+        falling = _minute(program, "30.10")
+        os.write(program.terminal, b"\x1b[O")
+        program.settle()
+        blurred = _minute(program, "19.90")
+        cpu = falling[0] - asking[0]
+        figure = f"{cpu:.2f} % of a core for what moves, {falling[0]:.2f} % with the asking, {falling[1] / 1000:.0f} kB"
+        show("a burst of 20 falls", figure, "≤ 1 %", not_looked_at=f"{blurred[0]:.2f} %, {blurred[1] / 1000:.1f} kB")
+
+
+def _minute(program: Program, balance: str) -> tuple[float, int]:
+    """Percent of a core, and bytes, of the minute that begins with asking everybody, who has so much left."""
+    infos = ANSWER["balance_infos"]
+    assert isinstance(infos, list)
+    infos[0]["total_balance"] = balance
+    before = program.cpu
+    os.write(program.terminal, b"R")
+    written = program.idle(SECONDS)
+    return (program.cpu - before) / SECONDS * 100, written
