@@ -78,7 +78,7 @@ class TopUpScreen(Modal):
         yield Row(
             "expires",
             Field(self.filled, placeholder="YYYY-MM-DD", id="expires", limit=10),
-            after("by its rule" if self.view.credit_lasts_days else "optional"),
+            after("its rule" if self.view.credit_lasts_days else "optional"),
         )
         yield Row("note", Field(placeholder="optional", id="note", classes="wide", limit=200))
         kinds = Choice(tuple((one, one) for one in CREDIT_KINDS), id="kind", chosen=kind)
