@@ -142,7 +142,7 @@ class Ledger:
         if self.imported():
             return self._merged(account, since)
         rows = self._rows(_ALL, (account,)) if since is None else self._rows(_SINCE, _since(account, since))
-        return apart(self._recorded(*row) for row in rows)
+        return apart(self._told(rows))
 
     def _merged(self, account: str, since: datetime | None) -> "list[Recorded]":
         """Of several machines. Which of two readings of one instant came in first says nothing."""
@@ -152,7 +152,7 @@ class Ledger:
         first = None if since is None else since - SETTLED
         # What is an echo is told by what comes before it, too.
         rows = self._rows(_ALL, (account,)) if first is None else self._rows(_SINCE, _since(account, first - 2 * LATE))
-        told = without_echoes([self._recorded(*row) for row in sorted(rows, key=itemgetter(0, 2))])
+        told = without_echoes(self._told(sorted(rows, key=itemgetter(0, 2))))
         early = 0 if first is None else bisect_right(told, first, key=lambda row: row.reading.at) - 1
         return apart(told[max(0, early) :])
 
@@ -167,7 +167,7 @@ class Ledger:
             for account, recorded in readings:
                 at, until = micros(recorded.reading.at), micros(recorded.until)
                 for number, end, content in same_instant(self._connection, account, at):
-                    if self._recorded(at, end, content).reading == recorded.reading:
+                    if self._told(((at, end, content),))[0].reading == recorded.reading:
                         if end < until:
                             self._connection.execute("UPDATE readings SET until = ? WHERE number = ?", (until, number))
                         break
@@ -187,7 +187,7 @@ class Ledger:
 
     def latest(self) -> "dict[str, Recorded]":
         """The last reading of every account that has one."""
-        return {account: self._recorded(*row) for account, *row in self._rows(_LATEST)}
+        return {account: self._told((row,))[0] for account, *row in self._rows(_LATEST)}
 
     # Entries
 
@@ -312,7 +312,7 @@ class Ledger:
         from creditsui.adapters.ledger_rows import LedgerRows
 
         with self.glance():
-            yield LedgerRows(self._connection, self._recorded, self._entry)
+            yield LedgerRows(self._connection, lambda *row: self._told((row,))[0], self._entry)
 
     # States, leases, facts
 
@@ -380,10 +380,10 @@ class Ledger:
         with self._turn, sentences(self._path):
             return self._connection.execute(query, values).fetchall()
 
-    def _recorded(self, *row: Any) -> "Recorded":
-        from creditsui.adapters import ledger_texts
+    def _told(self, rows: "Iterable[Sequence[Any]]") -> "list[Recorded]":
+        from creditsui.adapters.ledger_texts import recorded
 
-        return self._sense(ledger_texts.recorded, *row)
+        return self._sense(lambda: [recorded(*row) for row in rows])
 
     def _entry(self, row: tuple[Any, ...]) -> "Entry":
         from creditsui.adapters import ledger_texts

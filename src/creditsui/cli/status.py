@@ -1,6 +1,7 @@
 """`creditsui status`: every account, on paper."""
 
 import argparse
+import gc
 import os
 import sys
 
@@ -22,6 +23,7 @@ def run(args: argparse.Namespace) -> int:
         raise WrongUse("--private goes with --html")
     if args.json and args.html == "-":
         raise WrongUse("--json and --html - both write to standard output: name a file for the page")
+    gc.disable()  # a year of readings are many small things, none of which goes before the end
     session = open_session(os.environ)
     settings.config(session)  # without it there would be a board of nothing, and nobody the wiser
     ids = [account.id for account in named.accounts(session, args.id)]
