@@ -59,7 +59,7 @@ FACES: dict[str, Face] = {
     "runway table": lambda view, manner: runways.table(board(view), UTC, 100, glyphs=manner.glyphs),
     "narrow runway table": lambda view, manner: runways.table(board(view), UTC, 30, glyphs=manner.glyphs),
     "timeline": lambda view, manner: manner.plain(Lanes._lasts(lane_of(view), manner)),
-    "timeline in words": lambda view, manner: manner.plain("\n".join(about(lane_of(view), NOW))),
+    "timeline in words": lambda view, manner: manner.plain("\n".join(about(lane_of(view), NOW, view.label))),
     "template": lambda view, manner: line(as_json(board(view)), NOW, template="{time}", ascii=manner.glyphs.ascii),
 }
 BARE = re.compile(r"(?<![\w$.–/-])(?:\d+(?:h|d|mo|y)\+?|<1h)(?![\w–-])")
