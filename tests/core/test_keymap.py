@@ -1,8 +1,12 @@
 """Remapped keys: whatever of it cannot work is said in one sentence."""
 
+import re
+from pathlib import Path
+
 import pytest
 from textual.keys import _character_to_key
 
+from creditsui.config import parse
 from creditsui.core.doctor import doctor
 from creditsui.core.keymap import SCREENS, faults, name_of, names
 from creditsui.core.start import open_session
@@ -37,6 +41,14 @@ def test_signs_have_the_names_that_the_pane_gives_them(key: str) -> None:
 )  # fmt: skip
 def test_a_fault_is_one_sentence(chosen: dict[str, str], said: tuple[str, ...]) -> None:
     assert faults(chosen) == said
+
+
+def test_what_the_readme_writes_is_understood() -> None:
+    text = Path(__file__).parents[2].joinpath("README.md").read_text()
+    block = next(one for one in re.findall(r"```toml\n(.*?)```", text, re.DOTALL) if "[display.colors]" in one)
+    config = parse(block)
+    assert config.unknown == () and faults(config.keys) == () and set(config.keys) == {"topup", "refresh_all"}
+    assert config.display.colors == {"healthy": "#6cc7ff"} and config.display.theme == "arcade"
 
 
 def test_doctor_says_them_and_what_may_be_remapped(home) -> None:

@@ -168,3 +168,9 @@ def test_over_ssh_less_moves_unless_the_user_wrote_how_much() -> None:
         assert motion_level(parse('[display]\nmotion = "full"'), {name: "x"}, still=False) == "full"
         assert motion_level(parse('[display]\nmotion = "none"'), {name: "x"}, still=False) == "none"
     assert motion_level(parse(""), {}, still=False) == "full"
+
+
+async def test_a_theme_that_does_not_exist_is_told(pane: Open) -> None:
+    async with pane(100, 24, settings='[display]\ntheme = "neon"') as (app, _):
+        assert app.theme == "creditsui"
+        assert "There is no theme “neon”; the palette (ctrl+p) lists" in app.text()

@@ -207,13 +207,13 @@ class CreditsApp(Themed, Sharing, Arrival):
         if config is not self.config:
             before, self.config = self.config, config
             self.redress(config, before)
-            if config.keys != before.keys:
+            if (config.keys, config.display) != (before.keys, before.display):
                 self._take_keys(config)
         self.board = board
         self.alerted.take(board)
 
     def _take_keys(self, config: Config) -> None:
-        self.keys_amiss = keymap.faults(config.keys)
+        self.amiss = (*keymap.faults(config.keys), *self.strange_theme(config))
         self.set_keymap(dict(config.keys))
 
     def _complain(self, sentence: str) -> None:

@@ -22,8 +22,8 @@ def heard(pane: CreditsApp, own: list[Run], width: int, fault: str = "") -> list
         return fit([*own, *_warning(_shown(pane, pane.board.notices[0]))], width)
     if pane.logs is not None:
         return logs_line(pane.logs, manner, width)
-    if pane.keys_amiss:
-        return fit([*own, *_warning(manner.plain(pane.keys_amiss[0]))], width)
+    if pane.amiss:
+        return fit([*own, *_warning(manner.plain(pane.amiss[0]))], width)
     return fit([*own, *_unlisted(len(pane.session.unlisted))], width)
 
 

@@ -12,6 +12,7 @@ from textual.app import App
 
 from creditsui.config import Config
 from creditsui.domain.bar import PLAIN, UNICODE, Glyphs
+from creditsui.domain.clean import clean
 from creditsui.tui.ink import Ink
 from creditsui.tui.screens.view import View
 from creditsui.tui.themes import THEMES, defaults, own
@@ -90,6 +91,12 @@ class Themed(App[int]):
             await asyncio.to_thread(settings.set_display, pane.session, theme=name)
         except settings.Unsettable as refusal:
             pane.say(str(refusal), fault=True)
+
+    def strange_theme(self, config: Config) -> tuple[str, ...]:
+        """That there is no theme of the name that was written, if there is none."""
+        name = self._wanted or config.display.theme
+        said = f"There is no theme “{clean(name, 24)}”; the palette (ctrl+p) lists what there is."
+        return () if name in self.available_themes else (said,)
 
     def _theme_name(self, config: Config) -> str:
         name = self._wanted or config.display.theme
