@@ -4,20 +4,25 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from creditsui.config import parse
 from creditsui.core import book, settings
+from creditsui.core.keymap import SCREENS
 from creditsui.domain.problem import Problem
 from creditsui.tui.app import CreditsApp
 from creditsui.tui.screens.add_account import AddAccountScreen
 from creditsui.tui.screens.explain import ExplainScreen
+from creditsui.tui.screens.help import HelpScreen
 from creditsui.tui.screens.key import KeyScreen
 from creditsui.tui.screens.modal import Modal
+from creditsui.tui.screens.spend import SpendScreen
 from creditsui.tui.screens.sync import SyncScreen
 from creditsui.tui.screens.thresholds import ThresholdsScreen
+from creditsui.tui.screens.timeline import TimelineScreen
 from creditsui.tui.screens.topup import TopUpScreen
 from tests.tui.boards import BOARD, changed
-from tests.tui.conftest import PLAIN, Open, Pane
+from tests.tui.conftest import PLAIN, Open, Pane, settled
 from tests.tui.stage import session, until
 
 
@@ -334,6 +339,20 @@ async def test_help_lists_what_the_bindings_say(pane: Open) -> None:
         await until(pilot, lambda: app.screen is app.dash)
 
 
+@pytest.mark.parametrize(("key", "keys"), [("1", "accounts"), ("2", "spend"), ("3", "timeline"), ("4", "routing")])
+async def test_the_help_of_each_screen_tells_every_key_of_it(pane: Open, key: str, keys: str) -> None:
+    async with pane(100, 70) as (app, pilot):
+        await pilot.press(key)
+        await settled(app, pilot)
+        usable = {active.binding.id for active in app.screen.active_bindings.values()}
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen) and "esc back" in app.text())
+        told = [one for one in SCREENS[keys] if one.id in usable]
+        assert len(told) >= len(SCREENS[keys]) - 2
+        for one in told:
+            assert " ".join(one.help.split()[:4]) in app.text(), one  # the rest may stand in the next line
+
+
 async def test_remapped_keys_work_and_show(pane: Open) -> None:
     async with pane(80, 24, settings='[keys]\ntopup = "T"') as (app, pilot):
         assert "T Top up" in app.text()
@@ -363,6 +382,35 @@ async def test_a_click_selects_and_a_second_one_opens(pane: Open) -> None:
         assert app.cursor == "openrouter" and not app.dash.has_class("-detail")
         await pilot.click(offset=(5, row))
         assert app.dash.has_class("-detail")
+
+
+async def test_the_wheel_scrolls_a_list_that_is_longer_than_the_pane(pane: Open) -> None:
+    async with pane(80, 9, account="xai", settings='[display]\ndensity = "rows"') as (app, pilot):
+        assert "Groq" not in app.text()
+        for _ in range(6):
+            await pilot._post_mouse_events([events.MouseScrollDown], app.dash.roster, offset=(5, 1))
+        await until(pilot, lambda: "Groq" in app.text())
+        assert app.cursor == "xai"
+
+
+async def test_every_screen_can_be_reached_and_left_by_the_mouse(pane: Open) -> None:
+    async with pane(120, 24) as (app, pilot):
+
+        async def click(words: str) -> None:
+            await pilot.click(offset=(app.text().splitlines()[-1].index(words), 23))
+
+        await click("Spend")
+        await until(pilot, lambda: isinstance(app.screen, SpendScreen) and "Timeline" in app.text())
+        await click("Timeline")
+        await until(pilot, lambda: isinstance(app.screen, TimelineScreen) and "Back" in app.text())
+        await click("Help")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen) and "esc back" in app.text())
+        lines = app.text().splitlines()
+        row = next(y for y, line in enumerate(lines) if "esc back" in line)
+        await pilot.click(offset=(lines[row].index("esc back") + 1, row))
+        await until(pilot, lambda: isinstance(app.screen, TimelineScreen))
+        await click("Back")
+        await until(pilot, lambda: app.screen is app.dash)
 
 
 async def test_hints_in_the_footer_are_buttons(pane: Open) -> None:

@@ -6,7 +6,9 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
+from textual.style import Style
 from textual.widgets import Static
 
 from creditsui.tui.toasts import make_room
@@ -65,7 +67,7 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll() as panel:
             panel.set_class(glyphs_of(self.app).ascii, "ascii")
             panel.border_title = "Keys"
-            panel.border_subtitle = "esc back"
+            panel.border_subtitle = Content("esc back").stylize(Style.from_meta({"@click": "screen.close"}))
             for name, keys in sections(self._keys, display):
                 yield Static(name, classes="head", markup=False)
                 for shown, words in keys:
