@@ -287,13 +287,20 @@ def _readonly(path: Path, exists: bool) -> sqlite3.Connection:
             return connection
         except sqlite3.OperationalError as error:
             connection.close()
-            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            full = _code(error) in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL) and not _logged(path)
+            if not full and _code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
                 raise
             refused = error
         except BaseException:
             connection.close()
             raise
     raise refused
+
+
+def _logged(path: Path) -> bool:
+    """Whether anything may stand in the log alone."""
+    log = path.with_name(path.name + "-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:

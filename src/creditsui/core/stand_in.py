@@ -89,12 +89,18 @@ def _later(facts: Facts, ledger: "Ledger") -> Facts:
 
 
 def _follow(path: Path, own: Path) -> None:
-    """Take over what can still be read of the ledger: what it heard last, and who may not be asked before when."""
+    """Take over what can still be read of the ledger: what was booked, what it heard last, and who may not be asked
+    before when."""
     from creditsui.adapters.ledger import LedgerError, open_ledger
 
     with suppress(LedgerError), open_ledger(path, readonly=True) as ledger:
-        states, latest = ledger.states(), ledger.latest()
+        states, latest, entries = ledger.states(), ledger.latest(), ledger.entries()
         with open_ledger(own) as stand_in:
+            for entry in entries:
+                stand_in.book(
+                    entry.type, entry.account, entry.at, entry.amount, now=entry.booked_at,
+                    expires_at=entry.expires_at, kind=entry.kind, note=entry.note, undoes=entry.undoes, id=entry.id,
+                )  # fmt: skip
             for account, recorded in latest.items():
                 stand_in.record(account, recorded.reading)
             for account, state in states.items():
