@@ -221,3 +221,15 @@ async def test_a_foreign_ledger_is_a_notice_not_a_crash(home: Path) -> None:
     async with world.running():
         await until(lambda: bool(world.shown))
         assert world.shown[-1].notices
+
+
+async def test_a_damaged_ledger_hides_nobody_who_answers_and_is_told_by_the_board_alone(home: Path) -> None:
+    world = World(home)
+    world.session.paths.ledger.parent.mkdir(parents=True)
+    world.session.paths.ledger.write_bytes(b"x" * 9000)
+    async with world.running():
+        await until(lambda: world.balance == 10)
+        await until(world.refresher._idle)
+        assert any("not a ledger" in notice for notice in world.shown[-1].notices)
+        assert world.told == [] and world.asked == 1
+    assert world.session.paths.ledger.read_bytes() == b"x" * 9000

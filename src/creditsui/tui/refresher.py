@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -191,11 +191,15 @@ class Refresher:
     def _without(self, error: Exception) -> Board:
         """The last board, or an empty one, with the reason why there is no newer."""
         notice = sentence(error)
+        now = self.session.now()
         if self._board is not None:
-            return replace(self._board, notices=(notice,))
+            due = self._board.next_at
+            later = now + timedelta(minutes=1) if due is not None and due <= now else due
+            return replace(self._board, notices=(notice,), next_at=later)
         from creditsui.domain.board import Board
 
-        return Board(generated_at=self.session.now(), demo=self.session.demo, notices=(notice,))
+        # Due at once: what providers say can be shown even so.
+        return Board(generated_at=now, demo=self.session.demo, notices=(notice,), next_at=now)
 
     def _feed(self) -> object:
         """What Claude Code told last. Its windows cost no request, so they are read as soon as they come."""
