@@ -104,7 +104,8 @@ def test_nothing_is_the_defaults():
 
 def test_what_is_unknown_is_told_and_ignored():
     config = parse(
-        'colour = "red"\n[display]\nfont = 1\ncolors.bar = "#123456"\n[accounts.a]\nx = { y = 1 }\nbudget = { amount = 1, z = 2 }\n'
+        'colour = "red"\n[display]\nfont = 1\ncolors.bar = "#123456"\n'
+        "[accounts.a]\nx = { y = 1 }\nbudget = { amount = 1, z = 2 }\n"
         "[accounts.a.thresholds]\nbad = 1\n[future]\nx = 1\n[sources.any]\nthing = 1\n"
     )
     assert set(config.unknown) == {
