@@ -94,7 +94,7 @@ async def test_a_purse_that_was_just_begun_says_what_is_missing_once(pane: Open)
     async with pane(80, 24, board=board) as (app, _):
         lines = app.text().splitlines()
         assert "gathering" not in lines[0]
-        assert any("runway gathering: needs three days of spend" in line for line in lines)
+        assert any("runway gathering: needs 3 days of spend" in line for line in lines)
         assert any(line.startswith(" top-up    +$30.00 8 Nov") for line in lines)
 
 

@@ -159,7 +159,7 @@ def runway(view: AccountView, manner: Manner, *, label: bool = True) -> Line:
     it = view.runway
     name: Line = [("runway ", "dim")] if label else []
     if it.state != "known" or it.days is None:
-        said = {"gathering": "gathering: needs three days of spend", "idle": "nothing spent for a week"}
+        said = {"gathering": "gathering: needs 3 days of spend", "idle": "nothing spent for a week"}
         return [*name, (said[it.state], "dim")] if it.state in said else []
     middle = words.runway(Runway("known", it.days))
     text = words.runway(it)

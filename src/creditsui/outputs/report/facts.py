@@ -13,7 +13,7 @@ from creditsui.outputs.report.markup import DOT, Markup, between, join, tag
 from creditsui.outputs.report.say import UNKNOWN, Say
 
 _WINDOWS, _LOTS, _EXPIRED, _HITS, _CULPRITS, _OTHERS, _MODELS = 8, 4, 2, 4, 3, 3, 4
-_STATES = {"gathering": "gathering: needs three days of spend", "idle": "nothing spent for a week"}
+_STATES = {"gathering": "gathering: needs 3 days of spend", "idle": "nothing spent for a week"}
 _SOON = 7
 """Days before its end from which credit that ends is marked."""
 
