@@ -140,6 +140,28 @@ def test_a_fault_shows_no_values_anywhere(home: Path) -> None:
     assert not any(CANARY.encode() in text for text in written)
 
 
+def test_on_a_terminal_without_a_size_it_is_drawn_once_and_then_rests(home: Path) -> None:
+    ours, theirs = pty.openpty()
+    env = {"HOME": str(home), "PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+    program = subprocess.Popen(
+        [*PROGRAM, "--still"], stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True
+    )
+    os.close(theirs)
+    try:
+        seen, end = b"", time.monotonic() + 20
+        while b"Nothing to watch yet" not in seen:
+            assert time.monotonic() < end, "the welcome never came"
+            if select.select([ours], [], [], 0.1)[0]:
+                seen += os.read(ours, 65536)
+        assert len(seen) < 100_000
+        size = struct.unpack("HHHH", fcntl.ioctl(ours, termios.TIOCGWINSZ, b"\0" * 8))
+        assert size[:2] == (24, 80)
+    finally:
+        program.kill()
+        program.wait()
+        os.close(ours)
+
+
 def test_a_terminal_that_closes_without_a_signal_ends_it(home: Path) -> None:
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))

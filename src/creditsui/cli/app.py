@@ -40,6 +40,7 @@ def start(
     if not terminal or os.environ.get("TERM", "").lower() == "dumb":
         sys.stderr.write("The dashboard needs a terminal; creditsui status prints the same as text.\n")
         return WRONG
+    _give_size(sys.stdout.fileno())
     # What is loaded now stays: looking through it for garbage would only hold up the first frame. The pane turns the
     # collector on again when the board is there.
     gc.disable()
@@ -53,6 +54,20 @@ def start(
     finally:
         if early is not None:
             early.end()
+
+
+def _give_size(terminal: int) -> None:
+    """A terminal that does not know its size (a serial line, a container) gets the usual one, until somebody tells it:
+    what is guessed instead differs between the layers above, which would then lay out the pane in turns for ever."""
+    if sys.platform == "win32" or all(os.get_terminal_size(terminal)):
+        return
+    import fcntl
+    import struct
+    import termios
+    from contextlib import suppress
+
+    with suppress(OSError):
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
 
 
 def _open(
