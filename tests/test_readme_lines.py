@@ -30,7 +30,7 @@ HOSTILE = "\\u%H<b>'\"$(id)`id`\\$&"
 def board(home: Path) -> None:
     path = home / ".local/state/creditsui/status.json"
     path.parent.mkdir(parents=True)
-    shown = replace(BOARD, accounts=(replace(XAI, label=HOSTILE), OPENROUTER), generated_at=datetime.now(UTC))
+    shown = replace(BOARD, accounts=(replace(XAI, label=HOSTILE), OPENROUTER, replace(OPENROUTER, id="work")), generated_at=datetime.now(UTC))
     path.write_text(json.dumps(as_json(shown)))
 
 

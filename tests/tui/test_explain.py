@@ -62,7 +62,7 @@ async def test_an_account_that_is_gone_meanwhile_is_no_crash(home: Path) -> None
 
 
 def test_every_field_has_a_name_or_tells_what_another_one_tells() -> None:
-    silent = {"id", "provider", "label", "enabled", "capacity_from", "age_seconds"}
+    silent = {"id", "provider", "provider_name", "label", "enabled", "capacity_from", "age_seconds"}
     whole = dict.fromkeys(names(_full()))
     assert set(FIELDS) - set(whole) <= silent | {"pool", "plan", "allowance", "expired", "stale", "problem", "wide"}
     assert names(VIEW)["burn_per_day"] == "burn a day" and not silent & set(names(VIEW))

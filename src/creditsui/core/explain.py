@@ -167,6 +167,7 @@ FIELDS: MappingProxyType[str, Callable[[AccountView, datetime], list[str]]] = Ma
         "console_url": _plain("console_url"),
         "id": _plain("id"),
         "provider": _plain("provider"),
+        "provider_name": _plain("provider_name"),
         "label": _plain("label"),
         "enabled": _plain("enabled"),
     }
