@@ -4,6 +4,7 @@ import os
 import selectors
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -21,6 +22,8 @@ _CHUNK = 1 << 16
 
 _running: set[int] = set()
 """Process groups under way."""
+_starting = threading.Lock()
+"""Held until one that was started is among them."""
 
 
 class NotRun(Exception):
@@ -34,13 +37,14 @@ def run(argv: Sequence[str], *, text: str = "", env: Mapping[str, str], cwd: Pat
     group is asked to end, and then ended. What it leaves running in the background when it ends in time may stay.
     """
     try:
-        process = subprocess.Popen(
-            argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            env=dict(env), cwd=cwd if cwd.is_dir() else "/", start_new_session=True,
-        )  # fmt: skip
+        with _starting:
+            process = subprocess.Popen(
+                argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                env=dict(env), cwd=cwd if cwd.is_dir() else "/", start_new_session=True,
+            )  # fmt: skip
+            _running.add(process.pid)
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise NotRun(_unstarted(error)) from None
-    _running.add(process.pid)
     try:
         told = _Talk(process, text).until(time.monotonic() + seconds)
     finally:
@@ -61,7 +65,9 @@ def run(argv: Sequence[str], *, text: str = "", env: Mapping[str, str], cwd: Pat
 
 def give_up() -> None:
     """Ask every program under way to end, because this one does."""
-    for group in tuple(_running):
+    with _starting:
+        groups = tuple(_running)
+    for group in groups:
         _signal(group, signal.SIGTERM)
 
 
