@@ -30,7 +30,8 @@ HOSTILE = "\\u%H<b>'\"$(id)`id`\\$&"
 def board(home: Path) -> None:
     path = home / ".local/state/creditsui/status.json"
     path.parent.mkdir(parents=True)
-    shown = replace(BOARD, accounts=(replace(XAI, label=HOSTILE), OPENROUTER, replace(OPENROUTER, id="work")), generated_at=datetime.now(UTC))
+    accounts = (replace(XAI, label=HOSTILE), OPENROUTER, replace(OPENROUTER, id="work"))
+    shown = replace(BOARD, accounts=accounts, generated_at=datetime.now(UTC))
     path.write_text(json.dumps(as_json(shown)))
 
 
