@@ -27,7 +27,7 @@ needs_chromium = pytest.mark.skipif(_PROGRAM is None, reason="needs chromium")
 _PATIENCE = 240
 """Seconds after which a browser is killed, whatever it does."""
 _QUIET = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--headless=new", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-default-apps", "--disable-extensions",
     "--disable-dev-shm-usage", "--hide-scrollbars", "--force-color-profile=srgb",
 )  # fmt: skip
