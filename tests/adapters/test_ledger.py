@@ -445,6 +445,35 @@ def test_eight_instances_book_at_once(path):
     assert path.parent.stat().st_mode & 0o777 == 0o700
 
 
+GREEDY = """
+import sys, threading, time
+from datetime import UTC, datetime
+from pathlib import Path
+from creditsui.adapters.ledger import open_ledger
+stop = threading.Event()
+threading.Thread(target=lambda: (sys.stdin.read(), stop.set()), daemon=True).start()
+with open_ledger(Path(sys.argv[1])) as ledger:
+    print("ready", flush=True)
+    turns = 0
+    while not stop.is_set():
+        with ledger.transaction():
+            time.sleep(0.02)
+        turns += 1
+    print(turns)
+"""
+
+
+def test_who_writes_again_at_once_lets_those_who_wait_go_first(path):
+    greedy = run(GREEDY, path)
+    assert greedy.stdout.readline() == b"ready\n", greedy.stderr.read().decode()
+    with open_ledger(path) as ledger:
+        for _ in range(20):
+            ledger.book("topup", "a", NOW, Money(1, "USD"), now=NOW)
+    greedy.stdin.close()
+    greedy.stdin = None
+    assert int(ends_well(greedy)) < 60
+
+
 BOOKING = """
 import itertools
 from datetime import UTC, datetime

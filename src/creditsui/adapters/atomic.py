@@ -11,11 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from creditsui.adapters import attributes
+from creditsui.adapters import attributes, turn
 from creditsui.paths import ensure
-
-if sys.platform != "win32":
-    import fcntl
 
 PATIENCE = 5.0
 """Seconds to wait for another instance that is writing the same file."""
@@ -89,17 +86,8 @@ def _lock(path: Path) -> Iterator[None]:
             return
         raise
     try:
-        end = time.monotonic() + PATIENCE
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > end:
-                    raise TimeoutError(errno.ETIMEDOUT, "another creditsui is writing", str(path)) from None
-                time.sleep(0.005)
-            except OSError:
-                break  # a file system without locks: comparing just before replacing has to do
+        if not turn.wait(lock, PATIENCE):  # without locks, comparing just before replacing has to do
+            raise TimeoutError(errno.ETIMEDOUT, "another creditsui is writing", str(path))
         yield
     finally:
         os.close(lock)

@@ -17,7 +17,7 @@ import msgspec
 
 from creditsui.adapters import lease
 from creditsui.adapters.instant import micros, utc
-from creditsui.adapters.ledger_file import DamagedLedger, LedgerError, NewerLedger, connect, damaged, sentences
+from creditsui.adapters.ledger_file import DamagedLedger, LedgerError, NewerLedger, begin, connect, damaged, sentences
 from creditsui.adapters.usage_hours import UsageHours
 from creditsui.adapters.usage_store import UsageStore, key_from, milliseconds, row_of
 from creditsui.domain.call import Call
@@ -103,7 +103,7 @@ class Ledger:
             if self._connection.in_transaction:
                 yield
                 return
-            self._connection.execute("BEGIN IMMEDIATE")
+            begin(self._connection, self._path)
             try:
                 yield
                 self._connection.execute("COMMIT")

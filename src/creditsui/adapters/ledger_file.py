@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from creditsui.adapters import lease, usage_store, usage_tables
+from creditsui.adapters.turn import in_line
 from creditsui.domain.call import Call
 from creditsui.paths import ensure
 
@@ -150,6 +151,12 @@ def connect(path: Path, *, readonly: bool = False, migrations: Sequence[Migratio
             connection.close()
             raise
         return connection
+
+
+def begin(connection: sqlite3.Connection, path: Path) -> None:
+    """Begin a transaction that may write, when it is this connection's turn."""
+    with in_line(path.parent, PATIENCE):
+        connection.execute("BEGIN IMMEDIATE")
 
 
 @contextmanager
@@ -304,7 +311,7 @@ def _logged(path: Path) -> bool:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
-    connection.execute("BEGIN IMMEDIATE")
+    begin(connection, path)
     try:
         version = _version(connection)  # another process may have been faster
         if 0 < version < len(migrations):
