@@ -27,10 +27,12 @@ needs_chromium = pytest.mark.skipif(_PROGRAM is None, reason="needs chromium")
 _PATIENCE = 240
 """Seconds after which a browser is killed, whatever it does."""
 _QUIET = (
-    "--headless=new", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-default-apps", "--disable-extensions",
     "--disable-dev-shm-usage", "--hide-scrollbars", "--force-color-profile=srgb",
 )  # fmt: skip
+_OWN_CALLS = (b"accounts.google.com:", b"clients2.google.com:", b"update.googleapis.com:", b"www.google.com:")
+"""Hosts that the browser itself asks now and then, whatever page is open; no page of ours has a reason to."""
 _COMPLAINTS = ("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Audits.issueAdded")
 #: Starts the browser with the pipe where it looks for it: 3 to be told, 4 to answer.
 _START = (
@@ -49,7 +51,7 @@ class Seen:
 
 
 class Chromium:
-    """`proxied`: what anything in the browser said to a host that is not this machine; all of it is turned away."""
+    """`proxied`: what a page said to a host that is not this machine; all of it is turned away."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "chromium"
@@ -117,9 +119,11 @@ class Chromium:
             with peer:
                 peer.settimeout(5)
                 try:
-                    self.proxied.append(peer.recv(4096))
+                    asked = peer.recv(4096)
                 except OSError:
-                    self.proxied.append(b"")
+                    asked = b""
+                if not asked.removeprefix(b"CONNECT ").startswith(_OWN_CALLS):
+                    self.proxied.append(asked)
 
     def open(self, url: str, *, width: int = 1280, scheme: str = "light", media: str = "") -> Seen:
         """Load a page and wait until it is there, and nothing of it is under way any more."""
