@@ -107,3 +107,31 @@ def test_sending_leaves_no_thread_that_would_hold_up_the_end() -> None:
         send(address(server), "creditsui", "hello", "info")
     late = [one for one in threading.enumerate() if one not in before and not one.daemon]
     assert not late
+
+
+@pytest.mark.parametrize(
+    ("text", "hosts"),
+    [
+        ("json://me:{}@own.example:8080/{}", ("own.example:8080",)),
+        ("gotify://own.example/{}", ("own.example",)),
+        ("ntfys://me:{}@own.example/{}", ("own.example",)),
+        ("ntfy://{}", ("ntfy.sh",)),
+        ("notica://{}", ("notica.us",)),
+        ("notica://own.example/{}", ("own.example",)),
+        ("pushdeer://{}", ()),
+        ("tgram://123456789:{}0123456789abcdefghij/1", ("api.telegram.org",)),
+        ("discord://{}/{}", ("discord.com",)),
+        (
+            "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/",
+            ("hooks.slack-gov.com", "hooks.slack.com", "slack.com"),
+        ),
+        ("mailto://me:{}@gmail.com", ("smtp.gmail.com:587",)),
+        ("mailtos://me:{}@own.example?smtp=mail.example", ("mail.example:587",)),
+        ("smtp2go://me@own.example/{}", ("api.smtp2go.com",)),
+        ("syslog://", ()),
+    ],
+)
+def test_the_hosts_it_goes_to_can_be_told_and_nothing_secret_is_taken_for_one(
+    text: str, hosts: tuple[str, ...]
+) -> None:
+    assert notify_urls.hosts(Secret(text.replace("{}", CANARY.replace("-", "")))) == hosts

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from creditsui.adapters import keystore
+from creditsui.core import bundle
 from creditsui.core.doctor import as_json, doctor, lines
 from creditsui.core.terminal import colors, tmux, utf8
+from creditsui.domain.secret import Secret
 from tests.cli.conftest import Run, run_cli  # noqa: F401
 from tests.core.conftest import SessionOf
 
@@ -139,3 +142,18 @@ def test_a_ledger_that_is_gone_or_began_anew_is_noticed(run_cli: Run, home: Path
         assert "creditsui doctor --restore" in run_cli("doctor").out
         assert run_cli("doctor", "--restore").code == 0
         assert "$45.00" in run_cli("status", "--cached").out
+
+
+def test_hosts_that_alerts_go_to_are_told_without_their_secrets(session_of: SessionOf) -> None:
+    pytest.importorskip("apprise")
+    session = session_of(real=True, config='[alerts]\nurls = ["phone", "chat", "pager"]\n')
+    for name, address in (("phone", f"ntfy://{CANARY}"), ("chat", f"json://me:{CANARY}@own.example:8080/{CANARY}")):
+        keystore.write_file(session.paths.keys, f"alerts/{name}", "apprise", Secret(address))
+    report = doctor(session)
+    assert as_json(report)["alert_hosts"] == {"phone": ["ntfy.sh"], "chat": ["own.example:8080"], "pager": []}
+    text = "\n".join(lines(report))
+    assert "phone  ntfy.sh" in text and "chat   own.example:8080" in text
+    assert "pager  there is no keyring on this machine; creditsui alerts add pager --file" in text
+    assert "canary" not in text + json.dumps(as_json(report))
+    masked = bundle.text(session, report)
+    assert "own.example" not in masked and "canary" not in masked and "[alert-2]" in masked

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from importlib.util import find_spec
 from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
 from creditsui.adapters.apart import TooLate, apart
 from creditsui.domain.secret import Secret
@@ -18,6 +19,11 @@ SECONDS = 20.0
 _LOUD = ("apprise", "urllib3", "requests")
 _REFUSED = re.compile(r"\berror=(\d{3})\b")
 _UNREACHED = re.compile(r"connection error|timed? ?out|refused", re.I)
+_HOST = re.compile(r"[a-z0-9][a-z0-9.:-]{0,252}", re.I)
+_SHARED = frozenset({"cloud", "official", "t2bot"})
+"""Modes of services that can be one's own as well, in which the address holds no host but a secret in its place."""
+_NO_ADDRESS = re.compile("service_url|setup_url|app_url|xsd|image|default_link|scope")
+"""Constants of Apprise' classes that are about a service, and not where it is."""
 
 Result = TypeVar("Result")
 
@@ -34,6 +40,14 @@ def there() -> bool:
 def understood(address: Secret) -> bool:
     """Whether Apprise knows what to do with an address; nothing is sent. Raises NotSent where that cannot be told."""
     return _bounded(lambda: _services(address) is not None)
+
+
+def hosts(address: Secret) -> tuple[str, ...]:
+    """Hosts that a message to this address goes to, none of it secret; empty where Apprise decides only then.
+
+    Raises NotSent where that cannot be told.
+    """
+    return _bounded(lambda: _hosts(_services(address)))
 
 
 def send(address: Secret, title: str, text: str, kind: Kind) -> None:
@@ -82,6 +96,28 @@ def _services(address: Secret) -> Any:
     )
     services = apprise.Apprise(asset=asset)
     return services if services.add(address.reveal()) and len(services) == 1 else None
+
+
+def _hosts(services: Any) -> tuple[str, ...]:
+    """Where a host could stand, most services have a token: only what can be nothing else is taken for one."""
+    if services is None:
+        return ()
+    (service,) = services
+    kind, mode = type(service), getattr(service, "mode", None)
+    fixed, own = _fixed(kind), getattr(service, "smtp_host", None)
+    if own is None and "host" in kind.template_tokens:
+        always = all("{host}" in one for one in kind.templates)
+        own = service.host if (not fixed if always else mode not in (None, *_SHARED)) else None
+    if isinstance(own, str) and _HOST.fullmatch(own):
+        return (f"{own}:{service.port}" if service.port else own,)
+    return fixed
+
+
+def _fixed(kind: type) -> tuple[str, ...]:
+    """The hosts that are written down in a service's class, so that they are nobody's secret."""
+    values = [getattr(kind, name, None) for name in dir(kind) if not _NO_ADDRESS.search(name)]
+    named = (urlsplit(one).netloc for one in values if isinstance(one, str) and one.startswith(("http://", "https://")))
+    return tuple(sorted({host for host in named if _HOST.fullmatch(host)}))
 
 
 def _sent(address: Secret, title: str, text: str, kind: Kind) -> str:

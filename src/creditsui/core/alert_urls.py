@@ -23,6 +23,28 @@ def address(session: Session, name: str) -> Secret | None:
     return kept or keystore.read(owner, _PLACE, session.env, expected=True)
 
 
+def places(session: Session) -> list[tuple[str, tuple[str, ...], str]]:
+    """Of each name the hosts that its alerts go to, and why they are not known, "" where they are.
+
+    Blocks on the keyring and on Apprise for a bounded time. Raises ConfigError.
+    """
+    from creditsui.adapters import notify_urls
+
+    found = []
+    for name in _names(session):
+        hosts: tuple[str, ...] = ()
+        try:
+            kept = address(session, name)
+            hosts = notify_urls.hosts(kept) if kept is not None else ()
+            why = "" if hosts else "which host, Apprise decides" if kept is not None else "no address is kept"
+        except Refused as refused:
+            why = unread(refused, name)
+        except notify_urls.NotSent as fault:
+            why = str(fault)
+        found.append((name, hosts, why))
+    return found
+
+
 def unread(refused: Refused, name: str) -> str:
     """Why an address cannot be had or kept, and what to do."""
     said = refused.problem.message.rstrip(".")

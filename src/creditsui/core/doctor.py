@@ -12,6 +12,7 @@ from creditsui import __version__
 from creditsui.config import Config, ConfigError
 from creditsui.core import (
     alert_settings,
+    alert_urls,
     ask,
     board,
     credentials,
@@ -67,6 +68,8 @@ class Report:
     """Agents whose logs are looked for."""
     hosts: tuple[str, ...]
     """Hosts that a refresh contacts, sorted, those of status pages too; with the port where it is not the usual one."""
+    alerts: tuple[tuple[str, tuple[str, ...], str], ...]
+    """(name of an address, hosts that its alerts go to, why they are not known)."""
     terminal: Terminal
     files: tuple[tuple[str, str, str], ...]
     """(what, path, how it is)."""
@@ -103,6 +106,7 @@ def doctor(session: Session) -> Report:
         looked=tuple(detect.detect(session)),
         sources=_sources(session),
         hosts=_hosts(session, accounts, {check.id for check in checks if check.key_from is not None}),
+        alerts=_alerts(session),
         terminal=screen,
         files=files,
         versions=(
@@ -121,6 +125,13 @@ def _sources(session: Session) -> tuple[SourceCheck, ...]:
         return ()
 
 
+def _alerts(session: Session) -> tuple[tuple[str, tuple[str, ...], str], ...]:
+    try:
+        return tuple(alert_urls.places(session))
+    except ConfigError:
+        return ()
+
+
 def as_json(report: Report) -> dict[str, Any]:
     return {
         "schema": 1,
@@ -128,6 +139,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "accounts": [{"id": one.id, "key_from": one.key_from} for one in report.accounts],
         "sources": [{"id": one.id, "found": one.found, "files": one.files, "note": one.note} for one in report.sources],
         "hosts": [*report.hosts],
+        "alert_hosts": {name: [*hosts] for name, hosts, _ in report.alerts},
         "terminal": {
             "colors": report.terminal.colors,
             "utf8": report.terminal.utf8,
@@ -164,6 +176,10 @@ def lines(report: Report) -> list[str]:
     if nothing:
         out += ["Looked at in vain", *(f"  {place}" for place in nothing), ""]
     out += ["Hosts that a refresh contacts", *(f"  {host}" for host in report.hosts or ("none",)), ""]
+    if report.alerts:
+        out += _section(
+            "Hosts that alerts go to", [(name, ", ".join(hosts) or why) for name, hosts, why in report.alerts]
+        )
     signs = "Unicode" if screen.utf8 else "ASCII only"
     depth = {"none": "no colour", "16": "16 colours", "256": "256 colours", "truecolor": "full colour"}[screen.colors]
     out += ["Terminal", f"  {depth}, {signs}{', in tmux' if screen.tmux else ''}", ""]
