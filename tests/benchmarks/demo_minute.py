@@ -13,4 +13,6 @@ def main() -> None:
         before = program.cpu
         written = program.idle(SECONDS)
         share = (program.cpu - before) / SECONDS * 100
-        show("demo minute", f"{share:.2f} % of a core, {written / SECONDS / 1000:.1f} kB/s", "≤ 3 %, ≤ 20 kB/s")
+        kilobytes = written / SECONDS / 1000
+        met = share <= 3 and kilobytes <= 20
+        show("demo minute", f"{share:.2f} % of a core, {kilobytes:.1f} kB/s", "≤ 3 %, ≤ 20 kB/s", met)

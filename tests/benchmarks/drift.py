@@ -22,6 +22,7 @@ def main() -> None:
                 f"balance within 5 %, unseen {habit}, a sync every {every[0]} to {every[1]} days",
                 f"{share(taught):.1%}",
                 "≥ 90 %",
+                share(taught) >= 0.9,
                 seed=SEED,
                 lives=LIVES,
                 fourth_sync=round(share([one for one in taught if one.syncs == 3]), 3),
@@ -29,7 +30,8 @@ def main() -> None:
                 share_known_from_the_start=round(share(taught, "best"), 3),
             )
             known = [one for one in shown if one.syncs > 1 and one.half is not None]
-            show(f"truth within ±, unseen {habit}", f"{share(known, 'covered'):.1%}", "80 to 90 %", seed=SEED)
+            held = share(known, "covered")
+            show(f"truth within ±, unseen {habit}", f"{held:.1%}", "80 to 90 %", 0.8 <= held <= 0.9, seed=SEED)
     _cost()
 
 
@@ -44,4 +46,5 @@ def _cost() -> None:
         start = time.perf_counter()
         carry(history, now)
         took.append((time.perf_counter() - start) * 1000)
-    show("learning and carrying forward", f"{sorted(took)[25]:.2f} ms", "≤ 1 ms", calls=len(life.calls))
+    middle = sorted(took)[25]
+    show("learning and carrying forward", f"{middle:.2f} ms", "≤ 1 ms", middle <= 1, calls=len(life.calls))

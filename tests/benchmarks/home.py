@@ -1,12 +1,16 @@
 """A home with accounts whose provider answers on loopback after a while, as real ones do."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.servers import Late, Server
+
+missed: list[str] = []
+"""The names of what was not within its bound."""
 
 ANSWER = {"is_available": True, "balance_infos": [{"currency": "USD", "total_balance": "41.20"}]}
 
@@ -30,6 +34,13 @@ def home(accounts: int, delay: float = 0.0) -> Iterator[tuple[dict[str, str], Se
         yield {"HOME": name, "TZ": "UTC", "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring", **keys}, server
 
 
-def show(name: str, figure: str, bound: str, **more: object) -> None:
-    """One line of the report, as JSON for whoever collects them."""
-    print(json.dumps({"benchmark": name, "figure": figure, "bound": bound, **more}, ensure_ascii=False), flush=True)
+def show(name: str, figure: str, bound: str, met: bool | None, **more: object) -> None:
+    """One line of the report, as JSON for whoever collects them. `met`: None where there is no bound.
+
+    The load is that of the last minute, to be held against the number of cores: a figure of a busy machine says less.
+    """
+    if met is False:
+        missed.append(name)
+    machine = {"load": round(os.getloadavg()[0], 1), "cores": os.cpu_count()}
+    line = {"benchmark": name, "figure": figure, "bound": bound, "met": met, **machine, **more}
+    print(json.dumps(line, ensure_ascii=False), flush=True)

@@ -14,4 +14,5 @@ def main() -> None:
         program.settle()
         times = sorted(program.answer(key) for key in [b"j"] * (KEYS // 2) + [b"k"] * (KEYS // 2))
         median, late = statistics.median(times), times[int(len(times) * 0.95)]
-        show("key to paint", f"{median * 1000:.1f} ms", "≤ 30 ms", accounts=ACCOUNTS, p95=round(late * 1000, 1))
+        met = median <= 0.03
+        show("key to paint", f"{median * 1000:.1f} ms", "≤ 30 ms", met, accounts=ACCOUNTS, p95=round(late * 1000, 1))

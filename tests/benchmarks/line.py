@@ -37,6 +37,7 @@ def main() -> None:
                 f"line --for {host}",
                 f"{ratio:.2f} × python -c pass",
                 "≤ 4 ×",
+                ratio <= 4,
                 milliseconds=round(statistics.median(ours) * 1000, 1),
                 python=round(statistics.median(theirs) * 1000, 1),
                 board_kilobytes=board.stat().st_size // 1000,

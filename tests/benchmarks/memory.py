@@ -15,4 +15,4 @@ def main() -> None:
         with Program(sys.executable, "-c", STATIC, env=env) as program:
             program.until("ready to compare")
             theirs = program.memory
-        show("memory", f"{ours:.1f} MB", "≤ 60 MB", static=round(theirs, 1), ratio=round(ours / theirs, 2))
+        show("memory", f"{ours:.1f} MB", "≤ 60 MB", ours <= 60, static=round(theirs, 1), ratio=round(ours / theirs, 2))

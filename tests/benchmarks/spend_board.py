@@ -30,9 +30,10 @@ def main() -> None:
             found = board(session)
             took.append((time.perf_counter() - start) * 1000)
         assert len(found.accounts) == ACCOUNTS and all(view.spend is not None for view in found.accounts)
-        show("board with 1 million rows", f"{statistics.median(took):.1f} ms", "≤ 30 ms", worst=round(max(took), 1))
+        middle = statistics.median(took)
+        show("board with 1 million rows", f"{middle:.1f} ms", "≤ 30 ms", middle <= 30, worst=round(max(took), 1))
         size = sum(path.stat().st_size for path in Path(session.paths.ledger).parent.glob("ledger.db*"))
-        show("ledger with 1 million rows", f"{size / ROWS:.0f} bytes a row", "≤ 150 bytes")
+        show("ledger with 1 million rows", f"{size / ROWS:.0f} bytes a row", "≤ 150 bytes", size / ROWS <= 150)
 
 
 def fill(session: Session) -> None:

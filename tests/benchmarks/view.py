@@ -109,6 +109,7 @@ def fast(shape: Shape) -> bool:
         f"an account per refresh, {shape.name}",
         f"{middle:.2f} ms",
         f"≤ {BOUND:g} ms",
+        middle <= BOUND,
         worst=round(max(took), 2),
         processor=round(statistics.median(worked), 2),
         best=round(min(took), 2),
