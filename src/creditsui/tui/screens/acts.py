@@ -26,7 +26,10 @@ class Acts(View):
     def action_sync(self) -> None:
         view = self.current
         if view is None:
-            self.action_add(by_hand=True)
+            from creditsui.tui.screens.by_hand import ByHandScreen
+
+            known = {one.id for one in self.board.accounts} if self.board is not None else set()
+            self.pane.push_screen(ByHandScreen(self.pane.session), self._done(new_since=known))
         elif view.manual or (view.problem is not None and view.problem.kind in LASTING):
             self.action_sync_by_hand()
         else:
@@ -114,13 +117,11 @@ class Acts(View):
     def action_add_provider(self, provider: str) -> None:
         self.action_add(provider=provider)
 
-    def action_add(self, by_hand: bool = False, provider: str = "") -> None:
+    def action_add(self, provider: str = "") -> None:
         from creditsui.tui.screens.add_account import AddAccountScreen
 
         known = {view.id for view in self.board.accounts} if self.board is not None else set()
-        self.pane.push_screen(
-            AddAccountScreen(self.pane.session, provider), self._done(new_since=known, by_hand=by_hand)
-        )
+        self.pane.push_screen(AddAccountScreen(self.pane.session, provider), self._done(new_since=known))
 
     def action_explain(self) -> None:
         from creditsui.tui.screens.explain import ExplainScreen
@@ -140,28 +141,26 @@ class Acts(View):
         if self.current is not None:
             self.pane.push_screen(SnoozeScreen(self.pane.session, self.current, self.pane.manner), done)
 
-    def _done(
-        self, *, ask: list[str] | None = None, new_since: set[str] | None = None, by_hand: bool = False
-    ) -> Callable[[str | None], None]:
+    def _done(self, *, ask: list[str] | None = None, new_since: set[str] | None = None) -> Callable[[str | None], None]:
         def done(sentence: str | None) -> None:
             if sentence:
                 self.pane.say(sentence)
-                self._settle(ask, new_since, by_hand)
+                self._settle(ask, new_since)
 
         return done
 
     @work(group="settle", exit_on_error=False)
-    async def _settle(self, ask: list[str] | None, new_since: set[str] | None, by_hand: bool) -> None:
+    async def _settle(self, ask: list[str] | None, new_since: set[str] | None) -> None:
         """After an act: show what it changed, and ask the account it concerns if there is something new to ask with."""
         await self.pane.refresher.reload()
         if new_since is not None and self.board is not None:
             fresh = [view for view in self.board.accounts if view.id not in new_since]
             if fresh:
                 self.go_to(fresh[0].id)
-                if by_hand or fresh[0].manual:
-                    self.action_sync_by_hand()
-                else:
+                if not fresh[0].manual:
                     ask = [fresh[0].id]
+                elif fresh[0].purse is None:
+                    self.action_sync_by_hand()
         if ask is not None:
             self.pane.refresher.ask(ask, force=True)
 

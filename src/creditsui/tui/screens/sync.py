@@ -17,6 +17,7 @@ from creditsui.domain.reading import Certainty
 from creditsui.domain.reconcile import CORRECTED, slipped
 from creditsui.tui.console import open_console
 from creditsui.tui.screens.modal import Modal
+from creditsui.tui.widgets.called import Wrong, typed_capacity
 from creditsui.tui.widgets.field import Field, Row, after, field, typed
 
 
@@ -46,7 +47,7 @@ class SyncScreen(Modal):
         if self.view.console_url:
             yield Row(
                 "console",
-                Static(_short(self.view.console_url), id="console", classes="value", markup=False),
+                Static(short_url(self.view.console_url), id="console", classes="value", markup=False),
                 after("ctrl+o"),
             )
         yield Static("", id="says", markup=False)
@@ -82,17 +83,11 @@ class SyncScreen(Modal):
         except AmountError as fault:
             self.refuse(str(fault), amount)
             return
-        full: float | None = None
-        if capacity.value.strip():
-            try:
-                stands_for = typed_amount(capacity.value, really.currency)
-            except AmountError as fault:
-                self.refuse(str(fault), capacity)
-                return
-            if stands_for.currency != really.currency or stands_for.micros <= 0:
-                self.refuse(f"A full bar stands for more than nothing, in {really.currency}.", capacity)
-                return
-            full = stands_for.amount
+        try:
+            full = typed_capacity(capacity, really.currency)
+        except Wrong as wrong:
+            self.refuse(str(wrong), wrong.at)
+            return
         self.perform(lambda: self._book(really, full))
 
     def _book(self, really: Money, full: float | None) -> str:
@@ -139,5 +134,6 @@ def missed(shown: Money | None, really: Money) -> str:
     return f"{show.amount(really - shown)} more than the ledger knew; new credit is a top-up (t)"
 
 
-def _short(url: str) -> str:
+def short_url(url: str) -> str:
+    """A page's address without what every address begins with."""
     return url.removeprefix("https://").removeprefix("www.").rstrip("/")

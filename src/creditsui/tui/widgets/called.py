@@ -61,16 +61,21 @@ class Called(Vertical):
             code = currency_code(currency.value)
         except AmountError:
             raise Wrong("A currency is a code like USD, or a word like points.", currency) from None
-        full: float | None = None
-        if capacity.value.strip():
-            try:
-                stands_for = typed_amount(capacity.value, code)
-            except AmountError as fault:
-                raise Wrong(str(fault), capacity) from None
-            if stands_for.currency != code or stands_for.micros <= 0:
-                raise Wrong(f"A full bar stands for more than nothing, in {code}.", capacity)
-            full = stands_for.amount
+        full = typed_capacity(capacity, code)
         return Said(id.value.strip(), typed(self, "label"), code, full, typed(self, "pool"))
+
+
+def typed_capacity(capacity: Field, currency: str) -> float | None:
+    """What a full bar stands for; None where nothing was typed. Raises Wrong."""
+    if not capacity.value.strip():
+        return None
+    try:
+        stands_for = typed_amount(capacity.value, currency)
+    except AmountError as fault:
+        raise Wrong(str(fault), capacity) from None
+    if stands_for.currency != currency or stands_for.micros <= 0:
+        raise Wrong(f"A full bar stands for more than nothing, in {currency}.", capacity)
+    return stands_for.amount
 
 
 def id_of(name: str) -> str:
