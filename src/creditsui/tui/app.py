@@ -19,7 +19,6 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.timer import Timer
 
 from creditsui import config as configuration
@@ -28,14 +27,13 @@ from creditsui.core import keymap
 from creditsui.core.session import Session
 from creditsui.tui.alerted import Alerted
 from creditsui.tui.arrival import Arrival
-from creditsui.tui.choices import glyph_set, motion_level
+from creditsui.tui.displayed import Displayed
 from creditsui.tui.driver import leave_at_last, watch_terminal
 from creditsui.tui.manner import Manner
 from creditsui.tui.refresher import Refresher
 from creditsui.tui.screens.dashboard import Dashboard
 from creditsui.tui.screens.view import View
 from creditsui.tui.sharing import Sharing
-from creditsui.tui.themed import Themed
 from creditsui.tui.titled import Title, title
 from creditsui.tui.toasts import answer
 from creditsui.tui.widgets.logs import LogsRead
@@ -51,20 +49,13 @@ SORTS = ("worst", "name", "config")
 _SORT_WORDS = {"worst": "worst first", "name": "by name", "config": "in your own order"}
 
 
-class _WholeCells(ScrollBarRender):
-    """Scroll bars without block elements, for terminals that have none."""
-
-    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
-    HORIZONTAL_BARS: ClassVar[list[str]] = [" "] * 8
-
-
 def _commands() -> type[Provider]:
     from creditsui.tui.palette import Commands
 
     return cast("type[Provider]", Commands)
 
 
-class CreditsApp(Themed, Sharing, Arrival):
+class CreditsApp(Displayed, Sharing, Arrival):
     """One run of the pane over one session."""
 
     TITLE = "creditsui"
@@ -104,14 +95,11 @@ class CreditsApp(Themed, Sharing, Arrival):
         self.logs: LogsRead | None = None
         """How far the reading of logs has come; None while none are read."""
         self._options = ascii or still or theme is not None
-        self.motion = motion_level(self.config, self.env, still=still)
-        glyphs = glyph_set(self.config, self.env, ascii=ascii)
-        ScrollBar.renderer = _WholeCells if glyphs.ascii else ScrollBarRender
         self.refresher = Refresher(session, self._take, self._complain)
         self.alerted = Alerted(self)
         self._clock: Timer | None = None
         self._title = Title(self.tell_terminal)
-        self.dress(self.config, glyphs, theme)
+        self.set_out(self.config, still=still, ascii=ascii, theme=theme)
         self._take_keys(self.config)
 
     # ── ink and manner ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -152,10 +140,8 @@ class CreditsApp(Themed, Sharing, Arrival):
     # ── life ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def on_mount(self) -> None:
-        if self.motion == "none":
-            self.animation_level = "none"
-        elif self.motion == "reduced":
-            self.animation_level = "basic"
+        if self.motion != "full":
+            self.animate()
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP"):
             if hasattr(signal, name):
@@ -231,7 +217,7 @@ class CreditsApp(Themed, Sharing, Arrival):
         for screen in self._views():
             screen.show()
         self.retitle()
-        self._set_clock()
+        self.set_clock()
         self.come(keep=not (self.session.demo or self._options))
 
     def watch_app_focus(self) -> None:
@@ -239,9 +225,9 @@ class CreditsApp(Themed, Sharing, Arrival):
             if isinstance(screen, Dashboard):
                 screen.look_away()
         self.repaint()
-        self._set_clock()
+        self.set_clock()
 
-    def _set_clock(self) -> None:
+    def set_clock(self) -> None:
         """The one clock: it wakes when a text that it drives changes next, every ten seconds at most."""
         if self._clock is not None:
             self._clock.stop()
@@ -264,7 +250,7 @@ class CreditsApp(Themed, Sharing, Arrival):
 
     def _tick(self) -> None:
         self.repaint()
-        self._set_clock()
+        self.set_clock()
 
     def retitle(self) -> None:
         """Say in the window's title who is critical, where it may be said."""

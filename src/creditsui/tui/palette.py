@@ -11,6 +11,7 @@ from textual.types import IgnoreReturnCallbackType
 
 from creditsui.core.session import Session
 from creditsui.domain.board import Board
+from creditsui.tui.displayed import WORDS
 from creditsui.verbs import VERBS
 
 
@@ -52,10 +53,14 @@ class Commands(Provider):
                 yield Command(f"go to {name if hidden else account.label}", known, f"jump({account.id!r})")
 
     def _settings(self) -> Iterator[Command]:
-        """What is many, and so found only when it is looked for: themes, and providers to add."""
+        """What is many, and so found only when it is looked for: themes, words of `[display]`, and providers to add."""
         if self._able("theme"):
             for name in sorted(self.app.available_themes):
-                yield Command(f"theme {name}", "colours, remembered", f"app.theme({name!r})")
+                yield Command(f"theme {name}", "colours; remembered", f"app.theme({name!r})")
+        if self._able("display"):
+            for word, values in WORDS.items():
+                for value, means in values:
+                    yield Command(f"{word} {value}", f"{means}; remembered", f"app.display({word!r}, {value!r})")
         if self._able("add") and self.offered:
             for id, name in self.offered:
                 yield Command(f"account add {id}", name, f"add_provider({id!r})")

@@ -187,6 +187,15 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
 
     # ── motion ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def move_at(self, level: Level) -> None:
+        """Move as much as that from now on; what moves stands at its end."""
+        self.level = level
+        for motion in self._motions.values():
+            motion.level = level
+            motion.rest(False)
+            motion.rest(self._awake)
+        self._on_beat()
+
     def rest(self, awake: bool) -> None:
         """Stand still while nobody looks."""
         if awake != self._awake:
