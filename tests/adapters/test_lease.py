@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from creditsui.adapters import lease
+from creditsui.adapters import process
 from creditsui.adapters.ledger import open_ledger
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -72,7 +72,7 @@ def test_what_a_dead_process_held_is_free_at_once(ledger, other):
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="this system does not tell when a process began")
 def test_a_later_process_of_the_same_number_is_somebody_else(ledger, monkeypatch):
-    monkeypatch.setattr(lease, "started", lambda pid: 1)
+    monkeypatch.setattr(process, "started", lambda pid: 1)
     ledger.claim(["a"], "old", ME, NOW, SOON)
     monkeypatch.undo()
     assert ledger.claim(["a"], "me", ME, NOW, SOON) == {"a"}
@@ -89,7 +89,7 @@ def test_a_process_of_another_host_cannot_be_called_dead(ledger, other, monkeypa
 
 
 def test_without_proc_a_signal_tells_who_lives(ledger, other, monkeypatch):
-    monkeypatch.setattr(lease, "started", lambda pid: None)
+    monkeypatch.setattr(process, "started", lambda pid: None)
     ledger.claim(["a"], "you", other.pid, NOW, SOON)
     assert ledger.claim(["a"], "me", ME, NOW, SOON) == set()
     other.kill()

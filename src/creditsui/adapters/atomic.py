@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from creditsui.adapters import attributes, turn
+from creditsui.adapters import attributes, process, turn
 from creditsui.paths import ensure
 
 PATIENCE = 5.0
@@ -120,18 +120,8 @@ def _sweep(target: Path) -> None:
     for orphan in target.parent.iterdir():
         if match := ours.fullmatch(orphan.name):
             with suppress(OSError):
-                if time.time() - orphan.stat().st_mtime > ORPHAN_AGE or not _alive(int(match[1])):
+                if time.time() - orphan.stat().st_mtime > ORPHAN_AGE or not process.alive(int(match[1])):
                     orphan.unlink()
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def sync_folder(folder: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from creditsui.adapters import lease
+from creditsui.adapters import process
 from creditsui.domain.episodes import Watch
 from creditsui.domain.look import Look
 
@@ -53,7 +53,7 @@ class EpisodeStore:
 
 def myself() -> str:
     """This process, told from a later one of the same number."""
-    return f"{platform.node()}/{os.getpid()}/{lease.started(os.getpid()) or ''}"
+    return f"{platform.node()}/{os.getpid()}/{process.started(os.getpid()) or ''}"
 
 
 def gone(holders: Iterable[str]) -> frozenset[str]:
@@ -62,6 +62,6 @@ def gone(holders: Iterable[str]) -> frozenset[str]:
     dead = set()
     for holder in holders:
         node, pid, began = holder.rsplit("/", 2)
-        if node == here and not lease.alive(int(pid), int(began) if began else None):
+        if node == here and not process.alive(int(pid), int(began) if began else None):
             dead.add(holder)
     return frozenset(dead)

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from creditsui.adapters import process
 from creditsui.adapters.regular import opened
 from creditsui.domain.clean import clean, decode_json
 from creditsui.domain.secret import Secret
@@ -264,30 +265,10 @@ def gateway(place: Place) -> int | None:
     """The process id of the gateway that runs on this home; None: none does."""
     told = _json(place.home / "gateway.pid", bare=True)
     pid = told.get("pid")
-    if type(pid) is not int or pid <= 0 or not _alive(pid):
+    if type(pid) is not int or pid <= 0 or not process.alive(pid):
         return None
-    begun, known = told.get("start_time"), _begun(pid)
+    begun, known = told.get("start_time"), process.started(pid)
     return None if type(begun) is int and known is not None and known != begun else pid
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def _begun(pid: int) -> int | None:
-    """When a process began, in ticks since the machine did: another one may have its number by now."""
-    try:
-        return int(
-            Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[19]
-        )
-    except (OSError, ValueError, IndexError):
-        return None
 
 
 def _priority(entry: Mapping[str, Any]) -> int:

@@ -1,11 +1,10 @@
 """Who does what on this machine: names that one process holds until it lets go, dies, or its time is over."""
 
-import os
 import platform
 import sqlite3
 from collections.abc import Collection
-from pathlib import Path
 
+from creditsui.adapters import process
 from creditsui.adapters.instant import Micros
 
 TABLE = """
@@ -25,7 +24,7 @@ def claim(
     """
     taken = {name: whose for name, whose in _held(connection, now).items() if whose[0] != holder}
     mine = {name for name in names if name not in taken}
-    row = (holder, platform.node(), pid, started(pid), until)
+    row = (holder, platform.node(), pid, process.started(pid), until)
     connection.executemany(
         "INSERT OR REPLACE INTO leases(name, holder, host, pid, started, until) VALUES(?, ?, ?, ?, ?, ?)",
         [(name, *row) for name in mine],
@@ -49,30 +48,5 @@ def _held(connection: sqlite3.Connection, now: Micros) -> dict[str, tuple[str, M
     return {
         name: (holder, until)
         for name, holder, host, pid, start, until in rows
-        if host != here or alive(pid, start)  # a process of another host cannot be looked at from here
+        if host != here or process.alive(pid, start)  # a process of another host cannot be looked at from here
     }
-
-
-def alive(pid: int, start: int | None) -> bool:
-    """Whether the process that began then still runs on this machine."""
-    if start is not None:
-        return started(pid) == start
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):
-        return True
-    return True
-
-
-def started(pid: int) -> int | None:
-    """When a process began, in ticks since boot, which tells it from a later one of the same number.
-
-    None where that cannot be known: no such process, a zombie, or no /proc.
-    """
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
-        return None if fields[0] in (b"Z", b"X") else int(fields[19])
-    except (OSError, IndexError, ValueError):
-        return None

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from creditsui.adapters import process
 from creditsui.core.session import Session
 from creditsui.domain.facts import Facts
 
@@ -29,7 +30,7 @@ class Room:
         above = _MEMORY if _MEMORY.is_dir() else Path(tempfile.gettempdir())
         for left in above.glob("creditsui-*-*"):  # by processes that were killed
             pid = left.name.split("-")[1]
-            if pid.isdecimal() and not _alive(int(pid)):
+            if pid.isdecimal() and not process.alive(int(pid)):
                 shutil.rmtree(left, ignore_errors=True)
         self.path = Path(tempfile.mkdtemp(prefix=f"creditsui-{os.getpid()}-", dir=above))
         weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
@@ -107,13 +108,3 @@ def _follow(path: Path, own: Path) -> None:
                 known = stand_in.state(account)
                 if known is None or (known.attempted_at or _NEVER) < (state.attempted_at or _NEVER):
                     stand_in.save_state(state)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
