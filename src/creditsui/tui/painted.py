@@ -32,12 +32,12 @@ def painted(board: Board, manner: Manner, colours: Colours, place: Mapping[str, 
     lines[0] = _line(left, width - wide, ground, manner) + _line(end, wide, ground, manner)
     x, y, room, tall = place["x"], place["y"], place["width"], place["height"]
     fits = columns(board.accounts, manner, room)
-    step, at = (3 if place["cards"] else 1), 0
+    step, at = (1 + place["bar"] if place["cards"] else 1), 0
     for index, view in enumerate(board.accounts):
         frame, first = Frame(view.health), index == 0
         drawn: Sequence[list[Run]]
         if place["cards"]:
-            drawn = card(view, frame, manner, room, cursor=first)
+            drawn = card(view, frame, manner, room, cursor=first, tall=place["bar"])
         else:
             drawn = [row(view, frame, manner, fits, cursor=first)]
         for offset, runs in enumerate(drawn):

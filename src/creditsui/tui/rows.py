@@ -1,4 +1,4 @@
-"""An account in one slim line, or as a card of three: what both say and how they fit. No part of Textual is needed."""
+"""An account in one slim line, or as a card: what both say and how they fit. No part of Textual is needed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from creditsui.domain import format as words
 from creditsui.domain import grid
-from creditsui.domain.bar import Bar, bar_of, paint_card, paint_row
-from creditsui.tui import snoozed
+from creditsui.domain.bar import Bar, bar_of, paint_row, paint_tall
+from creditsui.tui import digits, snoozed
 from creditsui.tui.manner import Manner
 from creditsui.tui.motion import Frame
 from creditsui.tui.runs import Run, fit, spread, width_of
@@ -25,6 +25,12 @@ _BAR_GOOD = 20
 """Cells that the bar keeps beside money in several currencies."""
 _HIT = 17
 _AMOUNT = 16
+SLIM = 2
+"""Lines of a card's bar; in a pane with much room it has more."""
+_FIGURES = 28
+"""Cells of the big figures beside a tall bar, with the gap before them."""
+_FIGURES_FROM = 100
+"""Columns from which a card has room for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,25 +138,38 @@ def row(view: AccountView, frame: Frame, manner: Manner, fits: Columns, *, curso
 
 
 def card(
-    view: AccountView, frame: Frame, manner: Manner, width: int, *, cursor: bool, mark: str = ""
-) -> tuple[list[Run], list[Run], list[Run]]:
-    """Three lines: who and how much, then the bar, two lines high and lit from above."""
+    view: AccountView, frame: Frame, manner: Manner, width: int, *, cursor: bool, mark: str = "", tall: int = SLIM
+) -> list[list[Run]]:
+    """Who and how much, then the bar, `tall` lines high and lit from above."""
     inner = width - 2
     head = _head(view, frame, manner, cursor, mark, inner)
     bar, edge = moving(view, frame), _edge(cursor, manner)
     if bar is None:
         title = spread(head, [(manner.figures(words.known(view)), "dim")], inner)
-        return title, [edge], [edge]
-    title = spread(head, _facts(view, frame, manner, inner - width_of(head) - 2), inner)
-    long = max(_BAR_LEAST, inner - 3 - 7)
-    upper, lower = paint_card(bar, long, manner.glyphs)
-    percent = (grid.fit(_percent(view), 7, ">"), _band(view, frame))
+        return [title, *([edge] for _ in range(tall))]
+    large = tall >= digits.HEIGHT and width >= _FIGURES_FROM and not manner.glyphs.ascii
+    long = max(_BAR_LEAST, inner - 3 - (_FIGURES + 2 if large else 7))
+    # Above big figures nothing is said.
+    end = long + 3 if large else inner
+    title = spread(head, _facts(view, frame, manner, end - width_of(head) - 2), end)
+    beside = _share(view, frame, tall, max(7, inner - 3 - long), large)
+    lines = paint_tall(bar, long, tall, manner.glyphs)
     margin = (" " * 2, "text")
-    return (
-        title,
-        [edge, margin, *flashed(upper, frame, long), percent],
-        [edge, margin, *flashed(lower, frame, long)],
-    )
+    return [title, *([edge, margin, *flashed(line, frame, long), at] for line, at in zip(lines, beside, strict=True))]
+
+
+def _share(view: AccountView, frame: Frame, tall: int, room: int, large: bool) -> list[Run]:
+    """The percent, beside each line of the bar: in big figures where these have room."""
+    text, first = _percent(view), (tall - 1) // 2
+    shape = digits.big(text) if large and view.health is not None else None
+    if shape is None or grid.cells(shape[0]) > room - 2:
+        return [(grid.fit(text, room, ">") if at == first else "", _band(view, frame)) for at in range(tall)]
+    first = (tall - digits.HEIGHT) // 2
+    tones = ["pulse" if frame.dimmed else kind for kind in ("fill-top", "fill", "fill")]
+    lines: list[Run] = [("", "text")] * tall
+    for at, (line, tone) in enumerate(zip(shape, tones, strict=True), first):
+        lines[at] = (grid.fit(line, room, ">"), f"{tone}:{view.band.value}")
+    return lines
 
 
 def _head(

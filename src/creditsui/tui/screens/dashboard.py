@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from creditsui.tui.ink import Run
 from creditsui.tui.keys import KEYS, ON_ACCOUNT
+from creditsui.tui.rows import SLIM
 from creditsui.tui.screens.acts import Acts
 from creditsui.tui.screens.view import View
 from creditsui.tui.widgets.detail import Detail, Form
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from creditsui.domain.board import AccountView
 
 DENSITIES = ("auto", "cards", "rows")
+_THICK = 3
+"""Lines of a card's bar where there is room for it."""
 
 
 class Dashboard(Acts):
@@ -154,12 +157,16 @@ class Dashboard(Acts):
         least = 0 if wide else 3 if self.has_class("-narrow") else 7
         room = height - 2 if strip else height - 3
         cards = not strip and (self.density == "cards" or (self.density == "auto" and wide and 3 * rows <= room))
-        roomy = cards and 4 * rows <= room - least
+        each = (room - least) // max(rows, 1) if cards else 0
         roster = self.roster
         roster.density = "cards" if cards else "rows"
+        roster.tall = _THICK if each >= _THICK + 2 else SLIM
+        air = min(max(each - roster.step, 0), 2 if roster.tall > SLIM else 1)
         roster.set_class(cards, "-cards")
-        roster.set_class(roomy, "-roomy")
-        free = room - rows * (4 if roomy else 3 if cards else 1) - 1
+        roster.set_class(roster.tall > SLIM, "-tall")
+        roster.set_class(air > 0, "-roomy")
+        roster.set_class(air > 1, "-airy")
+        free = room - rows * (roster.step + air) - 1
         detail = self.query_one(Detail)
         detail.styles.height = "1fr" if wide or self.has_class("-detail") else min(max(free, least), 11)
         self.set_class(height < 18 and not wide and free < min(least, 4), "-cramped")
@@ -181,15 +188,15 @@ class Dashboard(Acts):
         first = roster.top_row()
         if first is None or self.size != self.pane.size:
             return None
-        cards = roster.density == "cards"
         return {
             "count": len(board.accounts),
             "x": first.x,
             "y": roster.content_region.y,
             "width": first.width,
             "height": roster.content_region.height,
-            "cards": cards,
-            "gap": int(cards and roster.has_class("-roomy")),
+            "cards": roster.density == "cards",
+            "bar": roster.tall,
+            "gap": roster.has_class("-roomy") + roster.has_class("-airy"),
         }
 
     # ── messages ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -249,8 +256,7 @@ class Dashboard(Acts):
             detail = self.query_one(Detail)
             detail.scroll_relative(y=by * max(1, detail.size.height - 1), animate=False)
         else:
-            tall = 3 if self.roster.density == "cards" else 1
-            self.roster.move(by * max(1, self.roster.size.height // tall))
+            self.roster.move(by * max(1, self.roster.size.height // self.roster.step))
 
     def action_jump(self, account: str) -> None:
         self.go_to(account)

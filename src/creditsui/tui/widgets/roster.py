@@ -15,6 +15,7 @@ from textual.timer import Timer
 from creditsui.tui.ink import Ink, Run
 from creditsui.tui.manner import Manner
 from creditsui.tui.motion import Frame, Level, Motion
+from creditsui.tui.rows import SLIM
 from creditsui.tui.widgets.account_row import AccountRow, Columns, Density, card, columns, row
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
         self._awake = True
         """False while nobody looks: then nothing moves."""
         self.density: Density = "rows"
+        self.tall = SLIM
+        """Lines of a card's bar."""
         self.grain = 0
         """Into how many steps a larger bar of the account under the cursor is parted that stands elsewhere."""
         self._clock = clock
@@ -151,6 +154,11 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
         return None if first is None or self.scroll_y else first.region
 
     @property
+    def step(self) -> int:
+        """Lines of an account, without the air below it."""
+        return 1 + self.tall if self.density == "cards" else 1
+
+    @property
     def order(self) -> list[str]:
         """The ids of the accounts shown, from the top."""
         return list(self._order)
@@ -167,7 +175,7 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
         cursor, mark = one.view.id == self.cursor, self._mark(one.view.id)
         lines: Sequence[list[Run]]
         if self.density == "cards":
-            lines = card(one.view, frame, manner, width, cursor=cursor, mark=mark)
+            lines = card(one.view, frame, manner, width, cursor=cursor, mark=mark, tall=self.tall)
         else:
             lines = [row(one.view, frame, manner, self._columns, cursor=cursor, mark=mark)]
         one.paint(ink, lines, cursor=cursor)
@@ -179,9 +187,9 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
             self._columns = columns([self._rows[id].view for id in self._order], manner, width)
 
     def _quantised(self, frame: Frame) -> tuple[object, ...]:
-        """Two frames with the same value look the same: lengths count in half cells, or in the `grain`."""
-        halves = 2 * (self._columns.bar if self.density == "rows" else max(8, self.size.width - 12))
-        parts = max(halves, self.grain)
+        """Two frames with the same value look the same: lengths count in half cells, in a tall bar in eighths, or in the `grain`."""
+        cells = self._columns.bar if self.density == "rows" else max(8, self.size.width - 12)
+        parts = max(cells * (8 if self.density == "cards" and self.tall > SLIM else 2), self.grain)
         lengths = (round(part * parts) for part in (frame.fill or 0.0, frame.trail, frame.fresh))
         return (*lengths, frame.flash, frame.dimmed, frame.floating, frame.spin)
 
