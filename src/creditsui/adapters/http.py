@@ -17,14 +17,17 @@ from importlib import import_module
 from types import TracebackType
 from typing import Any, Self
 
-import httpx
-
 from creditsui import __version__
 from creditsui.adapters import log
 from creditsui.domain.clean import clean, decode_json
 from creditsui.domain.problem import Problem, Refused
 from creditsui.domain.secret import Secret, scrubber
 from creditsui.domain.urls import is_loopback, origin
+
+# Where some other package brought click, httpx loads a command line with all that colours one: 3 MB for nothing.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+
+import httpx  # noqa: E402
 
 CONNECTIONS = 64
 CONNECT_SECONDS = 5.0
