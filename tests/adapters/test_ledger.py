@@ -527,31 +527,33 @@ from creditsui.adapters.ledger_file import MIGRATIONS, connect
 def grow(connection):
     connection.execute("CREATE TABLE grown(x)")
     connection.execute("INSERT INTO grown VALUES(1)")
-print("ready", flush=True)
-sys.stdin.readline()
-connect(Path(sys.argv[1]), migrations=(*MIGRATIONS, grow)).close()
+for line in sys.stdin:
+    connect(Path(line.rstrip("\n")), migrations=(*MIGRATIONS, grow)).close()
+    print("done", flush=True)
 """
 
 
 def test_eight_instances_start_on_an_old_ledger_and_one_migrates(path):
-    with open_ledger(path) as ledger:
-        ledger.book("topup", "a", NOW, money(20, "USD"), now=NOW)
-    workers = [run(MIGRATING, path) for _ in range(8)]
-    for worker in workers:
-        assert worker.stdout.readline() == b"ready\n", worker.stderr.read().decode()
-    for worker in workers:
-        worker.stdin.write(b"go\n")
-        worker.stdin.flush()
+    workers = [run(MIGRATING) for _ in range(8)]
+    for number in range(20):
+        old = path.parent / str(number) / path.name
+        with open_ledger(old) as ledger:
+            ledger.book("topup", "a", NOW, money(20, "USD"), now=NOW)
+        for worker in workers:
+            worker.stdin.write(f"{old}\n".encode())
+            worker.stdin.flush()
+        for worker in workers:
+            assert worker.stdout.readline() == b"done\n", worker.stderr.read().decode()
+        with closing(connect(old, migrations=(*MIGRATIONS, grow))) as connection:
+            assert connection.execute("SELECT count(*) FROM grown").fetchone() == (1,)
+            assert connection.execute("SELECT count(*) FROM entries").fetchone() == (1,)
+        backup = old.with_name(f"ledger.db.bak-v{len(MIGRATIONS)}")
+        assert backup.stat().st_mode & 0o777 == 0o600
+        with open_ledger(backup) as kept:
+            assert len(kept.entries()) == 1
+        assert not list(old.parent.glob(".*"))
     for worker in workers:
         ends_well(worker)
-    with closing(connect(path, migrations=(*MIGRATIONS, grow))) as connection:
-        assert connection.execute("SELECT count(*) FROM grown").fetchone() == (1,)
-        assert connection.execute("SELECT count(*) FROM entries").fetchone() == (1,)
-    backup = path.with_name(f"ledger.db.bak-v{len(MIGRATIONS)}")
-    assert backup.stat().st_mode & 0o777 == 0o600
-    with open_ledger(backup) as old:
-        assert len(old.entries()) == 1
-    assert not list(path.parent.glob(".*"))
 
 
 def test_a_migration_that_fails_changes_nothing(path):
