@@ -61,6 +61,8 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
         self._letters = False
         self._settled = False
         """Whether somebody moved the cursor, or every account has been heard of: from then on it stays where it is."""
+        self._heard = False
+        """Whether there was an answer, or a reason why there is none, for every account that is asked."""
 
     # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -85,12 +87,15 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
                 self._motions[view.id].turn(known.view, view, now)
                 known.view = view
         self._order = [view.id for view in views]
+        self._heard = self._heard or not any(map(_awaited, views))
+        if not self._heard:
+            # In a first round each answer would sort the list anew: it is sorted once, when all are in.
+            self._order.sort(key=lambda id: before.index(id) if id in before else len(before))
         if fresh:
             self.mount(*fresh)
         if not self._settled and self._order:
-            # In a first round the answers sort the list anew with each one: whoever only looks sees the worst on top.
-            self.cursor = self._order[0]
-            self._settled = all(view.read_at is not None or view.problem is not None for view in views)
+            self.cursor = self._order[0]  # whoever only looks sees the worst on top
+            self._settled = self._heard
             self.call_after_refresh(self._into_sight)
         elif self.cursor not in wanted:
             self.cursor = self._order[min(at, len(self._order) - 1)] if self._order else None
@@ -187,7 +192,8 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
             self._columns = columns([self._rows[id].view for id in self._order], manner, width)
 
     def _quantised(self, frame: Frame) -> tuple[object, ...]:
-        """Two frames with the same value look the same: lengths count in half cells, in a tall bar in eighths, or in the `grain`."""
+        """Two frames with the same value look the same: lengths count in half cells, in a thick bar in eighths, or in the
+        `grain`."""
         cells = self._columns.bar if self.density == "rows" else max(8, self.size.width - 12)
         parts = max(cells * (8 if self.density == "cards" and self.tall > SLIM else 2), self.grain)
         lengths = (round(part * parts) for part in (frame.fill or 0.0, frame.trail, frame.fresh))
@@ -295,3 +301,7 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
 
     def on_resize(self) -> None:
         self.arrange_rows()
+
+
+def _awaited(view: AccountView) -> bool:
+    return view.enabled and not view.manual and view.read_at is None and view.problem is None
