@@ -141,7 +141,7 @@ class CreditsApp(Displayed, Sharing, Arrival):
 
     def on_mount(self) -> None:
         if self.motion != "full":
-            self.animate()
+            self.go_along()
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP"):
             if hasattr(signal, name):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import work
 from textual.scrollbar import ScrollBar, ScrollBarRender
@@ -95,8 +95,7 @@ class Displayed(Themed):
         # What was chosen for this run only gives way to what is chosen for good.
         self.still_here = self.still_here and word != "motion"
         self.ascii_here = self.ascii_here and word != "glyphs"
-        before = replace(pane.config, display=replace(pane.config.display, **{word: ""}))
-        pane.config = replace(pane.config, display=replace(pane.config.display, **{word: value}))
+        before, pane.config = _with(pane.config, word, ""), _with(pane.config, word, value)
         self.redress(pane.config, before)
         if word == "sort":
             pane.refresher.sort = value
@@ -117,14 +116,14 @@ class Displayed(Themed):
                 pane.refresher.sort = None  # the settings say so now
         await pane.refresher.reload()
 
-    def animate(self) -> None:
+    def go_along(self) -> None:
         """Let the framework's own motion go along."""
         self.animation_level = _ANIMATION[self.motion]
 
     def _move(self, config: Config) -> None:
         pane = cast("CreditsApp", self)
         self.motion = motion_level(config, pane.env, still=self.still_here)
-        self.animate()
+        self.go_along()
         for screen in self.screen_stack:
             if isinstance(screen, Dashboard):
                 screen.roster.move_at(self.motion)
@@ -138,3 +137,8 @@ class Displayed(Themed):
             if isinstance(screen, View):
                 screen.set_class(self._glyphs.ascii, "-ascii")
         self._new_ink()
+
+
+def _with(config: Config, word: str, value: str) -> Config:
+    changed: dict[str, Any] = {word: value}
+    return replace(config, display=replace(config.display, **changed))

@@ -43,7 +43,7 @@ class ByHandScreen(Modal):
         self.session = session
         self.choices = [one for one in settings.providers(session) if one.id != "manual"]
         self.picked: ProviderChoice | None = None
-        self._id = ""
+        self._account = ""
         """Of the account to be; empty until it has a name."""
 
     def fields(self) -> ComposeResult:
@@ -132,8 +132,8 @@ class ByHandScreen(Modal):
     def _take(self, one: ProviderChoice | None) -> None:
         """Go on to the amount."""
         name = field(self, "provider")
-        self._id = adding.proposed(self.session, one.id, own_key=False) if one is not None else id_of(name.value)
-        if not self._id:
+        self._account = adding.proposed(self.session, one.id, own_key=False) if one is not None else id_of(name.value)
+        if not self._account:
             self.refuse("Type whose balance it is, such as Anthropic or Piggy bank.", name)
             return
         self.picked = one
@@ -163,8 +163,10 @@ class ByHandScreen(Modal):
             return
         one, name = self.picked, typed(self, "provider")
         if one is not None:
-            name = one.name if self._id == one.id else f"{one.name} {self._id.rpartition('-')[2]}"
-        draft = Draft(provider=one.id if one is not None else "manual", id=self._id, label=name, currency=left.currency)
+            name = one.name if self._account == one.id else f"{one.name} {self._account.rpartition('-')[2]}"
+        draft = Draft(
+            provider=one.id if one is not None else "manual", id=self._account, label=name, currency=left.currency
+        )
         self.perform(lambda: self._book(draft, left, full))
 
     def _book(self, draft: Draft, left: Money, full: float | None) -> str:
