@@ -44,6 +44,7 @@ from creditsui.domain.reading import (
 )  # fmt: skip
 from creditsui.domain.usage import Usage
 from tests.adapters.killing import Nursery
+from tests.soak import rounds
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -528,14 +529,15 @@ def grow(connection):
     connection.execute("CREATE TABLE grown(x)")
     connection.execute("INSERT INTO grown VALUES(1)")
 for line in sys.stdin:
-    connect(Path(line.rstrip("\n")), migrations=(*MIGRATIONS, grow)).close()
+    connect(Path(line.removesuffix(chr(10))), migrations=(*MIGRATIONS, grow)).close()
     print("done", flush=True)
 """
 
 
+@pytest.mark.soak
 def test_eight_instances_start_on_an_old_ledger_and_one_migrates(path):
     workers = [run(MIGRATING) for _ in range(8)]
-    for number in range(20):
+    for number in range(rounds(full=20, short=5)):
         old = path.parent / str(number) / path.name
         with open_ledger(old) as ledger:
             ledger.book("topup", "a", NOW, money(20, "USD"), now=NOW)
