@@ -2,10 +2,12 @@
 
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
+from creditsui.adapters.instant import micros, utc
 from creditsui.adapters.usage_store import UsageStore
 from creditsui.adapters.usage_tables import Kind
 from creditsui.adapters.usage_told import CallRow
@@ -21,6 +23,10 @@ _ENTRIES = (
     " FROM entries ORDER BY number"
 )
 _READINGS = "SELECT account, at, until, content FROM readings ORDER BY account, at, number"
+_BETWEEN = (
+    "SELECT number, at, until, content FROM readings WHERE account = ? AND at >= ? AND at < ? ORDER BY at, number"
+)
+_AROUND = timedelta(hours=2)
 _CALLS = "SELECT calls.*, project, session FROM calls JOIN places ON places.id = place ORDER BY at, key"
 
 
@@ -63,6 +69,32 @@ class LedgerRows:
         """By account, oldest first."""
         for account, *row in _each(self._connection.execute(_READINGS)):
             yield account, self._recorded(*row)
+
+    def thin(
+        self,
+        account: str,
+        since: datetime,
+        until: datetime,
+        staying: Callable[[Sequence[Recorded]], Iterable[Recorded]],
+    ) -> int:
+        """Drop the readings of an account that began from one instant on and before another, but for those `staying`;
+        it is told the ones around, too. Says how many went. Needs a write transaction."""
+        rows = [
+            (number, at, self._recorded(at, end, content))
+            for number, at, end, content in self._connection.execute(
+                _BETWEEN, (account, micros(since - _AROUND), micros(until + _AROUND))
+            )
+        ]
+        stay = set(map(id, staying([told for *_, told in rows])))
+        first, last = micros(since), micros(until)
+        gone = [(number,) for number, at, told in rows if first <= at < last and id(told) not in stay]
+        self._connection.executemany("DELETE FROM readings WHERE number = ?", gone)
+        return len(gone)
+
+    def began(self) -> datetime | None:
+        """The instant of the oldest reading of all."""
+        (at,) = self._connection.execute("SELECT min(at) FROM readings").fetchone()
+        return None if at is None else utc(at)
 
     def calls(self) -> Iterator[CallTold]:
         """Oldest first."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from creditsui.core import credentials, detect
 from creditsui.core.ask import pace
 from creditsui.core.booked import booked
+from creditsui.core.retention import in_few, in_mind
 from creditsui.core.session import Session
 from creditsui.core.spikes import Watched, last
 from creditsui.domain.account import Account
@@ -59,6 +60,7 @@ def facts(
         if session.imported != [ledger.imported()]:  # readings may have come that are older than all in mind
             session.imported[:] = [ledger.imported()]
             session.history.clear()
+            session.thin.clear()
             session.folded.clear()
             session.hours.clear()
         session.booked[:] = [books := booked(ledger, *session.booked)]
@@ -71,9 +73,12 @@ def facts(
             history = session.history.setdefault(account.id, [])
             fresh = ledger.readings(account.id, since=history[-1].until if history else None)
             _join(history, fresh)
-            if not brief:  # a board may be made meanwhile
-                history = history[:]
-            entries = books.of(account.id)
+            entries, drops = books.of(account.id), falls(history)
+            if brief:
+                history = in_mind(session, account.id, history, entries, drops, zone)
+                session.history[account.id] = history
+            else:  # a board may be made meanwhile, and what explains a number is all of it
+                history = ledger.readings(account.id) if in_few(session, account.id) else history[:]
             watched = _watched(account, purse_of, provider, history, entries, session.hours.setdefault(account.id, {}))
             base = _facts(
                 session,
@@ -88,7 +93,6 @@ def facts(
             recall = Recall()
             if brief:  # another thread meanwhile begins anew
                 recall = session.recalled.pop(account.id, recall)
-            drops = falls(history)
             calls = _calls(ledger, base, calendar(now, zone).edges, drops, recall)
             known = partial(_known, session, base, zone, drops, calls)
             told = folder.brief(account.id, known, recall) if brief else None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from creditsui.config import Config
-from creditsui.core import board, configured, copies, credentials, credit, detect, stand_in
+from creditsui.core import board, configured, copies, credentials, credit, detect, retention, stand_in
 from creditsui.core.ask import pace
 from creditsui.core.round import Credentials, Network, Outcome, Round
 from creditsui.core.session import Session
@@ -60,6 +60,7 @@ async def refresh(
         raise
     stand_in.end(session)
     await asyncio.to_thread(copies.daily, session)
+    await asyncio.to_thread(retention.daily, session)
 
 
 async def _round(

@@ -47,6 +47,10 @@ class Session:
     """The variables of Hermes Agent's `.env`, by the version of the file: at most one."""
     unpublished: list[str] = field(default_factory=list)
     """Why the last board could not be written for status lines, at most one sentence; empty once it could."""
+    thin: dict[str, datetime] = field(default_factory=dict, repr=False)
+    """Up to when `history` is told in few rows, by account."""
+    thinned: list[str] = field(default_factory=list)
+    """The day on which this process last went through the ledger for what is old, at most one."""
     condensed: "dict[str, Condensed]" = field(default_factory=dict, repr=False)
     """What is old of `history`, in fewer rows."""
     recalled: "dict[str, Recall]" = field(default_factory=dict, repr=False)
