@@ -73,19 +73,21 @@ async def test_the_cursor_stays_with_its_account_when_the_order_changes(pane: Op
         assert any(line.startswith(("▌", "|")) and "DeepSeek" in line for line in lines)
 
 
-async def test_in_a_first_round_the_worst_is_on_top_under_the_cursor_until_somebody_moves(pane: Open) -> None:
+async def test_after_a_first_round_the_worst_is_on_top_under_the_cursor_unless_somebody_moved(pane: Open) -> None:
     unread = tuple(replace(view, read_at=None, problem=None, health=None) for view in reversed(BOARD.accounts))
-    async with pane(80, 10, board=replace(BOARD, accounts=unread), account=None) as (app, pilot):
-        assert app.cursor == unread[0].id
-        first, *others = unread[::-1]
-        heard = (replace(first, read_at=BOARD.generated_at), *others)
-        app.board = replace(BOARD, accounts=heard)
-        await pilot.pause()
-        assert app.cursor == first.id and first.label in app.text()
-        await pilot.press("j")
-        app.board = replace(BOARD, accounts=unread)
-        await pilot.pause()
-        assert app.cursor == others[0].id
+    for moved in (False, True):
+        async with pane(80, 10, board=replace(BOARD, accounts=unread), account=None) as (app, pilot):
+            assert app.cursor == unread[0].id
+            if moved:
+                await pilot.press("j")
+            first = BOARD.accounts[0]
+            app.board = replace(BOARD, accounts=(first, *unread[:-1]))
+            await pilot.pause()
+            assert app.dash.roster.order[-1] == first.id, "one answer sorts nothing yet"
+            app.board = BOARD
+            await pilot.pause()
+            assert app.dash.roster.order == [view.id for view in BOARD.accounts]
+            assert app.cursor == (unread[1].id if moved else first.id)
 
 
 async def test_an_account_that_goes_hands_the_cursor_to_its_neighbour(pane: Open) -> None:

@@ -25,6 +25,9 @@ _BAR_GOOD = 20
 """Cells that the bar keeps beside money in several currencies."""
 _HIT = 17
 _AMOUNT = 16
+_TIME_USUAL, _AMOUNT_USUAL, _WINDOW_USUAL = 6, 7, 3
+"""Cells that are kept for `11–16d`, for `$123.45` and for the window beside a name, so that nothing moves when an
+account says so that was not read before."""
 SLIM = 2
 """Lines of a card's bar; in a pane with much room it has more."""
 _FIGURES = 28
@@ -47,10 +50,18 @@ class Columns:
 
 def columns(views: Sequence[AccountView], manner: Manner, width: int) -> Columns:
     """What fits into `width`, in the order in which columns survive: name, bar, percent, time, amount, last hit."""
-    names = [grid.cells(manner.title(view)) for view in views]
+    late = [awaited(view) for view in views]
+    names = [
+        grid.cells(manner.title(view)) + (_WINDOW_USUAL if come and view.semantics == "window" else 0)
+        for view, come in zip(views, late, strict=True)
+    ]
     times = [grid.cells(_time(view, manner)[0]) for view in views]
     amounts, purses = ([grid.cells(_left(view, manner, room)) for view in views] for room in (0, _AMOUNT))
-    all_purses = min(max(purses, default=0) + 1, _AMOUNT) + 2
+    time, amount = (
+        max(most, *said) if any(said) or any(late) else 0
+        for most, said in ((_TIME_USUAL, times), (_AMOUNT_USUAL, amounts))
+    )
+    all_purses = min(max(amount, *purses, 0) + 1, _AMOUNT) + 2
     name = min(max(names, default=4) + 2, 18 if width >= 70 else 15 if width >= 56 else 13 if width >= 42 else 11)
     room = width - 4 - name
     if room < _BAR_LEAST:
@@ -58,8 +69,8 @@ def columns(views: Sequence[AccountView], manner: Manner, width: int) -> Columns
     fitting = Columns(name, room)
     for column, cells, least in (
         ("percent", _PERCENT, _BAR_LEAST),
-        ("time", min(max(times, default=0), 9) + 2, _BAR_LEAST),
-        ("amount", min(max(amounts, default=0) + 1, _AMOUNT) + 2, 14),
+        ("time", min(time, 9) + 2, _BAR_LEAST),
+        ("amount", min(amount + 1, _AMOUNT) + 2, 14),
         ("hit", _HIT, 30),
     ):
         if column == "amount" and fitting.bar - all_purses >= _BAR_GOOD:
@@ -207,6 +218,11 @@ def _facts(view: AccountView, frame: Frame, manner: Manner, room: int) -> list[R
     if not known and not remark and view.read_at is None:
         return [(_unread(view), "dim")]
     return [*remark, *([("   ", "text")] if remark and known else []), *known]
+
+
+def awaited(view: AccountView) -> bool:
+    """Whether what it says is still to come."""
+    return view.enabled and not view.manual and view.read_at is None and view.problem is None
 
 
 def _unread(view: AccountView) -> str:

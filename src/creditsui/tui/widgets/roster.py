@@ -15,7 +15,7 @@ from textual.timer import Timer
 from creditsui.tui.ink import Ink, Run
 from creditsui.tui.manner import Manner
 from creditsui.tui.motion import Frame, Level, Motion
-from creditsui.tui.rows import SLIM
+from creditsui.tui.rows import SLIM, awaited
 from creditsui.tui.widgets.account_row import AccountRow, Columns, Density, card, columns, row
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
                 self._motions[view.id].turn(known.view, view, now)
                 known.view = view
         self._order = [view.id for view in views]
-        self._heard = self._heard or not any(map(_awaited, views))
+        self._heard = self._heard or not any(map(awaited, views))
         if not self._heard:
             # In a first round each answer would sort the list anew: it is sorted once, when all are in.
             self._order.sort(key=lambda id: before.index(id) if id in before else len(before))
@@ -192,8 +192,8 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
             self._columns = columns([self._rows[id].view for id in self._order], manner, width)
 
     def _quantised(self, frame: Frame) -> tuple[object, ...]:
-        """Two frames with the same value look the same: lengths count in half cells, in a thick bar in eighths, or in the
-        `grain`."""
+        """Two frames with the same value look the same: lengths count in half cells, in eighths in a thick bar, or
+        in the `grain`."""
         cells = self._columns.bar if self.density == "rows" else max(8, self.size.width - 12)
         parts = max(cells * (8 if self.density == "cards" and self.tall > SLIM else 2), self.grain)
         lengths = (round(part * parts) for part in (frame.fill or 0.0, frame.trail, frame.fresh))
@@ -301,7 +301,3 @@ class Roster(VerticalScroll, can_focus=True, inherit_bindings=False):
 
     def on_resize(self) -> None:
         self.arrange_rows()
-
-
-def _awaited(view: AccountView) -> bool:
-    return view.enabled and not view.manual and view.read_at is None and view.problem is None
