@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditsui.core.explain import FIELDS, Unexplained, explain
+from creditsui.core.explain.answer import FIELDS, Unexplained, explain
 from creditsui.domain.account import Thresholds
 from creditsui.domain.board import (
     AccountView,

@@ -9,8 +9,8 @@ from creditsui.adapters.ledger import open_ledger
 from creditsui.core import board as boards
 from creditsui.core import book
 from creditsui.core.evidence import Row, as_json, lines
-from creditsui.core.explain import FIELDS
-from creditsui.core.explain_rows import PICKS, rows
+from creditsui.core.explain.answer import FIELDS
+from creditsui.core.explain.rows import PICKS, rows
 from creditsui.core.session import Session
 from creditsui.domain.board import AccountView
 from creditsui.domain.money import Money, money

@@ -9,7 +9,7 @@ import pytest
 from creditsui.adapters.ledger import Ledger, open_ledger
 from creditsui.core import folded
 from creditsui.core.board import board
-from creditsui.core.explain_rows import rows
+from creditsui.core.explain.rows import rows
 from creditsui.core.session import Session
 from creditsui.domain.entry import Entry
 from creditsui.domain.reading import Recorded

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from creditsui.core import board as boards
-from creditsui.core import book, explain
+from creditsui.core import book
+from creditsui.core.explain.answer import explain
 from creditsui.core.refresh import refresh
 from creditsui.core.session import Session
 from creditsui.domain.board import AccountView, Band
@@ -107,7 +108,7 @@ async def test_a_probe_that_finds_no_credit_overrules_what_was_carried_forward(
         assert found.problem is not None and found.problem.kind == "out_of_money"
         assert (found.health, found.band, found.binding) == (0.0, Band.CRITICAL, "problem")
         assert found.balance is not None and found.balance.remaining == money(20, "USD")
-        why = "\n".join(explain.explain(boards.board(session), "anthropic", "health", session.now()))
+        why = "\n".join(explain(boards.board(session), "anthropic", "health", session.now()))
         assert "0% is the least of:" in why and "the credit is used up  ← least" in why
         clock.instant += timedelta(minutes=1)
         book.topup(session, "anthropic", money(30, "USD"))

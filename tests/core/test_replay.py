@@ -10,7 +10,7 @@ import pytest
 from creditsui.adapters.ledger import open_ledger
 from creditsui.core import board as boards
 from creditsui.core import book, spending
-from creditsui.core.explain import explain
+from creditsui.core.explain.answer import explain
 from creditsui.core.refresh import refresh
 from creditsui.core.session import Session
 from creditsui.domain.board import AccountView

@@ -7,7 +7,7 @@ from typing import Any
 
 from creditsui.adapters.ledger import open_ledger
 from creditsui.core.board import board
-from creditsui.core.explain import explain
+from creditsui.core.explain.answer import explain
 from creditsui.core.session import Session
 from creditsui.domain.board import AccountView, Culprit
 from creditsui.domain.money import money

@@ -3,8 +3,8 @@ from pathlib import Path
 from textual.widgets import OptionList, Static
 
 from creditsui.core import book
-from creditsui.core.explain import FIELDS, explain
-from creditsui.core.explain_names import looked_at, names
+from creditsui.core.explain.answer import FIELDS, explain
+from creditsui.core.explain.names import looked_at, names
 from creditsui.domain.board import AccountView, Band, Board, BudgetUse, Hit, HitPart
 from creditsui.domain.problem import Problem
 from creditsui.domain.reading import Semantics

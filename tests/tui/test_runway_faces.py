@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditsui.core.explain import explain
+from creditsui.core.explain.answer import explain
 from creditsui.domain import format as words
 from creditsui.domain.bar import ASCII, UNICODE
 from creditsui.domain.board import AccountView, Band, Board, Runway

@@ -10,8 +10,8 @@ from creditsui.cli.codes import FINE
 from creditsui.cli.parser import WrongUse, say
 from creditsui.core import board as boards
 from creditsui.core.evidence import as_json, lines
-from creditsui.core.explain import FIELDS, explain
-from creditsui.core.explain_rows import rows
+from creditsui.core.explain.answer import FIELDS, explain
+from creditsui.core.explain.rows import rows
 from creditsui.core.start import open_session
 
 

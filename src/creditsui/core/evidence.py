@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from creditsui.core.explain_numbers import utc
+from creditsui.core.explain.numbers import utc
 from creditsui.domain import format as show
 from creditsui.domain.board import AccountView
 from creditsui.domain.entry import Entry

@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from creditsui.core.explain import Unexplained, explain
-from creditsui.core.explain_names import looked_at, names
+from creditsui.core.explain.answer import Unexplained, explain
+from creditsui.core.explain.names import looked_at, names
 from creditsui.core.session import Session
 from creditsui.domain.board import AccountView, Board
 from creditsui.tui.manner import masked
@@ -117,7 +117,7 @@ class ExplainScreen(Modal):
 
         def found() -> list[str]:
             from creditsui.core.evidence import lines
-            from creditsui.core.explain_rows import rows
+            from creditsui.core.explain.rows import rows
 
             return lines(rows(session, self.view, field))
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from creditsui.core import explain_drift as moving
+from creditsui.core.explain import drift as moving
 from creditsui.domain import format as show
 from creditsui.domain.board import AccountView
 from creditsui.domain.health import counts

@@ -4,14 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from types import MappingProxyType
 
-from creditsui.core import explain_drift
-from creditsui.core import explain_lots as credit
-from creditsui.core import explain_numbers as numbers
-from creditsui.core import explain_seen as seen
-from creditsui.core.explain_budget import budget
-from creditsui.core.explain_pace import windows
-from creditsui.core.explain_runway import runway
-from creditsui.core.explain_spike import spike
+from creditsui.core.explain import drift, numbers, seen
+from creditsui.core.explain import lots as credit
+from creditsui.core.explain.budget import budget
+from creditsui.core.explain.pace import windows
+from creditsui.core.explain.runway import runway
+from creditsui.core.explain.spike import spike
 from creditsui.domain import format as show
 from creditsui.domain.board import AccountView, Board
 from creditsui.domain.reading import Certainty, Semantics
@@ -137,9 +135,9 @@ FIELDS: MappingProxyType[str, Callable[[AccountView, datetime], list[str]]] = Ma
         "spend": numbers.spend,
         "burn_per_day": numbers.burn,
         "runway": runway,
-        "drift": explain_drift.drift,
-        "basis": explain_drift.basis,
-        "wide": explain_drift.wide,
+        "drift": drift.drift,
+        "basis": drift.basis,
+        "wide": drift.wide,
         "spike": spike,
         "lots": credit.lots,
         "expiring": credit.expiring,

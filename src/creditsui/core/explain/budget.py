@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from creditsui.core.explain_numbers import utc
+from creditsui.core.explain.numbers import utc
 from creditsui.domain import format as show
 from creditsui.domain.board import AccountView
 
