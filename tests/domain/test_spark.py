@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditsui.domain.spark import spark
+from creditsui.domain.spark import spark, sparks
 
 values = st.lists(st.none() | st.floats(-10, 1e9), max_size=60)
 
@@ -40,3 +40,9 @@ def test_more_is_never_drawn_lower(series: list[float]) -> None:
     line = spark(series, len(series))
     ranked = sorted(zip(series, line, strict=True))
     assert [mark for _, mark in ranked] == sorted(mark for _, mark in ranked)
+
+
+def test_in_more_lines_it_is_the_same_chart_seen_closer() -> None:
+    assert sparks([0, 50, 100, None], 4, 2) == [" ▁█ ", "▁██ "]
+    assert sparks([3, 1], 2, 1) == [spark([3, 1], 2)]
+    assert sparks([1.0], 0, 3) == ["", "", ""]

@@ -1,5 +1,6 @@
 """Cards grow with the pane: a thick bar, and the percent in figures that are read from across the room."""
 
+from dataclasses import replace
 from datetime import UTC
 
 import pytest
@@ -9,7 +10,8 @@ from creditsui.tui.manner import Manner
 from creditsui.tui.motion import Frame
 from creditsui.tui.rows import card
 from creditsui.tui.runs import width_of
-from tests.tui.boards import ANTHROPIC, BOARD, NOW, XAI, changed
+from creditsui.tui.sheet import full
+from tests.tui.boards import ANTHROPIC, BOARD, NOW, XAI, changed, usd
 from tests.tui.conftest import Open
 
 MANNER = Manner(NOW, UTC)
@@ -52,3 +54,15 @@ async def test_cards_grow_where_there_is_room_and_stand_close_where_there_is_lit
             assert roster.step == lines, height
             tops = sorted(row.region.y for row in roster._rows.values())
             assert tops[1] - tops[0] == lines + air, height
+
+
+def test_a_detail_with_lines_to_spare_shows_what_was_left_after_each_day_and_never_more_than_fits() -> None:
+    known = replace(ANTHROPIC, levels=tuple(usd(str(1 + day)) for day in range(30)))
+    least = len(full(known, Frame(0.6), MANNER, 60))
+    seen = []
+    for height in range(least - 1, least + 16):
+        lines = ["".join(text for text, _ in line) for line in full(known, Frame(0.6), MANNER, 60, height)]
+        assert len(lines) <= max(least, height)
+        seen.append(sum("█" in line for line in lines))
+        assert any(line.startswith("balance") for line in lines) == (len(lines) > least), height
+    assert seen == sorted(seen) and seen[0] < 3 < 10 < seen[-1]

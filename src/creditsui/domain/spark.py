@@ -1,4 +1,4 @@
-"""Small charts of one line, drawn from zero so that twice as high means twice as much."""
+"""Small charts, drawn from zero so that twice as high means twice as much."""
 
 from collections.abc import Sequence
 from math import isfinite
@@ -8,24 +8,35 @@ _ASCII = "_.:-=+*#"
 
 
 def spark(values: Sequence[float | None], width: int, *, ascii: bool = False) -> str:
-    """`values`, oldest first, as exactly `width` cells with the newest at the right.
+    """`values`, oldest first, as one line of exactly `width` cells with the newest at the right."""
+    return sparks(values, width, 1, ascii=ascii)[0]
+
+
+def sparks(values: Sequence[float | None], width: int, height: int, *, ascii: bool = False) -> list[str]:
+    """The same in `height` lines, the uppermost first.
 
     A value that is not known is a blank; nothing spent is the lowest mark, and anything above it stands at least one
     step higher. More values than cells are averaged over those that are known; fewer leave blanks at the left.
     """
     if width <= 0:
-        return ""
+        return [""] * height
     known = [value if value is not None and isfinite(value) else None for value in values]
     if len(known) > width:
         size = len(known)
         known = [_mean(known[size * at // width : size * (at + 1) // width]) for at in range(width)]
     marks = _ASCII if ascii else _BLOCKS
     top = max((value for value in known if value is not None), default=0.0)
-    return "".join(" " if value is None else marks[_level(value, top)] for value in known).rjust(width)
+    levels = [None if value is None else _level(value, top, 8 * height - 1) for value in known]
+    return ["".join(_cell(level, y, marks) for level in levels).rjust(width) for y in range(height - 1, -1, -1)]
 
 
-def _level(value: float, top: float) -> int:
-    return 0 if value <= 0 or top <= 0 else min(7, max(1, round(value / top * 7)))
+def _cell(level: int | None, y: int, marks: str) -> str:
+    """The cell `y` lines above the ground of a column that reaches up to `level`."""
+    return " " if level is None or level < 8 * y else marks[min(level - 8 * y, 7)]
+
+
+def _level(value: float, top: float, most: int) -> int:
+    return 0 if value <= 0 or top <= 0 else min(most, max(1, round(value / top * most)))
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

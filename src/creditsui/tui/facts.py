@@ -9,9 +9,9 @@ from creditsui.domain.bar import paint_card
 from creditsui.domain.board import AccountView, Hit, Runway
 from creditsui.domain.observe import UNSEEN
 from creditsui.domain.reading import Certainty, Semantics
-from creditsui.domain.spark import spark
+from creditsui.domain.spark import sparks
 from creditsui.domain.spike import during
-from creditsui.tui import credited, drifted
+from creditsui.tui import credited, drifted, shadow
 from creditsui.tui.ink import Run, spread, width_of
 from creditsui.tui.manner import Manner
 from creditsui.tui.motion import Frame, ticks
@@ -213,33 +213,38 @@ def models(view: AccountView, manner: Manner, width: int) -> list[Line]:
     return [labelled("models", joined(parts, width - LABEL))]
 
 
-def history(view: AccountView, manner: Manner, width: int) -> list[Line]:
+def history(view: AccountView, manner: Manner, width: int, *, high: int = 1, stood: int = 0) -> list[Line]:
+    """What was spent, on the last days in a chart `high` lines high, and `stood` lines of what was left after each."""
     lines = [*flow("spend", spend(view, manner), width), *models(view, manner, width)]
     values = [None if money is None else money.amount for _, money in view.days]
-    long = min(len(values), width - LABEL)
-    if not any(values) or long < 8:
+    each = max(1, (width - LABEL) // max(1, len(values))) if high > 1 or stood else 1
+    long = min(len(values) * each, width - LABEL)
+    left = shadow.shadow(view, manner, long, stood) if stood and len(view.levels) == len(values) else []
+    if long < 8 or not (any(values) or left):
         return lines
-    drawn = spark(values, long, ascii=manner.glyphs.ascii)
-    lines.append(labelled("30 days", [(drawn, "spark")]))
+    if any(values):
+        drawn = sparks([value for value in values for _ in range(each)], long, high, ascii=manner.glyphs.ascii)
+        lines += [labelled("" if at else "30 days", [(line, "spark")]) for at, line in enumerate(drawn)]
+    below = left or [_days_below(view, manner, long)]
+    return [*lines, *(labelled("balance" if left and not at else "", line) for at, line in enumerate(below))]
+
+
+def _days_below(view: AccountView, manner: Manner, long: int) -> Line:
+    """The first day and the last, and between them the latest top-up."""
     first = words.short_day(view.days[0][0])
     under = [" "] * long
     under[: len(first)] = first
     under[long - 5 :] = "today"
-    top: Line = [("".join(under), "dim")]
     mark = view.topups[0] if view.topups else None
     if mark is not None:
         day = mark.at.astimezone(manner.zone).date()
         at = next((index for index, (date, _) in enumerate(view.days) if date == day), None)
         text = "▲ " + manner.signed(mark.amount).replace(".00", "")
-        column = None if at is None else at * long // len(values)
+        column = None if at is None else at * long // len(view.days)
         if column is not None and len(first) < column and column + len(text) < long - 6:
-            top = [
-                ("".join(under[:column]), "dim"),
-                (text, "gain"),
-                ("".join(under[column + len(text) :]), "dim"),
-            ]
-    lines.append(labelled("", top))
-    return lines
+            end = column + len(text)
+            return [("".join(under[:column]), "dim"), (text, "gain"), ("".join(under[end:]), "dim")]
+    return [("".join(under), "dim")]
 
 
 def hit(manner: Manner, one: Hit) -> Line:

@@ -8,17 +8,33 @@ from creditsui.tui.ink import fit, width_of
 from creditsui.tui.manner import Manner
 from creditsui.tui.motion import Frame
 
+_GROWN = ((3, 1), (3, 2), (4, 2), (4, 3), (6, 3), (8, 4))
+"""Lines of the balance of the last days and of what was spent on them, in the order in which they grow."""
 _BRIEF = ("purse", "cap", "purses", "budget", "came in", "lots", "drift")
 
 
-def full(view: AccountView, frame: Frame, manner: Manner, width: int) -> list[Line]:
-    """Every section that has something to say, for a pane of its own."""
+def full(view: AccountView, frame: Frame, manner: Manner, width: int, height: int = 0) -> list[Line]:
+    """Every section that has something to say, for a pane of its own; in one that has lines to spare, its charts grow
+    until they are `height`."""
+    lines = _sections(view, frame, manner, width)
+    kept = len(lines)
+    for stood, high in _GROWN:
+        if kept + stood + high > height + 1:
+            break
+        grown = _sections(view, frame, manner, width, high, stood)
+        if len(grown) > height:
+            break
+        lines = grown
+    return [fit(line, width) for line in lines]
+
+
+def _sections(view: AccountView, frame: Frame, manner: Manner, width: int, high: int = 1, stood: int = 0) -> list[Line]:
     sections = [
         [fit(facts.head(view, manner), width)],
         [*facts.trouble(view, manner, width), *snoozed.line(view, manner)],
         facts.standing(view, frame, manner, width),
         [line for name, parts in facts.money(view, manner) for line in facts.flow(name, parts, width)],
-        facts.history(view, manner, width),
+        facts.history(view, manner, width, high=high, stood=stood),
         spiked.section(view, manner, width),
         facts.hits(view, manner, width),
         [*quotas.limits(view, manner, width), *facts.probe(view, manner, width)],
@@ -28,7 +44,7 @@ def full(view: AccountView, frame: Frame, manner: Manner, width: int) -> list[Li
     for section in sections:
         if section:
             lines += [[], *section] if lines else section
-    return [fit(line, width) for line in lines]
+    return lines
 
 
 def brief(view: AccountView, manner: Manner, width: int, height: int) -> list[Line]:

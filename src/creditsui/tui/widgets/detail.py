@@ -73,7 +73,7 @@ class Detail(ScrollView, can_focus=False):
 
                 lines = portrait(view, frame, manner, width, self.size.height)
             elif form == "whole":
-                lines = sheet.full(view, frame, manner, width)
+                lines = sheet.full(view, frame, manner, width, self.size.height)
             else:
                 height = max(2, self.size.height - (1 if self.size.height > 4 else 0))
                 lines = sheet.brief(view, manner, width, height)
