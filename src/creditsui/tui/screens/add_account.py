@@ -88,7 +88,7 @@ class AddAccountScreen(KeyStep):
         self.set_class(self.picked is not None and self.picked.takes_key, "-takes-key")
         self.query_one("#then-row").set_class(True, "unused")
         act = "add" if step == "named" else "test" if step == "key" and self.has_class("-takes-key") else "next"
-        self.query_one("Panel").border_subtitle = self.clickable(f"enter {act} · esc cancel")
+        self.tell_keys(f"enter {act} · esc cancel")
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         if self.busy:

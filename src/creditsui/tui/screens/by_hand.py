@@ -62,9 +62,7 @@ class ByHandScreen(Modal):
     def _show(self, step: str) -> None:
         self.set_class(step == "who", "-who")
         self.set_class(step == "left", "-left")
-        self.query_one("Panel").border_subtitle = self.clickable(
-            f"enter {'next' if step == 'who' else 'book'} · esc cancel"
-        )
+        self.tell_keys(f"enter {'next' if step == 'who' else 'book'} · esc cancel")
         self.update()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:

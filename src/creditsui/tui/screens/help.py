@@ -1,20 +1,23 @@
 """All keys, read from the bindings in force: what is remapped shows as it is."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from dataclasses import replace
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.style import Style
 from textual.widgets import Static
 
 from creditsui.tui.toasts import make_room
 from creditsui.tui.widgets.preview import glyphs_of
 
-_ORDER = ("Move", "This account", "The book", "The view", "creditsui")
+_HERE = Binding.Group("Here")
+_ORDER = (_HERE.description, "Move", "This account", "The book", "The view", "creditsui")
+_FIELDS = {"app.focus_next": "next field", "app.focus_previous": "field before"}
 
 
 def sections(bindings: Sequence[Binding], display: dict[str, str]) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -33,8 +36,30 @@ def sections(bindings: Sequence[Binding], display: dict[str, str]) -> list[tuple
     ]
 
 
+def of_modal(screen: Screen[Any], said: str) -> list[Binding]:
+    """The keys of a modal and of the field in use, as far as they are ours: a text field's usual ones go without
+    saying. `said` is what its lower edge says of enter and esc."""
+    ours = {
+        binding.action
+        for node in {active.node for active in screen.active_bindings.values()}
+        for kind in type(node).__mro__
+        if kind.__module__.startswith("creditsui.")
+        for binding in Binding.make_bindings(kind.__dict__.get("BINDINGS", ()))
+    }
+    edge = {key: words for key, _, words in (part.partition(" ") for part in said.split(" · "))}
+    words = {"enter": edge.get("enter", ""), "escape": edge.get("esc", "")}
+    fields = _FIELDS if len(screen.focus_chain) > 1 else {}
+    return [
+        replace(
+            one, group=_HERE, tooltip=words.get(one.key) or fields.get(one.action) or one.tooltip or one.description
+        )
+        for one in (active.binding for active in screen.active_bindings.values())
+        if one.action in ours or one.action in fields or words.get(one.key)
+    ]
+
+
 class HelpScreen(ModalScreen[None]):
-    """Closes with any of esc, q, ?."""
+    """Closes with any of esc, q, ?, f1."""
 
     DEFAULT_CSS = """
     HelpScreen { align: center middle; background: $background 65%; }
@@ -54,7 +79,7 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen.-narrow .words { padding-left: 2; }
     HelpScreen .head { color: $mark-brand; text-style: bold; margin-top: 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark", "close", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1", "close", "Close")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (5, "-framed")]  # noqa: RUF012
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (34, "-roomy")]  # noqa: RUF012
 

@@ -23,6 +23,8 @@ from creditsui.tui.toasts import make_room
 from creditsui.tui.widgets.preview import glyphs_of
 
 Tone = Literal["quiet", "live", "fault", "good"]
+_ROOM = 50
+"""Cells of a pane in which the lower edge has room for the key of the help."""
 
 
 class Panel(VerticalScroll, can_focus=False):
@@ -64,6 +66,7 @@ class Modal(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel"),
         Binding("enter", "accept", "Accept"),
+        Binding("f1,question_mark", "help", "These keys", show=False),
     ]
     AUTO_FOCUS = "Field"
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (44, "-narrow"), (64, "-wide")]  # noqa: RUF012  (declared so by Screen)
@@ -94,7 +97,7 @@ class Modal(ModalScreen[str | None]):
             # Content, because a string here would be read as markup, and a label may have brackets.
             name = f" · {self.name_of(self.about)}" if self.about is not None else ""
             panel.border_title = Content(self.plain(self.heading + name))
-            panel.border_subtitle = self.clickable(self.keys)
+            panel.border_subtitle = self._edge()
             panel.set_class(glyphs_of(self.app).ascii, "ascii")
             yield from self.fields()
 
@@ -103,7 +106,16 @@ class Modal(ModalScreen[str | None]):
         self.update()
 
     def on_resize(self) -> None:
+        self.tell_keys(self.keys)
         self.call_after_refresh(self._into_sight)
+
+    def tell_keys(self, keys: str) -> None:
+        """Say at the lower edge what the keys do now, and where there is room, which one tells them all."""
+        self.keys = keys
+        self.query_one(Panel).border_subtitle = self._edge()
+
+    def _edge(self) -> Content:
+        return self.clickable(f"{self.keys} · f1 keys" if self.app.size.width >= _ROOM else self.keys)
 
     def _into_sight(self) -> None:
         """The field in use, where the box is not all in sight."""
@@ -112,7 +124,7 @@ class Modal(ModalScreen[str | None]):
 
     def clickable(self, keys: str) -> Content:
         """What enter and esc do, for the mouse too."""
-        acts = {"enter": "screen.accept", "esc": "screen.cancel"}
+        acts = {"enter": "screen.accept", "esc": "screen.cancel", "f1": "screen.help"}
         parts = []
         for part in keys.split(" · "):
             act, shown = acts.get(part.partition(" ")[0]), Content(self.plain(part))
@@ -166,6 +178,11 @@ class Modal(ModalScreen[str | None]):
 
     def action_accept(self) -> None:
         raise NotImplementedError
+
+    def action_help(self) -> None:
+        from creditsui.tui.screens.help import HelpScreen, of_modal
+
+        self.app.push_screen(HelpScreen(of_modal(self, self.keys)))
 
     def perform(self, act: Callable[[], str]) -> None:
         """Run `act` in a thread once; its sentence closes the modal, its refusal is shown."""
