@@ -147,12 +147,23 @@ def raw(data: bytes) -> Mode:
 
 
 def bomb(megabytes: int = 256, encoding: str = "gzip", layers: int = 1) -> Reply:
-    """A small body that unpacks to a big one."""
-    pieces = [b'"', *[b"a" * (1 << 20)] * megabytes, b'"']
-    for _ in range(layers):
-        packer = zlib.compressobj(1, wbits=31 if encoding == "gzip" else 15)
-        pieces = [*(packer.compress(piece) for piece in pieces), packer.flush()]
-    return Reply(b"".join(pieces), headers={"content-encoding": ", ".join([encoding] * layers)})
+    """A small body that unpacks to a big one. Packed is one megabyte, which stands in it again and again."""
+    gzip, block = encoding == "gzip", b"a" * (1 << 20)
+    packer = zlib.compressobj(1, wbits=-15)
+    first = packer.compress(b'"' + block) + packer.flush(zlib.Z_FULL_FLUSH)
+    again = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
+    sums, total = zlib.crc32 if gzip else zlib.adler32, 2 + megabytes * len(block)
+    checked = sums(b'"')
+    for _ in range(megabytes):
+        checked = sums(block, checked)
+    checked = sums(b'"', checked)
+    head = b"\x1f\x8b\x08" + bytes(7) if gzip else b"\x78\x01"
+    tail = struct.pack("<II", checked, total) if gzip else struct.pack(">I", checked)
+    body = head + first + again * (megabytes - 1) + packer.compress(b'"') + packer.flush() + tail
+    for _ in range(layers - 1):
+        packer = zlib.compressobj(1, wbits=31 if gzip else 15)
+        body = packer.compress(body) + packer.flush()
+    return Reply(body, headers={"content-encoding": ", ".join([encoding] * layers)})
 
 
 def huge(megabytes: int = 64) -> Mode:
