@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import textwrap
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +19,23 @@ from creditsui.domain.money import money
 from creditsui.domain.reading import Balance, Reading
 from creditsui.providers.spec import Answers, Get, Provider
 from tests.core.conftest import Clock, SessionOf
-from tests.servers import NAN, Late, Reply, Server, bomb, deep, hang, html, huge, limited, redirect, reset, text, turns
+from tests.servers import (
+    NAN,
+    Late,
+    Reply,
+    Request,
+    Server,
+    bomb,
+    deep,
+    hang,
+    html,
+    huge,
+    limited,
+    redirect,
+    reset,
+    text,
+    turns,
+)
 
 BALANCE = ("GET", "/balance")
 
@@ -55,6 +72,30 @@ async def test_a_key_in_the_environment_is_asked_and_shown(session_of: SessionOf
         assert server.requests[0].headers["authorization"] == "Bearer sk-purse-123456"
         assert server.requests[0].headers["user-agent"].startswith("creditsui/")
         assert session.paths.status.stat().st_mode & 0o777 == 0o600
+
+
+async def test_when_the_machine_wakes_each_provider_is_asked_once_and_well_after_the_one_before(
+    session_of: SessionOf, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("creditsui.core.refresh.APART", timedelta(seconds=0.3))
+    asked: list[tuple[str, float]] = []
+
+    def answer(request: Request) -> object:
+        asked.append((request.path.split("/")[1], time.monotonic()))
+        return {"left": 5}
+
+    with Server({("GET", "*"): answer}) as server:
+        text = "".join(config(f"{server.url}/{id}", id) for id in ("one", "two", "three"))
+        text += f'[accounts.again]\nprovider = "two"\nbase_url = "{server.url}/two"\nkey = "env:AGAIN"\n'
+        env = dict.fromkeys(("ONE_API_KEY", "TWO_API_KEY", "THREE_API_KEY", "AGAIN"), "sk-purse-123456")
+        session = session_of(purse("one"), purse("two"), purse("three"), config=text, env=env)
+        await refresh(session)
+        asked.clear()
+        clock.instant += timedelta(hours=8)
+        await refresh(session, woken=True)
+    first = dict(reversed(asked))
+    assert list(first) == ["three", "two", "one"] and len(asked) == 4
+    assert first["two"] - first["one"] > 0.2 and first["three"] - first["two"] > 0.2
 
 
 async def test_nothing_is_asked_before_it_is_due_and_force_asks_now(session_of: SessionOf, clock: Clock) -> None:

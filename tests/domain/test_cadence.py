@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditsui.domain.cadence import LONGEST_BACKOFF, AskState, backoff, decide
+from creditsui.domain.cadence import LONGEST_BACKOFF, AskState, backoff, decide, one_after_another
 from creditsui.domain.problem import LASTING, Kind, Problem
 from tests.domain.make import DAY, HOUR, MINUTE, NOW
 
@@ -99,3 +99,9 @@ def test_a_decision_not_due_names_a_time_to_come_or_none(
     problem = None if kind is None else Problem(kind, "no")
     decision = decide(state(ago, failures=failures, quiet_until=quiet_until, problem=problem), NOW, INTERVAL)
     assert decision.due or decision.at is None or decision.at > NOW
+
+
+def test_of_providers_that_wait_for_each_other_none_is_asked_within_two_seconds_of_another() -> None:
+    waits = one_after_another(["b", "a", "b", "c"], timedelta(seconds=1))
+    assert waits == {"b": timedelta(seconds=1), "a": timedelta(seconds=3), "c": timedelta(seconds=5)}
+    assert one_after_another([], timedelta(0)) == {}

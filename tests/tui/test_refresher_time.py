@@ -6,12 +6,14 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from creditsui.core import board
 from creditsui.domain.bar import UNICODE
+from creditsui.domain.cadence import APART
 from creditsui.outputs.table import table
 from tests.tui.test_refresher import CONFIG, World, until
 
@@ -34,6 +36,7 @@ async def test_sleep_or_a_clock_that_was_set_is_one_refresh(
     home: Path, jump: timedelta, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("creditsui.tui.refresher.AGAIN", 0.0)
+    monkeypatch.setattr("creditsui.core.refresh.APART", timedelta(0))
     world = World(home)
     async with world.running():
         await until(lambda: world.balance == 10)
@@ -50,6 +53,32 @@ async def test_sleep_or_a_clock_that_was_set_is_one_refresh(
         assert not AGE.search(text), text
         view = shown.account("acme")
         assert view is not None and view.problem is None
+
+
+async def test_on_waking_and_only_then_providers_are_asked_one_after_another(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("creditsui.tui.refresher.AGAIN", 0.0)
+    monkeypatch.setattr("creditsui.core.refresh.APART", timedelta(0))
+    woken: list[bool] = []
+
+    async def spy(*session: Any, **how: Any) -> None:
+        woken.append(how["woken"])
+        await refresh(*session, **how)
+
+    from creditsui.core.refresh import refresh
+
+    monkeypatch.setattr("creditsui.core.refresh.refresh", spy)
+    world = World(home)
+    async with world.running():
+        await until(lambda: world.balance == 10 and world.refresher._idle())
+        world.now += 8 * HOUR
+        world.refresher.wake()
+        await until(lambda: world.asked == 2 and world.refresher._idle())
+        world.refresher.ask(force=True)
+        await until(lambda: len(woken) == 3)
+    assert woken == [False, True, False]
+    assert timedelta(seconds=2) <= APART
 
 
 async def test_a_jump_that_asks_nobody_again_while_paused(home: Path) -> None:

@@ -2,9 +2,10 @@
 
 import asyncio
 import os
+import random
 import threading
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from creditsui.core.ask import pace
 from creditsui.core.round import Credentials, Network, Outcome, Round
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
-from creditsui.domain.cadence import DEADLINE, AskState, backoff, decide
+from creditsui.domain.cadence import APART, DEADLINE, AskState, backoff, decide, one_after_another
 from creditsui.domain.problem import LASTING, Problem
 from creditsui.domain.reading import ProbeCost, Reading
 from creditsui.domain.usage import Usage
@@ -23,6 +24,7 @@ from creditsui.providers.spec import Feed, File, Provider
 
 _CLAIM = DEADLINE + timedelta(seconds=10)
 _POLL = 0.05
+_NOW = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +40,26 @@ async def refresh(
     *,
     ids: Collection[str] | None = None,
     force: bool = False,
+    woken: bool = False,
     on_change: Callable[[], None] | None = None,
 ) -> None:
     """Ask every enabled account that is due (`ids`: only these) and publish the new board.
 
     `force` ignores due times and back-off, never a Retry-After nor an endpoint's cool-down. Copies that run at once
-    share one round. `on_change` is called on this loop after each account that came back. The first of a day leaves a
-    copy of the ledger. Raises LedgerError where that cannot be used; what providers say is on the board all the same.
+    share one round. Where the machine has just `woken`, one provider is asked after another. `on_change` is called on
+    this loop after each account that came back. The first of a day leaves a copy of the ledger. Raises LedgerError
+    where that cannot be used; what providers say is on the board all the same.
     """
     from creditsui.adapters.ledger_file import BusyLedger, LedgerError
 
     forced_at = session.now() if force else None
     try:
-        await _round(session, ids, forced_at, on_change)
+        await _round(session, ids, forced_at, on_change, woken=woken)
         await asyncio.to_thread(publish, session)
     except LedgerError as fault:
         if session.demo or isinstance(fault, BusyLedger):
             raise
-        await _round(await asyncio.to_thread(stand_in.of, session, str(fault)), ids, forced_at, on_change)
+        await _round(await asyncio.to_thread(stand_in.of, session, str(fault)), ids, forced_at, on_change, woken=woken)
         await asyncio.to_thread(lambda: board.publish(session, board.board(session)))
         raise
     stand_in.end(session)
@@ -68,15 +72,24 @@ async def _round(
     ids: Collection[str] | None,
     forced_at: datetime | None,
     on_change: Callable[[], None] | None,
+    *,
+    woken: bool,
 ) -> None:
     config, jobs = await asyncio.to_thread(_plan, session, ids)
     interval = timedelta(minutes=config.refresh_minutes)
     network, writer = Network(), _Writer(session, on_change)
+    waits: Mapping[str, timedelta] = {}
+    if woken:
+        first = random.random() * APART  # noqa: S311 – no secret
+        waits = one_after_another((job.provider.id for job in jobs), first, APART)
+
+    async def one(job: _Job) -> None:
+        await asyncio.sleep(waits.get(job.provider.id, _NOW).total_seconds())
+        await _one(session, job, interval, forced_at, network, writer)
+
     try:
         # All of them, whatever befalls one: nobody else's request is left without its client.
-        ended = await asyncio.gather(
-            *(_one(session, job, interval, forced_at, network, writer) for job in jobs), return_exceptions=True
-        )
+        ended = await asyncio.gather(*(one(job) for job in jobs), return_exceptions=True)
     finally:
         await asyncio.shield(asyncio.gather(network.close(), writer.close()))
     for fault in ended:

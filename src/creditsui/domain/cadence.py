@@ -1,5 +1,6 @@
 """When an account is asked next: a pure decision with its reason."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +10,9 @@ LONGEST_BACKOFF = timedelta(minutes=15)
 LONGEST_RETRY_AFTER = timedelta(hours=1)
 DEADLINE = timedelta(seconds=20)
 """What one round of asks for one account may take in all."""
+APART = timedelta(seconds=2)
+"""Between the first requests to two providers when the machine wakes: its network has just begun to work, and other
+machines woke at the same moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +79,8 @@ def backoff(failures: int, interval: timedelta) -> timedelta:
     unless that has been reached."""
     wait = timedelta(seconds=30 << min(max(failures - 1, 0), 10))
     return min(wait, max(interval, LONGEST_BACKOFF))
+
+
+def one_after_another(providers: Iterable[str], first: timedelta, apart: timedelta = APART) -> dict[str, timedelta]:
+    """How long each waits of whom the first one waits `first`. Accounts of one provider go together."""
+    return {provider: first + place * apart for place, provider in enumerate(dict.fromkeys(providers))}

@@ -68,17 +68,20 @@ class Refresher:
                 wanted = slept or feed != fed or self._due(now)
                 if wanted and not self.paused and self._idle() and monotonic() >= earliest:
                     earliest, fed = monotonic() + AGAIN, feed
-                    self._routine = self.ask()
+                    self._routine = self.ask(woken=slept)
         finally:
             for task in self._rounds:
                 task.cancel()
             await asyncio.gather(*self._rounds, return_exceptions=True)
 
-    def ask(self, ids: Collection[str] | None = None, *, force: bool = False) -> asyncio.Task[None]:
-        """Ask now: what is due, or `ids`, or by `force` everything. Rounds may overlap; each account is asked once."""
+    def ask(
+        self, ids: Collection[str] | None = None, *, force: bool = False, woken: bool = False
+    ) -> asyncio.Task[None]:
+        """Ask now: what is due, or `ids`, or by `force` everything. Rounds may overlap; each account is asked once.
+        Where the machine has `woken` just now, one provider after another."""
         if force:
             self._mark(ids)
-        task = asyncio.create_task(self._round(ids, force))
+        task = asyncio.create_task(self._round(ids, force, woken))
         self._rounds.add(task)
         task.add_done_callback(self._rounds.discard)
         return task
@@ -119,13 +122,13 @@ class Refresher:
         marked = (replace(view, refreshing=True) if view.id in self._told else view for view in board.accounts)
         return replace(board, accounts=tuple(marked))
 
-    async def _round(self, ids: Collection[str] | None, force: bool) -> None:
+    async def _round(self, ids: Collection[str] | None, force: bool, woken: bool) -> None:
         from creditsui.core.refresh import refresh
 
         changed, fault = asyncio.Event(), ""
         follower = asyncio.create_task(self._follow(changed))
         try:
-            await refresh(self.session, ids=ids, force=force, on_change=changed.set)
+            await refresh(self.session, ids=ids, force=force, woken=woken, on_change=changed.set)
         except Exception as error:
             fault = sentence(error)
         finally:
