@@ -13,7 +13,8 @@ from creditsui.domain.bar import ASCII, UNICODE
 from creditsui.tui.app import CreditsApp
 from creditsui.tui.choices import motion_level
 from creditsui.tui.ink import TEXTS
-from creditsui.tui.themes import ANSI, ARCADE, CONTRAST, DARK, LIGHT, SAFE, THEMES, defaults
+from creditsui.tui.legible import contrast as reckoned
+from creditsui.tui.themes import ANSI, ARCADE, CONTRAST, DARK, LIGHT, SAFE, THEMES, defaults, raised
 from tests.tui.conftest import PLAIN, Open
 from tests.tui.stage import session, until
 
@@ -115,14 +116,29 @@ def test_every_theme_names_every_colour() -> None:
         assert set(colours) == set(DARK)
 
 
-@pytest.mark.parametrize("name", [name for name, theme in BUILTIN_THEMES.items() if not theme.ansi])
-def test_bands_stand_out_on_the_frameworks_own_themes_too(name: str) -> None:
+FOREIGN = [name for name, theme in BUILTIN_THEMES.items() if not theme.ansi]
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_everything_can_be_read_and_told_apart_under_the_frameworks_own_themes_too(name: str) -> None:
     theme = BUILTIN_THEMES[name]
-    said = defaults(theme)
-    ground = theme.to_color_system().generate()["background"]
-    for band in BANDS:
-        assert contrast(said[band], ground) >= 2.5, (band, contrast(said[band], ground))
-    assert contrast(said["text-dim"], ground) >= 2.5
+    said = {**theme.to_color_system().generate(), **defaults(theme), **raised(theme)}
+    for ground in (said["background"], said["surface"], said["ground-cursor"]):
+        for colour in (*BANDS, *READ, "foreground"):  # percents stand in the colours of the bands
+            assert contrast(said[colour], ground) >= 4.5, (colour, ground, contrast(said[colour], ground))
+        for colour in ("bar-spark", "bar-stale"):
+            assert contrast(said[colour], ground) >= 3, (colour, ground)
+        for colour in ("bar-trail", "bar-fresh"):
+            assert contrast(said[colour], ground) >= 1.6, (colour, ground)
+    assert contrast(said["mark-brand"], said["mark-brand-text"]) >= 4.5
+    assert contrast(said["bar-fair"], said["mark-brand-text"]) >= 3
+    for one, other in combinations(BANDS, 2):
+        assert apart(linear(said[one]), linear(said[other])) >= 20, (one, other)
+
+
+def test_the_contrast_is_reckoned_as_the_tests_reckon_it() -> None:
+    for one, other in combinations(("#000000", "#ffffff", "#777777", "#c8352d", "#0b0618"), 2):
+        assert reckoned(Color.parse(one), Color.parse(other)) == pytest.approx(contrast(one, other))
 
 
 async def test_a_theme_chosen_in_the_palette_holds_at_once_and_the_next_time(home: Path) -> None:

@@ -15,7 +15,7 @@ from creditsui.domain.bar import PLAIN, UNICODE, Glyphs
 from creditsui.domain.clean import clean
 from creditsui.tui.ink import Ink
 from creditsui.tui.screens.view import View
-from creditsui.tui.themes import THEMES, defaults, own
+from creditsui.tui.themes import THEMES, defaults, own, raised
 
 if TYPE_CHECKING:
     from creditsui.tui.app import CreditsApp
@@ -51,7 +51,7 @@ class Themed(App[int]):
         return defaults(self.current_theme)
 
     def get_css_variables(self) -> dict[str, str]:
-        self.theme_variables = super().get_css_variables() | own(self._own)
+        self.theme_variables = super().get_css_variables() | raised(self.current_theme) | own(self._own)
         return self.theme_variables
 
     @property

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from textual.color import Color
 from textual.theme import Theme
 
+from creditsui.tui.legible import BAR, PALE, TEXT, contrast, legible
+
 DARK = {
     "bar-healthy": "#4fc26b",
     "bar-fair": "#d9c344",
@@ -200,19 +202,48 @@ def own(colours: Mapping[str, str]) -> dict[str, str]:
     return {name: colour for word, colour in colours.items() for name in OWN.get(word, ())}
 
 
+_LEAST = {
+    **dict.fromkeys(("bar-healthy", "bar-fair", "bar-low", "bar-critical"), TEXT),  # percents are written in them
+    **dict.fromkeys(("text-strong", "text-dim", "text-gain", "text-loss", "text-warn", "text-fault"), TEXT),
+    **dict.fromkeys(("bar-spark", "bar-stale"), BAR),
+    **dict.fromkeys(("bar-trail", "bar-fresh"), PALE),
+    "mark-brand": TEXT,
+}
+"""How well each colour of ours has to stand out on the grounds of a theme that does not name it."""
+
+
 def defaults(theme: Theme) -> dict[str, str]:
     """The bar's colours for a theme that does not name them: the terminal's own where the theme is ANSI. What is said
-    quietly lies between the theme's own ground and text."""
+    quietly lies between the theme's own ground and text; what would be hard to read there is moved away from it."""
     if theme.ansi:
         return ANSI
     base = DARK if theme.dark else LIGHT
     if base.keys() <= theme.variables.keys():
         return base
-    generated = theme.to_color_system().generate()
-    ground, text = Color.parse(generated["background"]), Color.parse(generated["foreground"])
+    ground, surface, text = _grounds(theme)
 
     def between(share: float) -> str:
         return ground.blend(text, share).hex6
 
     quiet = {"ground-cursor": 0.09, "bar-track": 0.16, "text-rule": 0.16, "bar-stale": 0.5, "text-dim": 0.7}
-    return base | {name: between(share) for name, share in quiet.items()}
+    wanted = base | {name: between(share) for name, share in quiet.items()}
+    grounds = (ground, surface, Color.parse(wanted["ground-cursor"]))
+    found = {name: legible(Color.parse(wanted[name]), grounds, least) for name, least in _LEAST.items()}
+    mark = max(("#ffffff", "#000000"), key=lambda end: contrast(Color.parse(end), found["mark-brand"]))
+    return wanted | {name: colour.hex6 for name, colour in found.items()} | {"mark-brand-text": mark}
+
+
+def raised(theme: Theme) -> dict[str, str]:
+    """The theme's plain text, where it would be hard to read on the theme's own grounds."""
+    if theme.ansi or DARK.keys() <= theme.variables.keys():
+        return {}
+    ground, surface, text = _grounds(theme)
+    found = legible(text, (ground, surface, ground.blend(text, 0.09)), TEXT)
+    return {} if found == text else {"foreground": found.hex6}
+
+
+def _grounds(theme: Theme) -> tuple[Color, Color, Color]:
+    """Its background, what lies on that, and plain text."""
+    generated = theme.to_color_system().generate() | theme.variables
+    ground, surface, text = (Color.parse(generated[name]) for name in ("background", "surface", "foreground"))
+    return ground, surface, text
