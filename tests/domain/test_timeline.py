@@ -200,3 +200,25 @@ def test_a_lane_takes_its_cells_exactly(
     runs = timeline.paint(lane, days, width, NOW, UTC, glyphs, part)  # type: ignore[arg-type]
     assert sum(cells(text) for text, _ in runs) == width
     assert sum(cells(text) for text, _ in timeline.axis(days, width, NOW, UTC, ASCII)) == width
+
+
+def below(lane: timeline.Lane, days: int, width: int, glyphs: object = ASCII) -> str:
+    return "".join(text for text, _ in timeline.paint_signs(lane, days, width, NOW, UTC, glyphs))  # type: ignore[arg-type]
+
+
+def test_what_comes_meanwhile_stands_below_a_lane_with_its_words_where_these_have_room() -> None:
+    lots = (Lot(money("12", "USD"), "paid", date(2026, 11, 22)), Lot(money("3", "USD"), "paid", date(2026, 11, 25)))
+    (lane,) = lanes(known("a", 5, 6, 7, lots=lots))
+    assert below(lane, 7, 70).rstrip() == " " * 25 + "v $12.00 expires" + " " * 14 + "v"
+    assert below(lane, 7, 84).rstrip().endswith("v $3.00 expires")
+    assert below(lane, 7, 28).split() == ["v", "v"]
+    assert below(lane, 2, 40).strip() == ""
+    assert [len(below(lane, days, width)) for days in (1, 7) for width in (0, 1, 33)] == [0, 1, 33] * 2
+    bare = timeline.paint(lane, 7, 70, NOW, UTC, ASCII, signs=False)
+    assert "v" not in "".join(text for text, _ in bare)
+
+
+def test_the_legend_tells_of_no_sign_beyond_the_end_of_the_axis() -> None:
+    (lane,) = lanes(known("a", 5, 6, 7, lots=(Lot(money("12", "USD"), "paid", date(2027, 1, 4)),)))
+    near, far = (str(timeline.legend((lane,), UNICODE, 80, NOW + timedelta(days=days))) for days in (7, 90))
+    assert "credit expires" not in near and "credit expires" in far

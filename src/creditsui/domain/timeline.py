@@ -31,7 +31,7 @@ _DAY = timedelta(days=1)
 _LONGEST_STEP = 1.2
 """Days of a cell up to which weekends can be told apart."""
 
-Part = Literal["row", "upper", "lower"]
+Part = Literal["row", "upper", "body", "lower"]
 EventKind = Literal["refill", "expiry", "budget"]
 _SIGNS: dict[EventKind, tuple[str, str, str]] = {
     "refill": ("↻", "@", "bright"),
@@ -172,26 +172,51 @@ def span(found: Sequence[Lane], first: int = 0) -> int:
 
 
 def paint(
-    lane: Lane, days: int, width: int, now: datetime, zone: tzinfo, glyphs: Glyphs, line: Part = "row"
+    lane: Lane,
+    days: int,
+    width: int,
+    now: datetime,
+    zone: tzinfo,
+    glyphs: Glyphs,
+    line: Part = "row",
+    *,
+    signs: bool = True,
 ) -> list[Run]:
     """The lane over the next `days` days, exactly `width` cells; `upper` and `lower` are the two lines of a tall one,
-    lit from above."""
+    lit from above, and `body` the full one between them. Without `signs` what comes meanwhile stands elsewhere."""
     if width <= 0:
         return []
     step = days / width
     shaded = weekends(days, width, now, zone)
     cells: list[Run] = [(" ", "text")] * width
     if lane.low is None:
-        text = f" {lane.words} "[:width]
+        text = grid.cut(f" {lane.words} ", width, end="." if glyphs.ascii else "…")
         cells[: len(text)] = [(letter if line != "lower" else " ", "dim") for letter in text]
     else:
         _draw(cells, lane, step, glyphs, line)
-    for event in lane.events if line != "lower" else ():
+    for event in lane.events if signs and line != "lower" else ():
         at = int(_days(event.at, now) / step)
         if 0 <= at < width and (lane.low is not None or at > len(lane.words) + 1):
             sign, plain, role = _SIGNS[event.kind]
             cells[at] = (plain if glyphs.ascii else sign, role)
     return _merged(_on(cells, shaded))
+
+
+def paint_signs(lane: Lane, days: int, width: int, now: datetime, zone: tzinfo, glyphs: Glyphs) -> list[Run]:
+    """The line below a lane: what comes meanwhile, each with its words where these have room before the next."""
+    cells: list[Run] = [(" ", "text")] * max(0, width)
+    step, end = days / max(1, width), width
+    for event in reversed(lane.events):
+        at = int(_days(event.at, now) / step)
+        if at >= end:
+            continue
+        sign, plain, role = _SIGNS[event.kind]
+        cells[at] = (plain if glyphs.ascii else sign, role)
+        said = f" {event.what} "
+        if at + 1 + grid.cells(said) <= end:
+            cells[at + 1 : at + 1 + len(said)] = [(letter, "dim") for letter in said]
+        end = at
+    return _merged(_on(cells, weekends(days, width, now, zone)))
 
 
 def paint_gap(days: int, width: int, now: datetime, zone: tzinfo) -> list[Run]:
@@ -284,8 +309,11 @@ def _cell(at: datetime, now: datetime, days: int, width: int) -> int:
     return int((at.astimezone(UTC) - now.astimezone(UTC)) / _DAY / days * width)
 
 
-def legend(found: Sequence[Lane], glyphs: Glyphs, width: int, *, weekends: bool = False) -> list[Run]:
-    """The signs that are in use, and what they mean: as many as `width` cells have room for."""
+def legend(
+    found: Sequence[Lane], glyphs: Glyphs, width: int, until: datetime | None = None, *, weekends: bool = False
+) -> list[Run]:
+    """The signs that are in use on an axis that ends at `until`, and what they mean: as many as `width` cells have room
+    for."""
     fill, _, _, _, hatch, _ = glyphs.row
     bar = "|" if glyphs.ascii else "┃"
     parts: list[tuple[str, str, str]] = []
@@ -295,7 +323,7 @@ def legend(found: Sequence[Lane], glyphs: Glyphs, width: int, *, weekends: bool 
             (hatch, "hatch:unknown", "may last"),
             (bar, "dim", "even odds"),
         ]
-    kinds = {event.kind for lane in found for event in lane.events}
+    kinds = {event.kind for lane in found for event in lane.events if until is None or event.at < until}
     says: tuple[tuple[EventKind, str], ...] = (
         ("refill", "refills"), ("expiry", "credit expires"), ("budget", "budget starts anew"),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """What dies first: the timeline for a terminal, and the JSON of it that scripts rely on."""
 
 import json
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from math import isfinite
 from typing import Any
 
@@ -95,7 +95,7 @@ def table(board: Board, zone: tzinfo, width: int, color: Color = "none", glyphs:
         lines.append(runs)
     if room:
         shaded = any(timeline.weekends(days, room, now, zone))
-        lines.append(timeline.legend(lanes, glyphs, width, weekends=shaded))
+        lines.append(timeline.legend(lanes, glyphs, width, now + timedelta(days=days), weekends=shaded))
     painted = [paint(line, color) for line in lines]
     return "\n".join(line.rstrip() if color == "none" else line for line in painted)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from textwrap import wrap
 from typing import ClassVar
 
@@ -25,6 +25,8 @@ from creditsui.tui.widgets.topbar import Clock, Line
 SPANS = ("auto", "7", "30", "90", "365")
 _SPAN_WORDS = {"auto": "what matters", "7": "7 days", "30": "30 days", "90": "90 days", "365": "a year"}
 _MOST_SAID = 4
+_STUCK = "\xa0"
+"""Between words that stay on one line."""
 
 
 class TimelineScreen(Over):
@@ -74,7 +76,9 @@ class TimelineScreen(Over):
         name, axis, _ = self.lanes.columns(self.lanes.scrollable_content_region.width)
         self.query_one("#axis", Lines).show(ink, lambda _, __: [self._axis(days, axis, name)] if found else [])
         shaded = any(timeline.weekends(days, axis, manner.now, manner.zone))
-        signs = timeline.legend(found, manner.glyphs, self.size.width - 2, weekends=shaded)
+        signs = timeline.legend(
+            found, manner.glyphs, self.size.width - 2, manner.now + timedelta(days=days), weekends=shaded
+        )
         self.query_one("#signs", Line).paint(ink, [(" ", "text"), *signs])
         self._paint_top(found)
         self._paint_said()
@@ -102,7 +106,7 @@ class TimelineScreen(Over):
         width = max(20, self.size.width - 3)
         text: list[Run] = []
         for role, sentence in zip(("text", "dim"), sentences, strict=False):
-            text += [(manner.figures(line), role) for line in wrap(sentence, width)]
+            text += [(manner.figures(line.replace(_STUCK, " ")), role) for line in wrap(sentence, width)]
         room = _MOST_SAID if self.size.height >= 18 else 1
         said.styles.height = len(text[:room]) + (1 if self.size.height >= 18 else 0)
         head = manner.plain(end_of(lane.view, manner.now, manner.zone)) if lane is not None else ""
@@ -159,7 +163,7 @@ def about(lane: Lane, now: datetime, name: str) -> list[str]:
     """An account's future in sentences: how long, by what pace, and what comes meanwhile."""
     view, future = lane.view, lane.view.runway
     if future.state == "known":
-        pace = f" at {words.amount(view.burn)} a day" if view.burn is not None else ""
+        pace = f" at{_STUCK}{words.amount(view.burn)}{_STUCK}a{_STUCK}day" if view.burn is not None else ""
         left = f"{words.left(view)} " if words.left(view) else ""
         first = f"{name}: {left}lasts {words.runway(future)}{pace}"
     elif lane.refill is not None:
@@ -167,5 +171,8 @@ def about(lane: Lane, now: datetime, name: str) -> list[str]:
         first = f"{name}{what}: {'runs dry before it refills' if lane.dry else 'lasts until it refills'}"
     else:
         first = f"{name}: {lane.words or future.state}"
-    coming = [f"{event.what} in {words.span((event.at - now).total_seconds())}" for event in lane.events[:4]]
+    coming = [
+        f"{event.what} in {words.span((event.at - now).total_seconds())}".replace(" ", _STUCK)
+        for event in lane.events[:4]
+    ]
     return [first, " · ".join(coming)] if coming else [first]

@@ -9,13 +9,16 @@ from textual.strip import Strip
 
 from creditsui.domain import format as words
 from creditsui.domain import grid, timeline
-from creditsui.domain.timeline import Lane
+from creditsui.domain.timeline import Lane, Part
 from creditsui.tui.ink import Ink, Run
 from creditsui.tui.manner import Manner
 from creditsui.tui.widgets.listing import Listing
 
 _LONGEST_NAME, _SHORTEST_NAME = 24, 8
-_SHORTEST_AXIS = 12
+_SHORTEST_AXIS, _GOOD_AXIS = 12, 20
+_THICK: tuple[Part, ...] = ("upper", "body", "lower")
+_PARTS: dict[int, tuple[Part, ...]] = {1: ("row",), 2: ("upper", "lower"), 3: ("upper", "lower"), 5: _THICK}
+"""The lines of a lane's bar, by how many a lane has with what stands below it."""
 
 
 class Lanes(Listing[Lane, str]):
@@ -42,7 +45,7 @@ class Lanes(Listing[Lane, str]):
         time = max(grid.cells(self._lasts(lane, manner)) for lane in self.items)
         name = min(_LONGEST_NAME, max(grid.cells(manner.name(lane.view)) for lane in self.items))
         room = width - 2 - 2 - time - 3
-        kept = max(_SHORTEST_NAME, min(name, room - 2 * _SHORTEST_AXIS))
+        kept = max(_SHORTEST_NAME, min(name, room - _GOOD_AXIS))
         if room - kept < _SHORTEST_AXIS:
             return max(0, min(name, room)), 0, time
         return kept, room - kept, time
@@ -55,9 +58,9 @@ class Lanes(Listing[Lane, str]):
 
     @property
     def each(self) -> int:
-        """Tall lanes, with air between, where all fit."""
+        """Tall lanes, with what comes below them, where all fit; thick ones where there is much room."""
         room, ascii = self.size.height, self._pen is not None and self._pen[1].glyphs.ascii
-        return next((each for each in (3, 2) if not ascii and len(self.items) * each - (each == 3) <= room), 1)
+        return next((each for each in (5, 3, 2) if not ascii and len(self.items) * each <= room), 1)
 
     def draw_items(self, ink: Ink, manner: Manner, width: int) -> list[Strip]:
         if not self.items:
@@ -65,27 +68,41 @@ class Lanes(Listing[Lane, str]):
                 ink.line([(f" {line}", "text")], width) for line in wrap(manner.plain(self._said), max(8, width - 1))
             ]
         name, axis, time = self.columns(width)
-        found, each = [], self.each
-        gap: list[Run] = [(" " * (5 + name), "text")]
-        gap += timeline.paint_gap(self._days, axis, manner.now, manner.zone)
-        blank = ink.line(gap, width)
+        found: list[Strip] = []
+        parts = _PARTS[self.each]
+        first = (len(parts) - 1) // 2
+        begin: Run = (" " * (5 + name), "text")
+        on = (self._days, axis, manner.now, manner.zone)
         for lane in self.items:
             edge, ground = self.edge(lane), self.ground(lane)
-            here = lane.view.id == self.cursor
-            band = f"glyph:{lane.view.band.value}"
-            end = "." if manner.glyphs.ascii else "…"
-            runs: list[Run] = [edge, (" ", "text")]
-            runs += [(words.marker(lane.view, manner.glyphs), band), (" ", "text")]
-            runs += [(grid.fit(manner.name(lane.view), name, end=end), "name" if here else "text"), (" ", "text")]
-            drawn = timeline.paint(
-                lane, self._days, axis, manner.now, manner.zone, manner.glyphs, "row" if each == 1 else "upper"
-            )
-            runs += [(manner.plain(text) if role == "dim" else text, role) for text, role in drawn]
-            role = "strong" if lane.low is not None else "dim"
-            runs += [("  ", "text"), (grid.fit(self._lasts(lane, manner), time, ">"), role)]
-            found.append(ink.line(runs, width, ground))
-            if each > 1:
-                below = timeline.paint(lane, self._days, axis, manner.now, manner.zone, manner.glyphs, "lower")
-                found.append(ink.line([edge, (" " * (4 + name), "text"), *below], width, ground))
-                found += [blank] * (each - 2)
-        return found[:-1] if each == 3 else found
+            for at, part in enumerate(parts):
+                bare = lane.low is None and at != first  # its words stand on one line
+                drawn = timeline.paint_gap(*on) if bare else self._bar(lane, part, manner, axis)
+                if at == first:
+                    runs = [edge, *self._head(lane, manner, name), *drawn, *self._end(lane, manner, time)]
+                else:
+                    runs = [edge, (begin[0][1:], "text"), *drawn]
+                found.append(ink.line(runs, width, ground))
+            if self.each > 2:
+                signs = timeline.paint_signs(lane, *on, manner.glyphs)
+                found.append(ink.line([begin, *((manner.figures(text), role) for text, role in signs)], width))
+            if self.each > 4:
+                found.append(ink.line([begin, *timeline.paint_gap(*on)], width))
+        return found
+
+    def _bar(self, lane: Lane, part: Part, manner: Manner, axis: int) -> list[Run]:
+        drawn = timeline.paint(
+            lane, self._days, axis, manner.now, manner.zone, manner.glyphs, part, signs=self.each <= 2
+        )
+        return [(manner.plain(text) if role == "dim" else text, role) for text, role in drawn]
+
+    def _head(self, lane: Lane, manner: Manner, name: int) -> list[Run]:
+        end = "." if manner.glyphs.ascii else "…"
+        said = grid.fit(manner.name(lane.view), name, end=end)
+        sign = words.marker(lane.view, manner.glyphs)
+        role = "name" if lane.view.id == self.cursor else "text"
+        return [(" ", "text"), (sign, f"glyph:{lane.view.band.value}"), (" ", "text"), (said, role), (" ", "text")]
+
+    def _end(self, lane: Lane, manner: Manner, time: int) -> list[Run]:
+        role = "strong" if lane.low is not None else "dim"
+        return [("  ", "text"), (grid.fit(self._lasts(lane, manner), time, ">"), role)]
