@@ -15,7 +15,7 @@ from creditsui.adapters.usage_sums import Recall, runs
 from creditsui.domain.call import Call
 from creditsui.domain.money import Money
 from creditsui.domain.observe import calendar
-from creditsui.domain.usage import Usage
+from creditsui.domain.usage import Usage, together
 
 SLOT, DAY = 900_000, 96
 NOW = datetime(2026, 11, 20, 12, 7, tzinfo=UTC)
@@ -89,6 +89,12 @@ def plain(
     return sorted([*found, *alone], key=lambda one: one.at)
 
 
+def apart(rows: Sequence[Usage]) -> list[Usage]:
+    """The sums of each model, in one order."""
+    every = [one for row in rows for one in row.parts or (row,)]
+    return sorted(every, key=lambda one: (one.at, one.key, one.model, one.billing, one.cost is None))
+
+
 def summed(calls: Sequence[Usage], at: datetime) -> list[Usage]:
     def tokens(some: Sequence[Usage]) -> int:
         return sum(one.input + one.output + one.cache_read + one.cache_write for one in some)
@@ -145,14 +151,16 @@ def test_what_is_remembered_of_the_last_time_makes_no_difference(ledger: Ledger,
             spans = [(at, at + random.random() * timedelta(hours=random.choice([1, 60]))) for at in starts]
         by_day = random.random() < 0.8
         whole = plain(ledger, edges, exact, spans, by_day=by_day)
-        assert ledger.summed_usage("a", edges, exact, spans, by_day=by_day) == whole
-        assert ledger.summed_usage("a", edges, exact, spans, by_day=by_day, recall=recall) == whole
+        fresh = ledger.summed_usage("a", edges, exact, spans, by_day=by_day)
+        assert apart(fresh) == apart(whole)
+        assert all(together(one.parts) == [one] for one in fresh if one.parts)
+        assert ledger.summed_usage("a", edges, exact, spans, by_day=by_day, recall=recall) == fresh
         since = (edges[0] - random.randrange(1, 4) * timedelta(days=1)).replace(hour=0, minute=0)
         found = ledger.summed_usage("a", edges, exact, spans, by_day=by_day, since=since, recall=part)
         if part.cut is not None:
-            assert found == [one for one in whole if one.at >= since]
+            assert found == [one for one in fresh if one.at >= since]
         else:
-            assert found == whole
+            assert found == fresh
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -10,7 +10,7 @@ from itertools import pairwise
 from creditsui.adapters.instant import utc
 from creditsui.adapters.usage_tables import BEGINNING, DAY, NAMES, SLOT, SUMMED, SUMS, Kind
 from creditsui.domain.money import Money
-from creditsui.domain.usage import Usage
+from creditsui.domain.usage import Usage, together
 
 _RAW = 40
 """Calls, about, that a board sees one by one."""
@@ -149,8 +149,10 @@ class UsageSums:
             middle = max(end, min(high, self._rolled))
             rows = self._connection.execute(f"{of_days} ORDER BY 1, 2", (end, middle)).fetchall()
             rows += self._connection.execute(of_slots, (middle * DAY, high * DAY)).fetchall()
+            found: dict[int, list[Usage]] = {}
             for day, kind, *sums in rows:
-                held.days.setdefault(day, []).extend(_summed(self._kinds[kind], day * DAY, sums))
+                found.setdefault(day, []).extend(_summed(self._kinds[kind], day * DAY, sums))
+            held.days |= {day: together(some) for day, some in found.items()}
         held.told = begun, max(end, high)
 
     def _part(
@@ -160,7 +162,7 @@ class UsageSums:
         part = (start, end, tuple(single))
         found = self._recall.parts.get(part)
         if found is None:
-            found = self._split(start, end, single) if single else list(self._whole(start, end, at))
+            found = self._split(start, end, single) if single else together(self._whole(start, end, at))
         parts[part] = found
         return found
 
@@ -187,8 +189,8 @@ class UsageSums:
         )
         for before, after in pairwise([start - 1, *single, end]):
             if before + 1 < after:
-                for kind, at, *sums in self._connection.execute(query, (before + 1, after)):
-                    found += _summed(self._kinds[kind], at, sums)
+                rows = self._connection.execute(query, (before + 1, after))
+                found += together(one for kind, at, *sums in rows for one in _summed(self._kinds[kind], at, sums))
         for begin, over in runs(single):
             found += self._calls(begin * SLOT, over * SLOT)
         found.sort(key=lambda call: call.at)

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from itertools import islice, pairwise
+from itertools import accumulate, islice, pairwise
 
 from creditsui.domain.before import Before, Struck
 from creditsui.domain.board import Hit, HitPart
@@ -233,10 +233,10 @@ class _Tally:
 
     @property
     def struck(self) -> tuple[Struck, ...]:
-        return tuple(self._hits)
+        return tuple(map(_caused, self._hits))
 
     def newest(self) -> tuple[Hit, ...]:
-        hits = sorted(self._hits, key=lambda hit: hit[0], reverse=True)
+        hits = sorted(self.struck, key=lambda hit: hit[0], reverse=True)
         return tuple(
             Hit(at, Money(amount, self._currency), cause, self._parts(amount, calls, shares))
             for at, amount, cause, calls, shares in hits
@@ -281,7 +281,7 @@ class _Tally:
             for call in calls:
                 self.call(call)
             return
-        seen = self._shares(spent, calls)
+        seen = _shares(spent, calls)
         for call, part in zip(calls, seen, strict=True):
             self._add(part, call.at, call.at)
         rest = spent - sum(seen)
@@ -293,20 +293,7 @@ class _Tally:
                 self.fall(rest, since, at, number)
         elif spent:
             self._add(rest, since, at)
-            self._hits.append((at, spent, _cause(max(calls, key=_cost)) if calls else UNSEEN, calls, seen))
-
-    @staticmethod
-    def _shares(spent: int, calls: Sequence[Usage]) -> list[int]:
-        """What each call had of `spent`: its price, or less where the prices sum to more than the balance lost."""
-        costs = [_cost(call) for call in calls]
-        metered = sum(costs)
-        if metered <= spent:
-            return costs
-        reached = [0]
-        for cost in costs:
-            reached.append(reached[-1] + cost)
-        edges = [spent * part // metered for part in reached]
-        return [after - before for before, after in pairwise(edges)]
+            self._hits.append((at, spent, "" if calls else UNSEEN, calls, ()))  # by whom is asked of the newest alone
 
     def _add(self, amount: int, start: datetime, end: datetime) -> None:
         if self._begin <= start and end < self._end:  # nearly always within the same day as the one before
@@ -316,6 +303,25 @@ class _Tally:
             self.days[day] += part
         if day > self._day:
             self._day, self._begin, self._end = day, self._edges[day], self._edges[day + 1]
+
+
+def _shares(spent: int, calls: Sequence[Usage]) -> list[int]:
+    """What each call had of `spent`: its price, or less where the prices sum to more than the balance lost."""
+    costs = [call.cost.micros if call.cost is not None else 0 for call in calls]
+    metered = sum(costs)
+    if metered <= spent:
+        return costs
+    edges = [spent * part // metered for part in accumulate(costs, initial=0)]
+    return [after - before for before, after in pairwise(edges)]
+
+
+def _caused(hit: Struck) -> Struck:
+    """With its cause, and with every model in the sums."""
+    at, amount, cause, calls, _ = hit
+    if cause:
+        return hit
+    calls = [one for call in calls for one in call.parts or (call,)]
+    return at, amount, _cause(max(calls, key=_cost)), calls, _shares(amount, calls)
 
 
 def _cost(call: Usage) -> int:
