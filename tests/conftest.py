@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+PATIENCE = 60.0
+"""Seconds to wait for what has to come. It is for a machine on which much else runs, and costs only who fails."""
 _KEPT = {"PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "CREDITSUI_UPDATE_SNAPSHOTS"}
 
 
@@ -37,10 +39,10 @@ def _tell_zone() -> None:
         time.tzset()
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
+def wait_until(holds: Callable[[], bool], seconds: float = PATIENCE, every: float = 0.02) -> None:
     """Look until it holds; the state decides, not a guess about how long it takes."""
     end = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > end:
             raise AssertionError("it did not come true in time")
-        time.sleep(0.02)
+        time.sleep(every)

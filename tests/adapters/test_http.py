@@ -240,7 +240,7 @@ async def test_cancelling_a_round_ends_its_requests() -> None:
     with Server({("GET", "/"): servers.hang()}) as server:
         async with Client() as client:
             task = asyncio.create_task(client.send(get(server.url + "/"), 60))
-            await asyncio.to_thread(server.arrived.get, timeout=10)
+            await asyncio.to_thread(server.arrived.get, timeout=60)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
@@ -263,7 +263,7 @@ async def test_at_most_64_connections_are_open() -> None:
         async with Client() as client:
             tasks = [asyncio.create_task(client.send(get(server.url + "/"), 60)) for _ in range(80)]
             for _ in range(64):
-                await asyncio.to_thread(server.arrived.get, timeout=20)
+                await asyncio.to_thread(server.arrived.get, timeout=60)
             assert server.most_open == 64
             for task in tasks:
                 task.cancel()

@@ -68,10 +68,10 @@ def test_one_that_does_not_answer_costs_its_time_and_no_more(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(notify_urls, "SECONDS", 0.5)
-    with Server({("POST", f"/{CANARY}"): Late(3, {})}) as server:
+    with Server({("POST", f"/{CANARY}"): Late(60, {})}) as server:
         begun = time.monotonic()
         assert refused(address(server), capsys) == "did not answer within 0.5 seconds"
-        assert time.monotonic() - begun < 2.5
+        assert time.monotonic() - begun < 30
 
 
 def test_nothing_of_an_address_gets_into_the_log_or_onto_the_screen(

@@ -173,7 +173,7 @@ def test_the_prompt_hides_what_is_typed(server: Server, home: Path) -> None:
 
 
 def read_until(terminal: int, word: bytes) -> bytes:
-    seen, end = b"", time.monotonic() + 30
+    seen, end = b"", time.monotonic() + 60
     while word not in seen:
         assert time.monotonic() < end, seen
         ready, _, _ = select.select([terminal], [], [], 1)

@@ -215,7 +215,7 @@ async def test_leaving_while_a_status_page_hangs_leaves_nothing_behind(session_o
     with Server({BALANCE: DOWN}) as server, Server({PAGE: hang()}) as status:
         session = session_of(purse(server, status), env=ENV)
         leaving = asyncio.create_task(refresh(session, force=True))
-        await asyncio.to_thread(status.arrived.get, timeout=10)
+        await asyncio.to_thread(status.arrived.get, timeout=60)
         leaving.cancel()
         with pytest.raises(asyncio.CancelledError):
             await leaving

@@ -272,7 +272,7 @@ def test_killing_a_copy_in_mid_request_hands_the_account_to_the_next(home: Path,
         session = session_of(purse(), config=config(server.url), env={"PURSE_API_KEY": "sk-purse-123456"})
         env = {"HOME": str(home), "PURSE_API_KEY": "sk-purse-123456", "PYTHONPATH": str(Path.cwd())}
         copy = subprocess.Popen([sys.executable, "-c", script], env=env)
-        server.arrived.get(timeout=20)
+        server.arrived.get(timeout=60)
         copy.kill()
         copy.wait()
         asyncio.run(refresh(session))

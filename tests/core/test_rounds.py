@@ -136,7 +136,7 @@ async def test_a_refresh_that_is_cancelled_at_any_point_leaves_no_claim(session_
                              env={f"P{n}_API_KEY": f"sk-p{n}-0123456789" for n in range(4)})  # fmt: skip
         task = asyncio.create_task(refresh(session))
         if steps == 13:
-            await asyncio.to_thread(server.arrived.get, timeout=10)
+            await asyncio.to_thread(server.arrived.get, timeout=60)
         for _ in range(steps):
             await asyncio.sleep(0.004)  # lets it come a little further; where it is does not matter
         task.cancel()
@@ -296,7 +296,7 @@ async def test_leaving_in_mid_request_does_not_shorten_the_pace(
     with Server({("GET", "/api/oauth/usage"): turns(hang(), {"five_hour": {"utilization": 1}})}) as server:
         text = f'[accounts.claude]\nkey = "login"\nbase_url = "{server.url}"\n'
         task = asyncio.create_task(refresh(session_of(config=text, real=True)))
-        await asyncio.to_thread(server.arrived.get, timeout=10)
+        await asyncio.to_thread(server.arrived.get, timeout=60)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

@@ -70,7 +70,7 @@ def attached(opened: Pane) -> Iterator[Terminal]:
     env = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8"}
     terminal = Terminal([*opened._tmux, "attach"], env)
     try:
-        wait_until(lambda: opened.flag("session_attached") == "1", 20)
+        wait_until(lambda: opened.flag("session_attached") == "1")
         yield terminal
     finally:
         terminal.close()
@@ -80,7 +80,7 @@ def started(opened: Pane, words: str = "--still") -> None:
     opened.start(f"clear; {CREDITSUI} {words}")
     opened.shows("Pig;gy", "90%")
     # The first look remembers silently; only what comes after it is news.
-    wait_until(lambda: opened.flag("pane_title") == "creditsui", 20)
+    wait_until(lambda: opened.flag("pane_title") == "creditsui")
 
 
 def test_an_alert_is_a_toast_a_title_and_a_notification_through_tmux_each_once(tmp_path: Path) -> None:
@@ -94,14 +94,14 @@ def test_an_alert_is_a_toast_a_title_and_a_notification_through_tmux_each_once(t
         started(opened)
         book(tmp_path, "9")
         opened.shows("Pig;gy [b]x[/b] $(touch pwned) ]0;p is critical:", "$9.00 of $100.00")
-        wait_until(lambda: opened.flag("pane_title").startswith("✖ Pig;gy [b]x[/b]"), 20)
+        wait_until(lambda: opened.flag("pane_title").startswith("✖ Pig;gy [b]x[/b]"))
         assert opened.flag("pane_title").endswith("9%")
-        wait_until(lambda: (tmp_path / "told").exists() and b"\x1b]9;" in terminal.seen, 20)
+        wait_until(lambda: (tmp_path / "told").exists() and b"\x1b]9;" in terminal.seen)
         opened.press("r", "R")
         book(tmp_path, "8")  # worse, but no new line is crossed
         opened.shows("8%")
         opened.press("q")
-        wait_until(lambda: opened.flag("pane_title") == "mine", 20)
+        wait_until(lambda: opened.flag("pane_title") == "mine")
         [line] = (tmp_path / "told").read_text().splitlines()
         assert json.loads(line)["account"] == "piggy" and json.loads(line)["level"] == "critical"
         assert terminal.seen.count(b"\x1b]9;") == 1
@@ -118,7 +118,7 @@ def test_where_tmux_passes_nothing_on_the_bell_rings_in_its_stead(tmp_path: Path
         before = terminal.seen.count(b"\a")
         book(tmp_path, "9")
         opened.shows("is critical:")
-        wait_until(lambda: terminal.seen.count(b"\a") > before, 20)
+        wait_until(lambda: terminal.seen.count(b"\a") > before)
         assert b"\x1b]9;" not in terminal.seen and b"Ptmux" not in terminal.seen
 
 
@@ -134,9 +134,9 @@ def test_a_screen_of_its_own_is_told_by_notify_send_and_the_terminal_is_not(tmp_
         opened.run("set", "-g", "allow-passthrough", "on")
         started(opened)
         book(tmp_path, "9")
-        wait_until(lambda: (tmp_path / "argv").exists(), 20)
+        wait_until(lambda: (tmp_path / "argv").exists())
         opened.press("q")
-        wait_until(lambda: opened.flag("pane_current_command") == "bash", 20)
+        wait_until(lambda: opened.flag("pane_current_command") == "bash")
         argv = (tmp_path / "argv").read_text().splitlines()
         assert argv[:4] == ["--app-name=creditsui", "--urgency=critical", "--", "creditsui"] and len(argv) == 5
         assert b"\x1b]9;" not in terminal.seen
@@ -150,13 +150,13 @@ def test_a_command_that_hangs_does_not_hold_up_the_end(tmp_path: Path) -> None:
     with pane(tmp_path) as opened:
         opened.start(f"clear; {CREDITSUI} --still")
         opened.shows("Pig;gy", "90%")
-        wait_until(lambda: _looked(tmp_path), 20)
+        wait_until(lambda: _looked(tmp_path))
         book(tmp_path, "9")
-        wait_until(lambda: (tmp_path / "pid").exists() and bool((tmp_path / "pid").read_text()), 20)
+        wait_until(lambda: (tmp_path / "pid").exists() and bool((tmp_path / "pid").read_text()))
         opened.press("q")
-        wait_until(lambda: opened.flag("pane_current_command") == "bash", 8)
+        wait_until(lambda: opened.flag("pane_current_command") == "bash")
         pid = int((tmp_path / "pid").read_text())
-        wait_until(lambda: not Path(f"/proc/{pid}").exists(), 8)
+        wait_until(lambda: not Path(f"/proc/{pid}").exists())
         assert opened.flag("pane_title") != "creditsui"
 
 

@@ -305,7 +305,7 @@ class Terminal:
         self.written = b""
 
     def until(self, holds: Any) -> None:
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while not holds():
             assert time.monotonic() < end, self.written[-3000:]
             self._read(0.1)

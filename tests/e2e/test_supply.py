@@ -85,7 +85,7 @@ def test_the_pane_calls_nobody_without_accounts(tmp_path: Path) -> None:
     pid, terminal = pty.fork()
     if pid == 0:
         os.execv(sys.executable, [sys.executable, "-c", WATCHED, str(seen)])
-    drawn, end = b"", time.monotonic() + 30
+    drawn, end = b"", time.monotonic() + 60
     try:
         while "Nothing to watch yet" not in plain(drawn):  # the welcome is there
             assert time.monotonic() < end, plain(drawn)[-2000:]

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import wait_until
+from tests.conftest import PATIENCE, wait_until
 
 CREDITSUI = Path(sys.executable).with_name("creditsui")
+
+LOOK = 0.1
+"""Seconds between two looks at the screen: each is a process."""
 
 needs_tmux = pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
 
@@ -54,16 +57,21 @@ class Pane:
     def resize(self, width: int, height: int) -> None:
         self.run("resize-window", "-x", str(width), "-y", str(height))
 
-    def shows(self, *texts: str, seconds: float = 20) -> str:
+    def shows(self, *texts: str, seconds: float = PATIENCE) -> str:
         """Wait until all of these stand on the screen, and return it."""
+
+        def all_there() -> bool:
+            screen = self.text()
+            return all(text in screen for text in texts)
+
         try:
-            wait_until(lambda: all(text in self.text() for text in texts), seconds)
+            wait_until(all_there, seconds, LOOK)
         except AssertionError:
             raise AssertionError(f"{texts} did not all appear on\n{self.text()}") from None
         return self.text()
 
-    def lacks(self, text: str, seconds: float = 20) -> None:
-        wait_until(lambda: text not in self.text(), seconds)
+    def lacks(self, text: str, seconds: float = PATIENCE) -> None:
+        wait_until(lambda: text not in self.text(), seconds, LOOK)
 
     def close(self) -> None:
         subprocess.run([*self._tmux, "kill-server"], capture_output=True, check=False)

@@ -18,6 +18,7 @@ from creditsui.domain.board import AccountView, Band, Drift, Lot, Runway, Spend
 from creditsui.domain.money import Money, money
 from creditsui.domain.reading import Balance, Certainty, Window
 from creditsui.tui.themes import THEMES, defaults
+from tests.conftest import PATIENCE
 
 NOW = datetime(2026, 11, 20, 19, 41, tzinfo=UTC)
 WAITING = "nothing yet"
@@ -118,7 +119,7 @@ class Stage(App[None]):
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
     """Let the application run until it holds."""
-    end = time.monotonic() + 15
+    end = time.monotonic() + PATIENCE
     while not holds():
         assert time.monotonic() < end, "it did not come true in time"
         await pilot.pause(0.01)

@@ -86,7 +86,7 @@ def known() -> Iterator[dict[str, str]]:
 
 
 def wait(done: Any, program: Program) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not done():
         assert time.monotonic() < end, program.written[-300:]
         program._read(0.05)

@@ -45,7 +45,7 @@ class Terminal:
             os.execve(argv[0], argv, dict(env))
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
 
-    def read(self, until: bytes | None = None, seconds: float = 20.0) -> bytes:
+    def read(self, until: bytes | None = None, seconds: float = 60.0) -> bytes:
         """Read until these bytes came, or to the end."""
         end = time.monotonic() + seconds
         while until is None or until not in self.written:
@@ -148,7 +148,7 @@ def test_on_a_terminal_without_a_size_it_is_drawn_once_and_then_rests(home: Path
     )
     os.close(theirs)
     try:
-        seen, end = b"", time.monotonic() + 20
+        seen, end = b"", time.monotonic() + 60
         while b"Nothing to watch yet" not in seen:
             assert time.monotonic() < end, "the welcome never came"
             if select.select([ours], [], [], 0.1)[0]:
@@ -176,6 +176,6 @@ def test_a_terminal_that_closes_without_a_signal_ends_it(home: Path) -> None:
         while b"OpenRouter" not in seen:
             seen += os.read(ours, 65536)
         os.close(ours)
-        assert program.wait(timeout=20) in (120, 130)  # 120: Python's own, when it cannot flush its streams
+        assert program.wait(timeout=60) in (120, 130)  # 120: Python's own, when it cannot flush its streams
     finally:
         program.kill()

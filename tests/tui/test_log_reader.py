@@ -16,6 +16,7 @@ from creditsui.core.ingest import ingest
 from creditsui.core.start import open_session
 from creditsui.tui import log_reader
 from creditsui.tui.log_reader import LogReader
+from tests.conftest import PATIENCE
 from tests.core.test_ingest import PROJECT, line
 
 
@@ -26,7 +27,7 @@ def log(home: Path) -> Path:
     return path
 
 
-async def until(holds: object, seconds: float = 30) -> None:
+async def until(holds: object, seconds: float = PATIENCE) -> None:
     end = time.monotonic() + seconds
     while not holds():  # type: ignore[operator]
         assert time.monotonic() < end, "it did not come true in time"

@@ -16,6 +16,7 @@ from creditsui.domain.money import money
 from creditsui.domain.reading import Balance, Reading
 from creditsui.providers.spec import Answers, Feed, Get, Provider
 from creditsui.tui.refresher import Refresher
+from tests.conftest import PATIENCE
 from tests.tui.stage import session, usd
 
 CONFIG = """\
@@ -84,7 +85,7 @@ def _nothing(answers: Answers) -> Reading:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 15
+    end = time.monotonic() + PATIENCE
     while not holds():
         assert time.monotonic() < end, "it did not come true in time"
         await asyncio.sleep(0.01)
