@@ -33,6 +33,7 @@ from tests.e2e.test_ten_providers import (
     credits,
 )
 from tests.servers import Reply, Server, html, limited, redirect
+from tests.soak import rounds
 
 __all__ = ["clock", "session_of"]
 
@@ -81,6 +82,10 @@ def routes(**instead: dict[tuple[str, str], Any]) -> dict[tuple[str, str], Any]:
     return told
 
 
+def each(told: dict[str, tuple[Any, str]]) -> dict[tuple[str, str], Any]:
+    return routes(**{id: dict.fromkeys(GOOD[id], answer) for id, (answer, _) in told.items()})
+
+
 def all_of(answer: Any) -> dict[tuple[str, str], Any]:
     return routes(**{id: dict.fromkeys(good, answer) for id, good in GOOD.items()})
 
@@ -120,12 +125,13 @@ async def started(session_of: SessionOf, clock: Clock, home: Path, url: str) -> 
     return session, before
 
 
-def checked(before: dict[str, Any], after: dict[str, Any], kinds: set[str]) -> None:
+def checked(before: dict[str, Any], after: dict[str, Any], kinds: dict[str, set[str]]) -> None:
+    """`kinds` is what the problem of each may be."""
     assert after["witness"]["problem"] is None and not after["witness"]["stale"]
     assert after["witness"]["read_at"] > before["witness"]["read_at"]
     for id in GOOD:
         row = after[id]
-        assert row["problem"] is not None and row["problem"]["kind"] in kinds, (id, row["problem"])
+        assert row["problem"] is not None and row["problem"]["kind"] in kinds[id], (id, row["problem"])
         spent = {"health": 0.0} if row["problem"]["kind"] == "out_of_money" else {}
         assert known(row) == known(before[id]) | spent, id
         assert row["stale"] or not any((row["balance"], row["windows"])), id
@@ -168,75 +174,76 @@ MODES: dict[str, tuple[Any, str]] = {
 }
 
 
-@pytest.mark.parametrize("mode", MODES)
-async def test_a_bad_answer_is_told_and_the_last_good_one_stays(
-    session_of: SessionOf, clock: Clock, home: Path, mode: str
+SLOW = {
+    "hang": (servers.hang(), "offline"), "hang-in-body": (servers.hang_in_body(), "offline"),
+    "slow-body": (servers.drip(), "offline"), "slow-headers": (servers.drip(headers=True), "offline"),
+}  # fmt: skip
+PORTIONS = [list(MODES)[start : start + len(GOOD)] for start in range(0, len(MODES), len(GOOD))]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("modes", PORTIONS, ids=lambda modes: f"{modes[0]} to {modes[-1]}")
+async def test_bad_answers_are_told_and_the_last_good_ones_stay(
+    session_of: SessionOf, clock: Clock, home: Path, modes: list[str]
 ) -> None:
-    answer, kinds = MODES[mode]
-    with Server(routes()) as server:
-        session, before = await started(session_of, clock, home, server.url)
-        server.routes = all_of(answer) | {("GET", "/elsewhere"): {}}
-        checked(before, await rows(session), set(kinds.split()))
-        assert server.asked("/elsewhere") == []
+    """Each provider has another one in a round; in as many rounds as there are providers, each has each."""
+    for turn in range(rounds(full=len(GOOD), short=1)):
+        with Server(routes()) as server:
+            told = {id: MODES[modes[(number + turn) % len(modes)]] for number, id in enumerate(GOOD)}
+            session, before = await started(session_of, clock, home, server.url)
+            server.routes = each(told) | {("GET", "/elsewhere"): {}}
+            checked(before, await rows(session), {id: set(kinds.split()) for id, (_, kinds) in told.items()})
+            assert server.asked("/elsewhere") == []
+        session.paths.ledger.unlink()
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [servers.hang(), servers.hang_in_body(), servers.drip(), servers.drip(headers=True)],
-    ids=["hang", "hang-in-body", "slow-body", "slow-headers"],
-)
-async def test_who_never_ends_is_given_up_in_time(
-    session_of: SessionOf, clock: Clock, home: Path, monkeypatch: pytest.MonkeyPatch, answer: Any
+async def test_who_never_ends_is_given_up_in_time_and_holds_one_connection(
+    session_of: SessionOf, clock: Clock, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("creditsui.core.ask.DEADLINE", timedelta(seconds=1))
     with Server(routes()) as server:
         session, before = await started(session_of, clock, home, server.url)
-        server.routes = all_of(answer)
-        checked(before, await rows(session), {"offline"})
+        server.routes = each({id: list(SLOW.values())[number % len(SLOW)] for number, id in enumerate(GOOD)})
+        server.most_open = 0
+        checked(before, await rows(session), {id: {"offline"} for id in GOOD})
+        assert server.most_open <= len(GOOD) + 1, "one for each, and the witness'"
 
 
-@pytest.mark.parametrize("shape", servers.WRONG_TYPES, ids=lambda shape: json.dumps(shape))
-async def test_json_of_another_shape_is_never_a_number(
-    session_of: SessionOf, clock: Clock, home: Path, shape: Any
-) -> None:
-    with Server(routes()) as server:
-        session, before = await started(session_of, clock, home, server.url)
-        server.routes = all_of(shape)
-        after = await rows(session)
-        for id in GOOD:
-            problem, row = after[id]["problem"], after[id]
-            assert problem is None or problem["kind"] == "changed", (id, problem)
-            assert row["balance"] in (None, before[id]["balance"]), id
-            assert problem is None or known(row) == known(before[id]), id
-        assert after["witness"]["problem"] is None
-
-
-@pytest.mark.parametrize(
-    ("told", "seconds"),
-    [
-        ("600", 600), ("600.5", 600.5), ("Fri, 20 Nov 2026 19:26:00 GMT", 1200), ("99999999999999", 3600),
-        ("1e300", 3600), ("Fri, 31 Dec 9999 23:59:59 GMT", 3600), ("0", 30), ("-5", 30), ("-1e99", 30), ("soon", 30),
-        ("NaN", 30), ("Fri, 20 Nov 1970 19:00:00 GMT", 30), ("Fri, 99 Foo 2026 19:00:00 GMT", 30), ("6" * 4000, 30),
-    ],
+WAITS = (
+    ("600", 600), ("600.5", 600.5), ("Fri, 20 Nov 2026 19:26:00 GMT", 1200), ("99999999999999", 3600),
+    ("1e300", 3600), ("Fri, 31 Dec 9999 23:59:59 GMT", 3600), ("0", 30), ("-5", 30), ("-1e99", 30), ("soon", 30),
+    ("NaN", 30), ("Fri, 20 Nov 1970 19:00:00 GMT", 30), ("Fri, 99 Foo 2026 19:00:00 GMT", 30), ("6" * 4000, 30),
 )  # fmt: skip
+"""What Retry-After says, and the seconds that are waited."""
+
+
+@pytest.mark.soak
 @pytest.mark.parametrize("status", [429, 503])
-async def test_a_wait_is_kept_within_reason(
-    session_of: SessionOf, clock: Clock, home: Path, told: str, seconds: float, status: int
+async def test_a_wait_in_any_form_is_kept_within_reason_across_a_restart(
+    session_of: SessionOf, clock: Clock, home: Path, status: int
 ) -> None:
-    with Server(routes()) as server:
-        session, before = await started(session_of, clock, home, server.url)
-        server.routes = all_of(limited(told, status))
-        after = await rows(session)
-        checked(before, after, {"limited", "busy"})
-        for id in GOOD:
-            least = 300.0 if id in {"claude", "codex"} else 0.0
-            at = datetime.fromisoformat(after[id]["problem"]["retry_at"])
-            expected = clock.instant + timedelta(seconds=max(seconds, least))
-            assert abs(at - expected) < timedelta(seconds=1), (id, at)
-        clock.instant += timedelta(seconds=20)
-        asked = len(server.requests)
-        await refresh(session, force=seconds > 30)
-        assert {request.path for request in server.requests[asked:]} <= {"/witness/v1/credits"}
+    """Each provider says it in another form in a round; in enough rounds, each in each."""
+    for turn in range(rounds(full=len(WAITS), short=2)):
+        told = {id: WAITS[(number + turn * len(GOOD)) % len(WAITS)] for number, id in enumerate(GOOD)}
+        with Server(routes()) as server:
+            session, before = await started(session_of, clock, home, server.url)
+            server.routes = each({id: (limited(said, status), "") for id, (said, _) in told.items()})
+            after = await rows(session)
+            checked(before, after, {id: {"limited", "busy"} for id in GOOD})
+            for id, (said, seconds) in told.items():
+                least = 300.0 if id in {"claude", "codex"} else 0.0
+                at = datetime.fromisoformat(after[id]["problem"]["retry_at"])
+                expected = clock.instant + timedelta(seconds=max(seconds, least))
+                assert abs(at - expected) < timedelta(seconds=1), (id, said, at)
+            clock.instant += timedelta(seconds=20)
+            asked = len(server.requests)
+            again = session_of(config=config(server.url), env=ENV, real=True)  # another start of the program
+            await refresh(again)
+            assert server.requests[asked:] == [], "the witness' turn has not come, nor anybody else's"
+            await refresh(again, force=True)
+            waiting = {id for id, (_, seconds) in told.items() if seconds > 30}
+            assert not {request.path.split("/")[1] for request in server.requests[asked:]} & waiting
+        session.paths.ledger.unlink()
 
 
 TRICKS = "\x1b]52;c;aGk=\x07\x1b[2J\x9b31m\u202eevil\u200b[red][/][@click=app.quit]x[/] %s {0} ../../etc"
@@ -261,17 +268,20 @@ def put(value: Any, path: tuple[Any, ...], new: Any) -> Any:
     return copy
 
 
-@pytest.mark.parametrize("extreme", EXTREMES, ids=lambda value: repr(value)[:20])
+@pytest.mark.soak
+@pytest.mark.parametrize("first", range(rounds(full=len(EXTREMES), short=2)))
 async def test_one_odd_value_anywhere_breaks_nothing(
-    session_of: SessionOf, clock: Clock, home: Path, extreme: Any
+    session_of: SessionOf, clock: Clock, home: Path, first: int
 ) -> None:
+    """Every place of every good answer has one of the extremes; in enough runs, each has each."""
     odd = {id: [(ask, path) for ask in good for path in places(good[ask])] for id, good in GOOD.items()}
     with Server(routes()) as server:
         session, _ = await started(session_of, clock, home, server.url)
         for turn in range(max(map(len, odd.values()))):
             instead = {}
-            for id, spots in odd.items():
+            for number, (id, spots) in enumerate(odd.items()):
                 ask, path = spots[turn % len(spots)]
+                extreme = EXTREMES[(first + 7 * turn + number) % len(EXTREMES)]
                 instead[id] = {**GOOD[id], ask: put(GOOD[id][ask], path, extreme)}
             server.routes = routes(**instead)
             clock.instant += timedelta(minutes=6)
@@ -324,8 +334,8 @@ async def test_lists_without_end_are_cut(session_of: SessionOf, clock: Clock, ho
         assert len(after["claude"]["windows"]) > 3
 
 
-def peak(home: Path) -> int:
-    """Megabytes at most, of the program that asks everybody once."""
+def peak(home: Path) -> tuple[int, float]:
+    """Megabytes at most, and seconds of work, of the program that asks everybody once."""
     env = {"HOME": str(home), "PATH": os.environ["PATH"], **ENV}
     command = [sys.executable, "-m", "creditsui", "status", "--json", "--force"]
     process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -335,28 +345,25 @@ def peak(home: Path) -> int:
         _, _, usage = os.wait4(process.pid, 0)
         process.returncode = 0
     assert json.loads(said)["accounts"] and "Traceback" not in errors
-    return usage.ru_maxrss // 1024
+    return usage.ru_maxrss // 1024, usage.ru_utime + usage.ru_stime
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        servers.bomb(512),
-        servers.bomb(256, layers=2),
-        servers.huge(200),
-        servers.infinite(),
-        servers.text("[" + "0," * 1_000_000 + "0]"),
-        Reply({"data": ["x" * 3990] * 520}),
-    ],
-    ids=["bomb", "bomb-in-bomb", "huge", "infinite", "many-values", "long-texts"],
-)
-def test_a_bomb_costs_little_memory(home: Path, answer: Any) -> None:
+def test_a_bomb_costs_little_memory_and_little_time(home: Path) -> None:
     path = home / ".config/creditsui/config.toml"
     path.parent.mkdir(parents=True)
     log_in(home)
     with Server(routes()) as server:
-        text = config(server.url)
-        path.write_text(text)
-        usual = peak(home)
-        server.routes = routes(openrouter=dict.fromkeys(GOOD["openrouter"], answer))
-        assert peak(home) <= usual + 50
+        path.write_text(config(server.url))
+        usual, quick = peak(home)
+        for name, answer in {
+            "bomb": servers.bomb(512),
+            "bomb in a bomb": servers.bomb(256, layers=2),
+            "deflate": servers.bomb(512, "deflate"),
+            "huge": servers.huge(200),
+            "infinite": servers.infinite(),
+            "many values": servers.text("[" + "0," * 1_000_000 + "0]"),
+            "long texts": Reply({"data": ["x" * 3990] * 520}),
+        }.items():
+            server.routes = routes(openrouter=dict.fromkeys(GOOD["openrouter"], answer))
+            most, work = peak(home)
+            assert most <= usual + 50 and work <= quick + 5, (name, usual, most, quick, work)

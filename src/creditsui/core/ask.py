@@ -167,7 +167,9 @@ async def _get(round: Round, one: Get, found: _Found) -> None:
     except Refused as refused:
         _refused(round, one, refused.problem, found)
     except _ODD:
-        _refused(round, one, _strange(round), found)
+        # What could not even be asked for, because an ask before it failed, failed by that.
+        before = _whole(found.problem) if found.sent != one.name else None
+        _refused(round, one, before or _strange(round), found)
 
 
 def _rest(one: Get, problem: Problem) -> timedelta:

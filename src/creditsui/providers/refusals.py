@@ -30,6 +30,8 @@ _SLOT = {"admin_key": "admin key", "login": "login"}
 def problem(provider: Provider, answer: Answer) -> Problem:
     """Why the provider refused: its own word for it if it has one, else the general meaning of the status, which is
     also told where it is an empty purse and the own word only quotes."""
+    if answer.status == 403 and _is_page(answer):
+        return _general(provider, answer)  # something in between speaks, and says nothing of the key
     own = provider.refuse(answer) if provider.refuse is not None else None
     if own is None or (own.kind == "unknown" and _kind(answer) == "out_of_money"):
         return _general(provider, answer)
@@ -39,7 +41,6 @@ def problem(provider: Provider, answer: Answer) -> Problem:
 def _general(provider: Provider, answer: Answer) -> Problem:
     status, name = answer.status, provider.name
     credential = _SLOT.get(answer.credential, "key")
-    page = "text/html" in answer.headers.get("content-type", "")
     kind = _kind(answer)
     if kind == "out_of_money":
         return Problem(kind, f"{name} says that the credit is used up.", f"top up at {provider.console_url}")
@@ -53,7 +54,7 @@ def _general(provider: Provider, answer: Answer) -> Problem:
         return Problem(kind, said, retry_at=at, told=at is not None)
     if kind == "rejected":
         return Problem(kind, f"{name} rejected the {credential}.", _replace_key(provider, answer))
-    if status == 403 and page:
+    if status == 403 and _is_page(answer):
         return Problem("busy", f"A web page answered instead of {name}; something is in between.", "check the network")
     if kind == "wrong_kind":
         return Problem(kind, f"{name} wants another kind of key here{_quoted(answer)}.", _replace_key(provider, answer))
@@ -68,6 +69,10 @@ def _general(provider: Provider, answer: Answer) -> Problem:
     if kind == "changed":
         return Problem(kind, f"{name} has moved: it redirects ({status}), which is not followed.", "update creditsui")
     return Problem("unknown", f"{name} refused ({status}){_quoted(answer)}.")
+
+
+def _is_page(answer: Answer) -> bool:
+    return "text/html" in answer.headers.get("content-type", "")
 
 
 def _kind(answer: Answer) -> Kind:
