@@ -55,11 +55,11 @@ class Figures:
 class Clock:
     """Both clocks of the pane. They go only when it waits."""
 
-    def __init__(self) -> None:
-        self.gone = 0.0
+    def __init__(self, begin: datetime) -> None:
+        self.begin, self.gone = begin, 0.0
 
     def now(self) -> datetime:
-        return BEGIN + timedelta(seconds=self.gone)
+        return self.begin + timedelta(seconds=self.gone)
 
     def monotonic(self) -> float:
         return self.gone
@@ -90,7 +90,7 @@ class Hasty(refresher.Refresher):
             await asyncio.Event().wait()
         due = self._board.next_at if self._board is not None else None
         ahead = (due - self.clock.now()).total_seconds() if due is not None else refresher.WATCH
-        self.clock.gone += max(min(ahead, refresher.WATCH), least, 0.02)
+        self.clock.gone += max(ahead, least, 0.02)
         await asyncio.sleep(0)
 
 
@@ -146,7 +146,7 @@ class Witness:
 
 
 def main(folder: str, rounds: str) -> int:
-    clock = Clock()
+    clock = Clock(BEGIN)
     vars(refresher)["monotonic"] = clock.monotonic
     session = replace(open_session(os.environ), now=clock.now, uptime=clock.uptime)
     Hasty.clock = clock

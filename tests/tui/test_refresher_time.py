@@ -3,6 +3,7 @@ any of it, and no number becomes wrong."""
 
 import asyncio
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,12 +13,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from creditsui.core import board
+from creditsui.core.alerts import look
+from creditsui.core.round import Outcome, Round
 from creditsui.domain.bar import UNICODE
 from creditsui.domain.cadence import APART
+from creditsui.domain.money import money
+from creditsui.domain.reading import Balance, Reading
 from creditsui.outputs.table import table
+from tests.soak import rounds
 from tests.tui.test_refresher import CONFIG, World, until
+from tests.weeks import Clock, Hasty
 
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 AGE = re.compile(r"[-−]\d+(?:\.\d+)?\s?(?:s|m|h|d|w)\b")
 
 
@@ -142,15 +149,45 @@ def test_who_travels_loses_and_doubles_nothing(home: Path) -> None:
         assert found.spend.week is not None and found.spend.week.amount == 47, zone
 
 
-async def test_seventy_two_hours_of_a_minute_each_are_as_many_refreshes(home: Path) -> None:
-    """By the rule that decides, at every second of three days; with a provider that always takes two."""
-    from creditsui.domain.cadence import AskState, decide
+@pytest.mark.soak
+async def test_three_days_of_refreshes_are_as_many_and_no_day_age_or_alert_is_wrong(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the refresher itself and virtual clocks, over the night in which the clocks of Berlin are set back."""
+    step, begin = timedelta(minutes=rounds(full=1, short=30)), datetime(2026, 10, 24, 6, tzinfo=UTC)
+    world, clock, berlin = World(home, CONFIG.replace("= 1\n", f"= {step // MINUTE}\n")), Clock(begin), "Europe/Berlin"
+    world.session.paths.config.write_text(f'timezone = "{berlin}"\n{world.session.paths.config.read_text()}')
+    asked: list[datetime] = []
 
-    now = begin = datetime(2026, 11, 20, tzinfo=UTC)
-    state, asked = AskState("a"), 0
-    while now < begin + 72 * HOUR:
-        if decide(state, now, timedelta(minutes=1), fingerprint="").due:
-            asked += 1
-            state = AskState("a", now, now, 0, None, None, "")
-        now += timedelta(seconds=2)
-    assert asked == pytest.approx(72 * 60, rel=0.01)
+    async def ask(round: Round) -> Outcome:
+        asked.append(clock.now())
+        left = money(f"{1000 - len(asked) / 100:.2f}", "USD")
+        return Outcome(Reading(at=clock.now(), balances=(Balance(left),)))
+
+    over, alerts, ages = asyncio.Event(), [], []
+
+    def each(pane: Hasty) -> bool:
+        if world.shown and pane.rounds % 10 == 0:
+            shown = world.shown[-1]
+            alerts.extend(look(world.session, shown))
+            ages.extend(AGE.findall(table(shown, 100, "none", UNICODE)))
+        if clock.now() >= begin + 72 * HOUR:
+            over.set()
+        return not over.is_set()
+
+    monkeypatch.setattr("creditsui.tui.refresher.monotonic", clock.monotonic)
+    monkeypatch.setattr(Hasty, "clock", clock, raising=False)
+    monkeypatch.setattr(Hasty, "each", staticmethod(each), raising=False)
+    world.session = replace(world.session, now=clock.now, uptime=clock.uptime, ask=ask)
+    world.refresher = Hasty(world.session, world.shown.append, world.told.append)
+    async with world.running():
+        await over.wait()
+    assert len(asked) == pytest.approx(72 * HOUR / step, rel=0.01)
+    assert alerts == [] and ages == [] and world.told == []
+    view = world.shown[-1].account("acme")
+    assert view is not None and view.problem is None and not view.stale
+    spent = {day: amount.amount for day, amount in view.days if amount is not None}
+    truth = Counter(at.astimezone(ZoneInfo(berlin)).date() for at in asked[1:])
+    # What fell between the last answer of a day and the first of the next one is in parts of both.
+    assert spent.keys() == truth.keys()
+    assert all(abs(float(spent[day]) - count / 100) <= 0.011 for day, count in truth.items()), (spent, truth)
