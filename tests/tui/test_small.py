@@ -6,6 +6,7 @@ from textual.widgets import Input
 
 from creditsui.domain.board import Board
 from creditsui.tui.screens.timeline import TimelineScreen
+from creditsui.tui.widgets.field import Field
 from tests.tui import boards
 from tests.tui.conftest import Open, settled
 from tests.tui.stage import until
@@ -81,3 +82,28 @@ async def test_an_explanation_has_most_of_a_small_pane(pane: Open) -> None:
         await until(pilot, lambda: bool(app.screen.query("#words")))
         await settled(app, pilot)
         assert app.screen.query_one("#words").size.height >= 4
+
+
+async def test_in_the_narrowest_pane_every_field_of_a_form_shows_its_name_its_unit_and_what_is_typed(
+    pane: Open,
+) -> None:
+    forms = {"S": "really\n123.45 USD", "t": "amount\n123.45 USD", "e": "healthy above\n123.45 %"}
+    async with pane(20, 8) as (app, pilot):
+        for key, seen in forms.items():
+            await pilot.press(key)
+            await until(pilot, lambda: bool(app.screen.query(Field)))
+            await pilot.press(*"123.45")
+            await settled(app, pilot)
+            inside = [" ".join(line.strip("│▄▀█ ▁▂▃▅▆▇").split()) for line in app.text().splitlines()]
+            assert seen in "\n".join(inside), app.text()
+            assert all(one.size.width >= 8 or one.region.width == 0 for one in app.screen.query(Field)), key
+            await pilot.press("escape")
+            await settled(app, pilot)
+
+
+async def test_a_choice_without_room_shows_the_chosen_word_and_a_click_takes_the_next(pane: Open) -> None:
+    async with pane(20, 16) as (app, pilot):
+        await pilot.press("t")
+        await until(pilot, lambda: "< paid >" in app.text())
+        await pilot.click("#kind")
+        await until(pilot, lambda: "< granted >" in app.text())

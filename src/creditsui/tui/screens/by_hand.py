@@ -18,7 +18,7 @@ from creditsui.tui.console import open_console
 from creditsui.tui.screens.modal import Modal
 from creditsui.tui.screens.sync import short_url
 from creditsui.tui.widgets.called import Wrong, id_of, typed_capacity
-from creditsui.tui.widgets.field import Field, Row, after, field, typed
+from creditsui.tui.widgets.field import Field, Row, after, field, hint, typed
 from creditsui.tui.widgets.search import Found, Search
 
 
@@ -50,7 +50,7 @@ class ByHandScreen(Modal):
         yield Row("of", Search(placeholder="a provider, or any name", id="provider", classes="wide", limit=40))
         yield Found(self.choices)
         yield Row("left now", Field(placeholder="45.00", id="amount"), after("USD", id="currency"), classes="in-left")
-        yield Row("a full bar is", Field(id="capacity"), after("optional"), classes="in-left")
+        yield Row("a full bar is", Field(id="capacity"), hint("optional"), classes="in-left")
         console = Static("", id="console", classes="value", markup=False)
         yield Row("look it up at", console, after("ctrl+o"), id="console-row", classes="in-left")
         yield Static("", id="says", markup=False)

@@ -16,15 +16,18 @@ from textual.widgets import Input, Static
 
 from creditsui.domain.board import AccountView
 from creditsui.domain.clean import clean
-from creditsui.domain.grid import ascii_text
+from creditsui.domain.grid import ascii_text, cells
 from creditsui.domain.secret import scrub
 from creditsui.tui.manner import masked
 from creditsui.tui.toasts import make_room
+from creditsui.tui.widgets.field import Row
 from creditsui.tui.widgets.preview import glyphs_of
 
 Tone = Literal["quiet", "live", "fault", "good"]
 _ROOM = 50
 """Cells of a pane in which the lower edge has room for the key of the help."""
+_BESIDE = 32
+"""Cells of a pane in which a field stands beside its name; in fewer, below it."""
 
 
 class Panel(VerticalScroll, can_focus=False):
@@ -55,6 +58,12 @@ class Modal(ModalScreen[str | None]):
     Modal.-slim > Panel { padding: 0; }
     Modal.-flat > Panel, Modal.-flat > Panel.ascii { border: none; scrollbar-size: 0 0; }
     Modal.-slim Row > .name { width: 14; }
+    Modal.-stacked Row {
+        layout: grid; grid-size: 2; grid-columns: 1fr auto; grid-rows: 1; height: 2;
+        & > .name { column-span: 2; width: 100%; }
+        & > Field, & > Field.short, & > Choice { width: 1fr; }
+        & > .hint { display: none; }
+    }
     Modal.-roomy > Panel { padding: 1 2; }
     Modal.-roomy .gap { margin-top: 1; }
     Modal .quiet { color: $text-muted; }
@@ -106,6 +115,7 @@ class Modal(ModalScreen[str | None]):
         self.update()
 
     def on_resize(self) -> None:
+        self.set_class(self.app.size.width < _BESIDE, "-stacked")
         self.tell_keys(self.keys)
         self.call_after_refresh(self._into_sight)
 
@@ -115,12 +125,20 @@ class Modal(ModalScreen[str | None]):
         self.query_one(Panel).border_subtitle = self._edge()
 
     def _edge(self) -> Content:
-        return self.clickable(f"{self.keys} · f1 keys" if self.app.size.width >= _ROOM else self.keys)
+        keys = f"{self.keys} · f1 keys" if self.app.size.width >= _ROOM else self.keys
+        while " · " in keys and cells(keys) > self.app.size.width - 6:
+            keys = keys.rpartition(" · ")[0]
+        return self.clickable(keys)
 
     def _into_sight(self) -> None:
         """The field in use, where the box is not all in sight."""
         if self.focused is not None:
-            self.focused.scroll_visible(animate=False)
+            row = self.focused.parent if isinstance(self.focused.parent, Row) else self.focused
+            row.scroll_visible(animate=False)
+
+    def on_descendant_focus(self) -> None:
+        if self.has_class("-stacked"):  # a field alone does not say what it is
+            self.call_after_refresh(self._into_sight)
 
     def clickable(self, keys: str) -> Content:
         """What enter and esc do, for the mouse too."""

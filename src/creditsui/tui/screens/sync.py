@@ -18,7 +18,7 @@ from creditsui.domain.reconcile import CORRECTED, slipped
 from creditsui.tui.console import open_console
 from creditsui.tui.screens.modal import Modal
 from creditsui.tui.widgets.called import Wrong, typed_capacity
-from creditsui.tui.widgets.field import Field, Row, after, field, typed
+from creditsui.tui.widgets.field import Field, Row, after, field, hint, typed
 
 
 class SyncScreen(Modal):
@@ -42,7 +42,7 @@ class SyncScreen(Modal):
         yield Row(
             "a full bar is",
             Field(placeholder=self.figures(show.figure(capacity)) if capacity else "", id="capacity"),
-            after("optional"),
+            hint("optional"),
         )
         if self.view.console_url:
             yield Row(

@@ -20,7 +20,7 @@ from creditsui.domain.board import AccountView
 from creditsui.domain.health import band
 from creditsui.domain.money import AmountError, typed_amount
 from creditsui.tui.screens.modal import Modal
-from creditsui.tui.widgets.field import Choice, Field, Row, after, field, typed
+from creditsui.tui.widgets.field import Choice, Field, Row, after, field, hint, typed
 from creditsui.tui.widgets.preview import Preview, glyphs_of
 
 Name = Literal["healthy", "warning", "critical", "amount", "days"]
@@ -81,11 +81,11 @@ class ThresholdsScreen(Modal):
         yield Row("healthy above", Edge("healthy", now.healthy), after("%"))
         yield Row("warning below", Edge("warning", now.warning), after("%"))
         yield Row("critical below", Edge("critical", now.critical), after("%"))
-        yield Row("or under", Edge("amount", now.amount), after(f"{self.view.currency}, 0 is off"))
-        yield Row("or under", Edge("days", now.days), after("days, 0 is off"))
+        yield Row("or under", Edge("amount", now.amount), after(self.view.currency), hint("(0 is off)"))
+        yield Row("or under", Edge("days", now.days), after("days"), hint("(0 is off)"))
         yield Preview(scale=True, classes="gap")
         yield Row("applies to", Choice((("one", "this one"), ("all", "all")), id="scope"), classes="gap")
-        yield Row("its budget", Field(self.budget, placeholder="50/month", id="budget"), after("or none"))
+        yield Row("its budget", Field(self.budget, placeholder="50/month", id="budget"), hint("or none"))
         yield Static("", id="says", markup=False)
         how = "up/down edge · ctrl+left/right 1" if glyphs_of(self.app).ascii else "↑/↓ edge · ctrl+←/→ 1 · pgup/pgdn 5"
         yield Static(self.plain(how), id="how", classes="quiet", markup=False)

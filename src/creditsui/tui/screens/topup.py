@@ -14,7 +14,7 @@ from creditsui.domain.entry import CREDIT_KINDS, CreditKind
 from creditsui.domain.health import band
 from creditsui.domain.money import AmountError, Money, typed_amount
 from creditsui.tui.screens.modal import Modal
-from creditsui.tui.widgets.field import Choice, Field, Row, after, field, typed
+from creditsui.tui.widgets.field import Choice, Field, Row, after, field, hint, typed
 from creditsui.tui.widgets.preview import Preview
 
 
@@ -78,7 +78,7 @@ class TopUpScreen(Modal):
         yield Row(
             "expires",
             Field(self.filled, placeholder="YYYY-MM-DD", id="expires", limit=10),
-            after("its rule" if self.view.credit_lasts_days else "optional"),
+            hint("its rule" if self.view.credit_lasts_days else "optional"),
         )
         yield Row("note", Field(placeholder="optional", id="note", classes="wide", limit=200))
         kinds = Choice(tuple((one, one) for one in CREDIT_KINDS), id="kind", chosen=kind)

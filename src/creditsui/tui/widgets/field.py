@@ -93,8 +93,13 @@ class Row(Horizontal):
 
 
 def after(text: str, *, id: str | None = None) -> Static:
-    """Words behind a field: a unit, a hint."""
+    """A word behind a field without which it says nothing: its unit."""
     return Static(text, classes="after", markup=False, id=id)
+
+
+def hint(text: str) -> Static:
+    """Words behind a field for which there may be no room."""
+    return Static(text, classes="after hint", markup=False)
 
 
 class Choice(Widget, can_focus=True):
@@ -141,7 +146,15 @@ class Choice(Widget, can_focus=True):
     def action_step(self, by: int) -> None:
         self.chosen = (self.chosen + by) % len(self.options)
 
+    @property
+    def _one_at_a_time(self) -> bool:
+        """Whether there is room for the chosen one only."""
+        return self.size.width < self.get_content_width(None, None)
+
     def on_click(self, event: events.Click) -> None:
+        if self._one_at_a_time:
+            self.action_step(1)
+            return
         x = event.x
         for index, (_, words) in enumerate(self.options):
             width = len(words) + 4
@@ -156,6 +169,8 @@ class Choice(Widget, can_focus=True):
     def render(self) -> Content:
         style = self.get_visual_style("choice--chosen")
         dot = "*" if glyphs_of(self.app).ascii else "•"
+        if self._one_at_a_time:
+            return Content.assemble("< ", Content(self.options[self.chosen][1]).stylize(style), " >")
         parts = []
         for index, (_, words) in enumerate(self.options):
             chosen = index == self.chosen
