@@ -33,8 +33,8 @@ _FIRST, _TAG = 4, 11
 class UsageStore(UsageTold):
     """The calls of an open ledger. What is written belongs to the caller's transaction."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        super().__init__(connection)
+    def __init__(self, connection: sqlite3.Connection, kinds: dict[CallRow, Kind] | None = None) -> None:
+        super().__init__(connection, kinds)
         self._all: dict[int, CallRow] | None = None
         """The calls that there are, where this began with none."""
         self._places: dict[tuple[str, str], int] = {}

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 from creditsui.adapters.instant import utc
 from creditsui.adapters.usage_tables import BEGINNING, DAY, NAMES, SLOT, SUMMED, SUMS, Kind
@@ -40,10 +41,16 @@ class Recall:
     told: tuple[int, int] = (0, 0)
     parts: dict[Part, list[Usage]] = field(default_factory=dict)
     close: dict[tuple[int, int], dict[int, int]] = field(default_factory=dict)
+    reached: tuple[int, list[tuple[int, int]]] | None = None
+    """The newest quarters of kinds before the slot at which the last day begins, as many as may matter."""
     newest: tuple[int, int] | None = None
     """The slot from which on calls are told one by one, where they end at an instant."""
-    calls: tuple[int, int, list[Usage]] | None = None
-    """Those from a slot to an instant."""
+    early: tuple[int, int, list[Usage]] | None = None
+    """Those from a slot to before the one at which the last day begins."""
+    late: tuple[int, int, list[Usage]] | None = None
+    """Those from a slot to an instant of the last day."""
+    singly: dict[tuple[Any, ...], Usage] = field(default_factory=dict)
+    """Calls that were read the last time, by their rows."""
     cut: "Cut | None" = None
     """How calls were summed before what was told; None: all was told."""
 
@@ -53,14 +60,18 @@ class Recall:
         if changed is not None:
             self.changed = min(self.changed, changed)
         if kinds != self.kinds:
-            self.kinds, changed = kinds, BEGINNING
+            self.kinds, self.singly, changed = kinds, {}, BEGINNING
         if changed is not None:
             end = changed * DAY
             self.days = {day: rows for day, rows in self.days.items() if day < changed}
             self.told = (min(self.told[0], changed), min(self.told[1], changed))
             self.parts = {part: rows for part, rows in self.parts.items() if part[1] <= end}
             self.close = {span: met for span, met in self.close.items() if span[1] < end}
-            self.newest = self.calls = None
+            self.newest = self.late = None
+            if self.reached is not None and self.reached[0] > end:
+                self.reached = None
+            if self.early is not None and self.early[1] > end:
+                self.early = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +236,20 @@ class UsageSums:
         return held[0]
 
     def _reaching(self, end: int) -> int:
+        held, base = self._recall, end // DAY * DAY
+        if held.reached is None or held.reached[0] != base:
+            held.reached = (base, self._latest(base))
+        query = f"SELECT slot, calls FROM slots WHERE {self._of_kinds} AND slot >= ? AND slot < ?"  # noqa: S608
+        fresh = self._connection.execute(query, (base, end)).fetchall()
+        slot, calls = end, 0
+        for slot, more in [*sorted(fresh, reverse=True), *held.reached[1]]:  # noqa: B007
+            calls += more
+            if calls >= _RAW:
+                break
+        return slot
+
+    def _latest(self, end: int) -> list[tuple[int, int]]:
+        """The newest rows of `slots` before a slot, as many as have calls enough in any case, newest first."""
         query = (
             "SELECT slot, calls FROM slots WHERE kind = ? AND slot >= ? AND slot < ? AND calls > 0"
             " ORDER BY slot DESC LIMIT ?"
@@ -237,27 +262,31 @@ class UsageSums:
                 latest.sort(reverse=True)
                 del latest[_RAW:]
                 bound = latest[-1][0]
-        slot, calls = end, 0
-        for slot, more in sorted(latest, reverse=True):  # noqa: B007
-            calls += more
-            if calls >= _RAW:
-                break
-        return slot
+        return sorted(latest, reverse=True)
 
     def _one_by_one(self, first: int, last: int) -> list[Usage]:
-        """The calls from a slot on, without a look at those of other accounts between them."""
-        held = self._recall.calls
-        if held is None or held[:2] != (first, last):
-            query = f"SELECT DISTINCT slot FROM slots WHERE {self._of_kinds} AND slot >= ?"  # noqa: S608
-            slots = [slot for (slot,) in self._connection.execute(query, (first,))]
-            calls = [
-                call
-                for begin, over in runs(slots, _NEAR)
-                if begin * SLOT < last
-                for call in self._calls(begin * SLOT, min(over * SLOT, last))
-            ]
-            held = self._recall.calls = (first, last, calls)
-        return held[2]
+        """The calls from a slot on to an instant: of the days before the last one as they are remembered."""
+        held, base = self._recall, last // SLOT // DAY * DAY
+        if held.early is None or held.early[0] > first or held.early[1] != base:
+            held.early = (first, base, self._between(first, base, last))
+        start = utc(first * SLOT * 1000)
+        early = [call for call in held.early[2] if call.at >= start] if held.early[0] < first else held.early[2]
+        begin = max(first, base)
+        if held.late is None or held.late[:2] != (begin, last):
+            held.late = (begin, last, self._between(begin, _NEVER, last))
+        return early + held.late[2]
+
+    def _between(self, first: int, end: int, last: int) -> list[Usage]:
+        """The calls from one slot to before another, and before an instant, without a look at those of other accounts
+        between them."""
+        query = f"SELECT DISTINCT slot FROM slots WHERE {self._of_kinds} AND slot >= ? AND slot < ?"  # noqa: S608
+        slots = [slot for (slot,) in self._connection.execute(query, (first, end))]
+        return [
+            call
+            for begin, over in runs(slots, _NEAR)
+            if begin * SLOT < last
+            for call in self._calls(begin * SLOT, min(over * SLOT, last))
+        ]
 
 
 def runs(slots: Iterable[int], apart: int = 0) -> list[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 import base64
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -41,15 +41,21 @@ AT, KIND, COST = 1, 2, 10
 class UsageTold:
     """What an open ledger tells of calls, with the kinds as they are when this is made: inside one transaction."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, kinds: "dict[CallRow, Kind] | None" = None) -> None:
+        """`kinds`: those of the transaction by what makes them, where they are known; they stay as they are."""
         self._connection = connection
-        self._kinds: dict[CallRow, Kind] = {identity(kind): kind for kind in self.kinds()}
+        self._kinds: dict[CallRow, Kind] = {identity(kind): kind for kind in self.kinds()} if kinds is None else kinds
 
     def kinds(self) -> list[Kind]:
         rows = self._connection.execute(
             "SELECT id, source, provider, model, tier, billing, low, own, currency, account FROM kinds ORDER BY id"
         )
         return [_kind(row) for row in rows]
+
+    @property
+    def known_kinds(self) -> dict[CallRow, Kind]:
+        """The kinds by what makes them; whoever is given them changes nothing."""
+        return self._kinds
 
     def rolled(self) -> int:
         """The first day that has no sums of its own yet."""
@@ -69,17 +75,32 @@ class UsageTold:
 
     def calls(self, account: str, since: int, until: int | None = None) -> list[Usage]:
         """Calls of an account from `since` to before `until` (milliseconds), oldest first."""
+        return self._calls(self._of(account), {}, {}, since, 2**62 if until is None else until)
+
+    def _of(self, account: str) -> dict[int, Kind]:
+        return {kind.id: kind for kind in self._kinds.values() if kind.account == account}
+
+    def _calls(
+        self,
+        kinds: Mapping[int, Kind],
+        before: Mapping[CallRow, Usage],
+        told: dict[CallRow, Usage],
+        since: int,
+        until: int,
+    ) -> list[Usage]:
+        """Those of some kinds; what they were told as `before` is told again, and kept in `told`."""
         rows = self._connection.execute(
-            "SELECT calls.*, project, session FROM calls JOIN places ON places.id = place"
-            " WHERE at >= ? AND at < ? AND kind IN (SELECT id FROM kinds WHERE account = ?) ORDER BY at, key",
-            (since, 2**62 if until is None else until, account),
-        )
-        kinds = {kind.id: kind for kind in self._kinds.values()}
-        return [_usage(row, kinds[row[KIND]]) for row in rows]
+            "SELECT calls.*, project, session FROM calls JOIN places ON places.id = place"  # noqa: S608
+            f" WHERE at >= ? AND at < ? AND kind IN ({', '.join(map(str, kinds))}) ORDER BY at, key",
+            (since, until),
+        ).fetchall()
+        for row in rows:
+            told[row] = before.get(row) or _usage(row, kinds[row[KIND]])
+        return [told[row] for row in rows]
 
     def by_model(self, account: str, after: datetime, until: datetime) -> list[Sum]:
         """Sums of the calls of an account after one instant up to another, by agent, model, currency and who pays."""
-        kinds = {kind.id: kind for kind in self._kinds.values() if kind.account == account}
+        kinds = self._of(account)
         rows = self._connection.execute(
             "SELECT kind, count(*), min(at), max(at), coalesce(sum(cost), 0),"  # noqa: S608
             f" coalesce(sum(CASE WHEN cost IS NULL THEN {TOKENS} END), 0) FROM calls"
@@ -115,14 +136,17 @@ class UsageTold:
 
         `since`, where a day of UTC begins before `edges`: without what is summed before it, if that is by the day.
         `recall` is what was told the last time, and is kept up to date."""
-        kinds = {kind.id: kind for kind in self._kinds.values() if kind.account == account}
+        kinds = self._of(account)
         held = Recall() if recall is None else recall
         held.renew(*self.touched(held.number), tuple(kinds))
         if not kinds:
             held.cut = None if since is None else Cut((), since // SLOT)
             return []
-        told = UsageSums(self._connection, kinds, partial(self.calls, account), self.rolled(), held)
-        return told.told(edges, exact, spans, by_day=by_day, since=since)
+        singly: dict[CallRow, Usage] = {}
+        sums = UsageSums(self._connection, kinds, partial(self._calls, kinds, held.singly, singly), self.rolled(), held)
+        found = sums.told(edges, exact, spans, by_day=by_day, since=since)
+        held.singly = singly
+        return found
 
     def sums(
         self,
