@@ -89,7 +89,7 @@ async def test_the_word_of_a_provider_that_the_credit_is_used_up_is_told(session
         assert told(session) == []
         clock.instant += 6 * MINUTE
         await refresh(session, force=True)
-        assert told(session) == ["deepseek:band:critical"]
+        assert told(session) == ["deepseek:band:empty"]
 
 
 async def test_a_key_that_worked_is_told_when_it_is_rejected_and_one_that_never_did_is_not(

@@ -85,11 +85,31 @@ def test_how_long_is_a_range_in_words() -> None:
 
 @pytest.mark.parametrize(
     ("percent", "step", "keeps"),
-    [(0, 2, 2), (24.9, 2, 2), (25, 1, 2), (26.9, 1, 2), (27, 1, 1), (50, 1, 1), (51.9, 0, 1), (52, 0, 0), (100, 0, 0)],
+    [
+        (0, 3, 3),
+        (1.9, 2, 3),
+        (2, 2, 2),
+        (24.9, 2, 2),
+        (25, 1, 2),
+        (26.9, 1, 2),
+        (27, 1, 1),
+        (50, 1, 1),
+        (51.9, 0, 1),
+        (52, 0, 0),
+        (100, 0, 0),
+    ],
 )
 def test_an_edge_is_left_two_points_above_it(percent: float, step: int, keeps: int) -> None:
     edge = one(account(percent, 100), "band")
     assert (edge.step, edge.keeps) == (step, keeps)
+
+
+def test_what_is_empty_is_a_line_of_its_own_below_critical_and_below_every_floor() -> None:
+    edge = one(account(0, runway=Runway("empty")), "band")
+    assert edge.message == "Anthropic is empty: $0.00 of $45.00, nothing left to spend"
+    assert (edge.subject, edge.level, edge.value, edge.threshold) == ("empty", "critical", 0.0, 0.0)
+    floored = one(account(0, thresholds=Thresholds(amount=5)), "band")
+    assert (floored.step, floored.keeps, floored.subject) == (3, 3, "empty")
 
 
 def test_an_edge_near_the_top_can_still_be_left() -> None:
@@ -149,7 +169,7 @@ def test_a_provider_that_says_the_credit_is_used_up_is_believed() -> None:
     out = account(
         problem=Problem("out_of_money", "Used up"), stale=True, binding="problem", health=0.0, band=Band.CRITICAL
     )
-    assert one(out, "band").message == "Anthropic is critical: it says itself that the credit is used up"
+    assert one(out, "band").message == "Anthropic is empty: it says itself that the credit is used up"
 
 
 def test_what_binds_is_what_is_said() -> None:

@@ -311,7 +311,7 @@ class Story:
         return [f"{one.rule}:{one.subject}" for one in told]
 
     def level(self, step: int, keeps: int | None = None, **more: Any) -> list[str]:
-        name = ("fine", "low", "critical")[step]
+        name = ("fine", "low", "critical", "empty")[step]
         edge = Edge(step=step, keeps=step if keeps is None else keeps, subject=name, message=f"A is {name}", **more)
         return self.sees({"band": {"band": edge}})
 
@@ -338,6 +338,15 @@ def test_a_rule_that_could_not_be_told_at_first_has_its_first_sample_later() -> 
     story = Story()
     assert story.sees({"key": {"key": Edge()}}) == []
     assert story.level(2) == []
+
+
+def test_an_account_that_goes_from_critical_to_empty_speaks_once_more_and_not_again_for_a_cent() -> None:
+    story = Story()
+    story.level(0)
+    assert story.level(2) == ["band:critical"]
+    assert story.level(3) == ["band:empty"]
+    assert story.level(2, keeps=3) == story.level(3) == []
+    assert [story.level(2), story.level(2), story.level(3)] == [[], [], ["band:empty"]]
 
 
 def test_what_the_user_says_ends_an_episode_at_once() -> None:

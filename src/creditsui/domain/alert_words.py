@@ -11,13 +11,14 @@ from creditsui.domain.reading import Certainty
 _UNITS = {"h": "hour", "d": "day", "mo": "month", "y": "year"}
 
 
-def band(view: AccountView, now: datetime, floor: str) -> str:
+def band(view: AccountView, now: datetime, floor: str, *, empty: bool = False) -> str:
     """`Anthropic is critical: $9.02 of $45.00, about 2 days`. `floor`: whether one in `amount` or `days` did it."""
     if view.band is Band.UNKNOWN:
         return f"{view.label} is above its floor again"
     again = " again" if view.band in (Band.HEALTHY, Band.FAIR) else ""
     what = _floored(view, floor) if floor else _binding(view, now)
-    return f"{view.label} is {view.band.value}{again}{f': {what}' if what else ''}"
+    word = "empty" if empty else f"{view.band.value}{again}"
+    return f"{view.label} is {word}{f': {what}' if what else ''}"
 
 
 def key(view: AccountView, kind: Kind) -> str:

@@ -28,6 +28,7 @@ _PERIODS = {"day": timedelta(hours=12), "week": timedelta(days=3), "month": time
 _CALM = timedelta(hours=2)
 """The same of two spikes."""
 _BUDGET = ((1.0, "100%"), (0.8, "80%"))
+_BANDS = ("low", "low", "critical", "empty")
 _KEY: frozenset[Kind] = frozenset({"rejected", "forbidden"})
 
 
@@ -98,16 +99,18 @@ def _band(view: AccountView, now: datetime) -> Edge | None:
     if percent is not None:
         near = [2] * (percent < _above(edges.critical)) + [1] * (percent < _above(edges.warning))
         keeps = max(keeps, *near, 0)
+    if step == 2 and percent is not None and percent < MARGIN:  # critical is a warning, empty is what it warned of
+        step, keeps = (3 if percent <= 0 else step), 3
     if edges.amount > 0 and amount is not None:
         judged = True
-        keeps = 2 if amount < money(edges.amount * (1 + _FLOOR_MARGIN), amount.currency) else keeps
+        keeps = max(keeps, 2 * (amount < money(edges.amount * (1 + _FLOOR_MARGIN), amount.currency)))
     if edges.days > 0 and days is not None:
         judged = True
-        keeps = 2 if days < edges.days + max(_LEAST_DAYS, edges.days * _DAYS_MARGIN) else keeps
+        keeps = max(keeps, 2 * (days < edges.days + max(_LEAST_DAYS, edges.days * _DAYS_MARGIN)))
     if not judged:
         return None
     value: float | None = view.health
-    threshold: float | None = (edges.critical if step == 2 else edges.warning) / 100
+    threshold: float | None = (edges.warning, edges.warning, edges.critical, 0.0)[step] / 100
     floored = step == 2 and (percent is None or percent >= edges.critical)
     why = ""
     if floored and amount is not None and edges.amount > 0 and amount < money(edges.amount, amount.currency):
@@ -117,11 +120,11 @@ def _band(view: AccountView, now: datetime) -> Edge | None:
     return Edge(
         step=step,
         keeps=keeps,
-        subject="critical" if step == 2 else "low",
-        level="critical" if step == 2 else "warning",
+        subject=_BANDS[step],
+        level="critical" if step >= 2 else "warning",
         value=value,
         threshold=threshold,
-        message=say.band(view, now, why),
+        message=say.band(view, now, why, empty=step == 3),
     )
 
 
