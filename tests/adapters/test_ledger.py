@@ -345,8 +345,8 @@ def test_what_another_process_adds_meanwhile_is_not_half_seen(ledger, path, monk
     ledger.book_usage([call("a")])
 
     class Overtaken(UsageStore):
-        def __init__(self, connection):
-            super().__init__(connection)
+        def __init__(self, connection, *kinds):
+            super().__init__(connection, *kinds)
             with monkeypatch.context() as unpatched:
                 unpatched.setattr(ledger_module, "UsageStore", UsageStore)
                 with open_ledger(path) as other:

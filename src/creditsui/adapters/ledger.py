@@ -20,7 +20,7 @@ from creditsui.adapters.instant import micros, utc
 from creditsui.adapters.ledger_file import DamagedLedger, LedgerError, NewerLedger, begin, connect, damaged, sentences
 from creditsui.adapters.usage_hours import UsageHours
 from creditsui.adapters.usage_store import UsageStore, key_from, milliseconds, row_of
-from creditsui.adapters.usage_tables import Kind
+from creditsui.adapters.usage_told import Kinds
 from creditsui.domain.call import Call
 from creditsui.domain.money import Money
 from creditsui.domain.usage import Usage
@@ -84,8 +84,7 @@ class Ledger:
         self._connection = connection
         self._path = path
         self._turn = threading.RLock()
-        self._kinds: tuple[tuple[int, int], dict[Any, Kind]] = ((-1, -1), {})
-        """Of calls, and the state of the file of which they are."""
+        self._kinds = Kinds(connection)
 
     def __enter__(self) -> "Ledger":
         return self
@@ -291,17 +290,9 @@ class Ledger:
                 return
             self._connection.execute("BEGIN")
             try:
-                yield self._looked()
+                yield UsageStore(self._connection, self._kinds.now())
             finally:
                 self._connection.execute("ROLLBACK")
-
-    def _looked(self) -> UsageStore:
-        """For reading alone; with the kinds of calls as they were read before, unless anything was written since."""
-        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
-        now = (version, self._connection.total_changes)
-        store = UsageStore(self._connection, *([self._kinds[1]] if self._kinds[0] == now else []))
-        self._kinds = (now, store.known_kinds)
-        return store
 
     def check(self) -> None:
         """Raises DamagedLedger where the file is damaged, whatever part of it is read."""

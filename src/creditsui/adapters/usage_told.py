@@ -44,18 +44,10 @@ class UsageTold:
     def __init__(self, connection: sqlite3.Connection, kinds: "dict[CallRow, Kind] | None" = None) -> None:
         """`kinds`: those of the transaction by what makes them, where they are known; they stay as they are."""
         self._connection = connection
-        self._kinds: dict[CallRow, Kind] = {identity(kind): kind for kind in self.kinds()} if kinds is None else kinds
+        self._kinds = _by_identity(connection) if kinds is None else kinds
 
     def kinds(self) -> list[Kind]:
-        rows = self._connection.execute(
-            "SELECT id, source, provider, model, tier, billing, low, own, currency, account FROM kinds ORDER BY id"
-        )
-        return [_kind(row) for row in rows]
-
-    @property
-    def known_kinds(self) -> dict[CallRow, Kind]:
-        """The kinds by what makes them; whoever is given them changes nothing."""
-        return self._kinds
+        return _kinds(self._connection)
 
     def rolled(self) -> int:
         """The first day that has no sums of its own yet."""
@@ -202,6 +194,34 @@ class UsageTold:
         """The first and the last instant of any call, in milliseconds; None without one."""
         first, last = self._connection.execute("SELECT min(at), max(at) FROM calls").fetchone()
         return None if first is None else (first, last)
+
+
+class Kinds:
+    """The kinds of calls of an open ledger, read again only where anything was written since."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._as_of = (-1, -1)
+        self._known: dict[CallRow, Kind] = {}
+
+    def now(self) -> dict[CallRow, Kind]:
+        """By what makes them, for reading alone, inside a transaction."""
+        (version,) = self._connection.execute("PRAGMA data_version").fetchone()  # tells what others have written
+        as_of = (version, self._connection.total_changes)
+        if as_of != self._as_of:
+            self._as_of, self._known = as_of, _by_identity(self._connection)
+        return self._known
+
+
+def _by_identity(connection: sqlite3.Connection) -> dict[CallRow, Kind]:
+    return {identity(kind): kind for kind in _kinds(connection)}
+
+
+def _kinds(connection: sqlite3.Connection) -> list[Kind]:
+    rows = connection.execute(
+        "SELECT id, source, provider, model, tier, billing, low, own, currency, account FROM kinds ORDER BY id"
+    )
+    return [_kind(row) for row in rows]
 
 
 def _kind(row: CallRow) -> Kind:

@@ -20,6 +20,7 @@ _UNSETTLED = timedelta(hours=6)
 """How long before the last row another one may still change what is known of an hour."""
 Settled = dict[datetime, tuple[datetime, int | None]]
 """What was spent in hours, with when the row begins that their first moment was told by."""
+_ALWAYS = datetime.max.replace(tzinfo=UTC)
 _NEARBY = 16
 """Rows."""
 
@@ -128,6 +129,8 @@ class Falls:
     def _fell(self, start: datetime) -> int | None:
         before, after = self._at(start), self._at(min(start + HOUR, self._now))
         if before is None or after is None:
+            if start <= self._sure and (self._rows and self._rows[0].reading.at <= start):  # nobody looked, for good
+                self._settled[start] = _ALWAYS, None
             return None
         fell = before[1] - after[1]
         if fell < 0:
