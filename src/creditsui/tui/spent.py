@@ -103,6 +103,24 @@ def remarks(report: Report, manner: Manner) -> list[Line]:
     return lines
 
 
+def shorter(line: Line, width: int) -> Line:
+    """A remark without its last words, as far as it has to: no date is cut in two."""
+    *first, (text, role) = line
+    while ", " in text and width_of([*first, (text, role)]) > width:
+        text = text.rpartition(", ")[0]
+    return [*first, (text, role)]
+
+
+def sums(line: Line, width: int) -> Line:
+    """The line at the top in a narrow pane: without its word, and without the sums that do not fit in whole."""
+    *first, (text, role) = [run for run in line if run[1] != "dim"]
+    kept = text
+    while " + " in kept and width_of([*first, (text, role)]) > width:
+        kept = kept.rpartition(" + ")[0]
+        text = f"{kept} + …"
+    return [*first, (text, role)]
+
+
 def nothing(report: Report, period: str, w: str) -> list[str]:
     """Why there is no row, and what to do about it. `w` is the key of the period."""
     if report.span is not None:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Container, Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.style import Style
@@ -58,6 +58,11 @@ def of_modal(screen: Screen[Any], said: str) -> list[Binding]:
     ]
 
 
+def _half(lines: Sequence[int]) -> int:
+    """How many of these stand in the first of two columns, so that the longer is as short as can be."""
+    return min(range(1, len(lines) + 1), key=lambda at: max(sum(lines[:at]), sum(lines[at:])), default=0)
+
+
 class HelpScreen(ModalScreen[None]):
     """Closes with any of esc, q, ?, f1."""
 
@@ -71,7 +76,12 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen.-flat > VerticalScroll, HelpScreen.-flat > VerticalScroll.ascii { border: none; }
     HelpScreen.-flat .head { margin-top: 0; }
     HelpScreen Static, HelpScreen Horizontal { height: auto; }
+    HelpScreen .columns, HelpScreen .column { layout: vertical; height: auto; width: 1fr; }
     HelpScreen .keys { width: 12; text-style: bold; }
+    HelpScreen.-close .keys { width: 9; }
+    HelpScreen.-wide > VerticalScroll { max-width: 132; }
+    HelpScreen.-wide .columns { layout: horizontal; }
+    HelpScreen.-wide .column.next { padding-left: 3; }
     HelpScreen .words { width: 1fr; }
     HelpScreen.-narrow > VerticalScroll { padding: 0 1 0 0; }
     HelpScreen.-narrow Horizontal { layout: vertical; }
@@ -81,7 +91,7 @@ class HelpScreen(ModalScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1", "close", "Close")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (5, "-framed")]  # noqa: RUF012
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (34, "-roomy")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (34, "-close"), (60, "-roomy"), (116, "-wide")]  # noqa: RUF012
 
     def __init__(self, bindings: Sequence[Binding]) -> None:
         super().__init__()
@@ -93,12 +103,20 @@ class HelpScreen(ModalScreen[None]):
             panel.set_class(glyphs_of(self.app).ascii, "ascii")
             panel.border_title = "Keys"
             panel.border_subtitle = Content("esc back").stylize(Style.from_meta({"@click": "screen.close"}))
-            for name, keys in sections(self._keys, display):
-                yield Static(name, classes="head", markup=False)
-                for shown, words in keys:
-                    with Horizontal():
-                        yield Static(shown, classes="keys", markup=False)
-                        yield Static(words, classes="words", markup=False)
+            found = sections(self._keys, display)
+            half = _half([len(keys) + 2 for _, keys in found])
+            with Container(classes="columns"):
+                for column, part in (("first", found[:half]), ("next", found[half:])):
+                    with Container(classes=f"column {column}"):
+                        yield from self._part(part)
+
+    def _part(self, found: Sequence[tuple[str, list[tuple[str, str]]]]) -> ComposeResult:
+        for name, keys in found:
+            yield Static(name, classes="head", markup=False)
+            for shown, words in keys:
+                with Horizontal():
+                    yield Static(shown, classes="keys", markup=False)
+                    yield Static(words, classes="words", markup=False)
 
     def on_mount(self) -> None:
         make_room(self.app)

@@ -119,7 +119,8 @@ class RoutingScreen(Over):
             return []
         where = routed.short(decision.config, PurePath(self.pane.session.paths.home))
         count = changed_lines(decision)
-        end = f"   {count} line{'' if count == 1 else 's'} would change" if decision.state == "change" else ""
+        lines = f"   {count} line{'' if count == 1 else 's'}" if decision.state == "change" else ""
+        end = f"{lines} would change" if lines and len(where) + len(lines) + 15 <= self.size.width else lines
         return [(self.pane.manner.place(f" {where}"), "text"), (end, "dim")]
 
     # ── keys ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -149,7 +149,7 @@ class SpendScreen(Over):
             remarks = self.query_one("#remarks", Lines)
             lines = spent.remarks(report, manner)[: 3 if self.size.height >= 20 else 1]
             remarks.styles.height = len(lines)
-            remarks.show(ink, lambda width, _: [fit(line, width) for line in lines])
+            remarks.show(ink, lambda width, _: [fit(spent.shorter(line, width), width) for line in lines])
             self._paint_chart()
         elif self.fault:
             self.query_one("#remarks", Lines).styles.height = 0
@@ -183,6 +183,8 @@ class SpendScreen(Over):
             if self._busy_since is None:  # what was spent matters more than since when
                 self.query_one(Clock).show(self.pane.ink, [])
                 room = width - 1
+            if width_of(line) > room:
+                line = spent.sums(line, room)
         self.query_one("#standing", Line).paint(self.pane.ink, fit(line, room))
 
     def _paint_clock(self) -> int:

@@ -96,6 +96,7 @@ class TimelineScreen(Over):
         if dying is not None:
             lasts = manner.plain(words.runway(dying.view.runway)) if dying.refill is None else "before it refills"
             line = [("first to die: ", "dim"), (manner.name(dying.view), "strong"), (f"  {lasts}", "strong")]
+            line = line[width_of([*self.brand(), *line]) >= self.size.width :]
         self.query_one("#standing", Line).paint(self.pane.ink, fit([*self.brand(), *line], self.size.width - 1))
         self.query_one(Clock).show(self.pane.ink, [])
 
