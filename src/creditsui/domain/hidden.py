@@ -1,6 +1,7 @@
 """Amounts and places out of sight: the same words for every face that may be looked at by others."""
 
 import re
+from functools import cache
 
 _MASK = "••"
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
@@ -11,14 +12,20 @@ _TIMES = (
 """How long, and when: `4–6d`, `30d+`, `19:40`, `25 Nov`. No amount is written so."""
 _HOME = r"(?<![^\s\"'(])~/[^\s\"')]+"
 _PATH = r"(?<![^\s\"'(])(?:/(?:[^\s\"'/]+/)+|[A-Za-z]:\\)[^\s\"')]*[^\s\"').,;:]"
-_FIGURE = re.compile(rf"(?P<kept>{_TIMES}|{_HOME})|(?P<path>{_PATH})|\d+(?:[,.]\d+)*")
-_NO_PERCENT = re.compile(rf"(?P<kept>{_TIMES}|{_HOME})|(?P<path>{_PATH})|\d+(?:[,.]\d+)*(?![\d,.]*\d)(?! ?%)")
+_FIGURE = r"\d+(?:[,.]\d+)*"
+_NO_PERCENT = rf"{_FIGURE}(?![\d,.]*\d)(?! ?%)"
 
 
 def masked(text: str, *, percents: bool = True) -> str:
     """`text` with its figures hidden, and with paths that lie outside the home; times and dates stay. `percents` False
     leaves shares, which tell nobody how rich you are."""
-    return (_FIGURE if percents else _NO_PERCENT).sub(_hidden, text)
+    return _pattern(_FIGURE if percents else _NO_PERCENT).sub(_hidden, text)
+
+
+@cache
+def _pattern(figure: str) -> re.Pattern[str]:
+    """Made when something is hidden for the first time: most panes hide nothing, and all have to start."""
+    return re.compile(rf"(?P<kept>{_TIMES}|{_HOME})|(?P<path>{_PATH})|{figure}")
 
 
 def _hidden(match: re.Match[str]) -> str:

@@ -4,7 +4,6 @@ the rest. Where anything is in doubt nothing is painted, and the pane starts as 
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
@@ -104,6 +103,8 @@ def _raw(attributes: list[Any]) -> list[Any]:
 def _frame(env: Mapping[str, str], size: tuple[int, int]) -> str:
     """What to write; empty where the pane may look otherwise."""
     look_file, status, config = files(env)
+    if stamp(look_file) is None:
+        return ""
     look = _read(look_file)
     place = look["sizes"].get(f"{size[0]}x{size[1]}")
     known = look["version"] == __version__ and look["conditions"] == conditions(env)
@@ -128,6 +129,8 @@ def _frame(env: Mapping[str, str], size: tuple[int, int]) -> str:
 
 
 def _read(path: str) -> dict[str, Any]:
+    import json
+
     # A pipe in its place would be waited for.
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
         data = json.loads(file.read(_LONGEST))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 from textual import work
@@ -24,7 +23,10 @@ if TYPE_CHECKING:
 class Themed(App[int]):
     """A theme that is chosen here is written into the settings; one of the command line holds until then."""
 
-    _own: Mapping[str, str] = MappingProxyType({})  # Textual asks for colours before there are any
+    _own: Mapping[str, str] | None = None
+    """The user's colours. None: Textual asks for all colours once before the theme is known, and needs none."""
+    _dressed = False
+    """Whether the colours of the first theme are there, and only Textual does not know."""
 
     def dress(self, config: Config, glyphs: Glyphs, wanted: str | None) -> None:
         """Take the colours on for the first time; `wanted` is the theme that this run was started with."""
@@ -33,7 +35,17 @@ class Themed(App[int]):
         self._own = config.display.colors
         for one in THEMES:
             self.register_theme(one)
+        before = self.theme
         self._given = self.theme = self._theme_name(config)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._dressed = self.theme != before
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Textual reads all styles again for the first theme, too, though none were read without it."""
+        if self._dressed:
+            self._dressed = False
+        else:
+            super().refresh_css(animate)
 
     def redress(self, config: Config, before: Config) -> None:
         """Take over what changed in the settings."""
@@ -51,6 +63,8 @@ class Themed(App[int]):
         return defaults(self.current_theme)
 
     def get_css_variables(self) -> dict[str, str]:
+        if self._own is None:
+            return {}
         self.theme_variables = super().get_css_variables() | raised(self.current_theme) | own(self._own)
         return self.theme_variables
 

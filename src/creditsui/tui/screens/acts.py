@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from creditsui.domain import format as words
-from creditsui.domain.entry import Entry
-from creditsui.domain.problem import LASTING
 from creditsui.tui.screens.view import View
 
 if TYPE_CHECKING:
     from creditsui.domain.board import Board
+    from creditsui.domain.entry import Entry
     from creditsui.tui.manner import Manner
 
 
@@ -24,6 +23,8 @@ class Acts(View):
     # ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def action_sync(self) -> None:
+        from creditsui.domain.problem import LASTING
+
         view = self.current
         if view is None:
             from creditsui.tui.screens.by_hand import ByHandScreen
