@@ -1,15 +1,20 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
+from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from creditsui.domain.board import Drift
+from creditsui.domain.drift import STRETCHES
 from creditsui.domain.entry import Entry, standing
 from creditsui.domain.money import Money
 from creditsui.domain.reading import Certainty, Recorded
-from creditsui.domain.reconcile import Carried, carry, drift, expected, histories
+from creditsui.domain.reconcile import Carried, Gaps, carry, drift, expected, gaps, histories
 from creditsui.domain.usage import Usage
-from tests.domain.make import DAY, MINUTE, NOW, ago, call, cny, entry, history, told, usd
+from tests.domain.make import DAY, HOUR, MINUTE, NOW, ago, call, cny, entry, history, told, usd
 
 
 def carried(readings: list[Recorded], entries: list[Entry], usage: list[Usage] | None = None) -> Carried:
@@ -288,3 +293,18 @@ def test_what_is_expected_now_is_what_is_carried(entries: list[Entry], usage: li
     one = history([], standing(entries), usage)
     found = carry(one, NOW)
     assert expected(one, NOW, 10**6) == (None if found is None else found.remaining.micros)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_gaps_that_are_remembered_as_readings_grow_are_those_that_are_looked_for_anew(seed: int) -> None:
+    random, held, rows = Random(seed), Gaps(), [told(NOW - 90 * DAY, 1)]
+    for _step in range(400):
+        if random.random() < 0.3:  # confirmed again
+            rows[-1] = replace(rows[-1], until=rows[-1].until + MINUTE * 20)
+        for _more in range(random.choice([0, 1, 1, 9])):
+            after = HOUR * (2 if random.random() < 0.03 + 0.5 * (seed == 1) else 0.2)
+            rows.append(told(rows[-1].until + after, random.random()))
+        if random.random() < 0.02:  # other ones came in
+            rows = [replace(row) for row in rows[::2]]
+        plain = [(b.reading.at, a.until) for a, b in pairwise(rows[-2000:]) if b.reading.at - a.until > HOUR]
+        assert held.latest(rows) == gaps(rows) == [one for pair in plain[: -STRETCHES - 1 : -1] for one in pair]

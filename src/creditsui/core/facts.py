@@ -22,7 +22,7 @@ from creditsui.domain.facts import Facts
 from creditsui.domain.hours import Settled
 from creditsui.domain.observe import calendar, falls
 from creditsui.domain.reading import Recorded, Semantics, apart
-from creditsui.domain.reconcile import gaps
+from creditsui.domain.reconcile import Gaps
 from creditsui.domain.totals import purses
 from creditsui.domain.usage import Usage
 from creditsui.providers.spec import Feed, File, Get, Provider
@@ -63,6 +63,7 @@ def facts(
             session.thin.clear()
             session.folded.clear()
             session.hours.clear()
+            session.gaps.clear()
         session.booked[:] = [books := booked(ledger, *session.booked)]
         purse_of = purses({account.id: account.pool for account in accounts})
         states, holders = ledger.states(), ledger.holders(now)
@@ -93,7 +94,8 @@ def facts(
             recall = Recall()
             if brief:  # another thread meanwhile begins anew
                 recall = session.recalled.pop(account.id, recall)
-            calls = _calls(ledger, base, calendar(now, zone).edges, drops, recall)
+            paused = (session.gaps.pop(account.id, None) if brief else None) or Gaps()
+            calls = _calls(ledger, base, calendar(now, zone).edges, paused.latest(history), drops, recall)
             known = partial(_known, session, base, zone, drops, calls)
             told = folder.brief(account.id, known, recall) if brief else None
             if told is None:
@@ -101,17 +103,22 @@ def facts(
                 if brief and folder.due(account.id, told):
                     folder.fold(account.id, told, calls, recall)
             if brief:
-                session.recalled[account.id] = recall
+                session.recalled[account.id], session.gaps[account.id] = recall, paused
             found.append(told)
         return found
 
 
 def _calls(
-    ledger: "Ledger", base: Facts, edges: Sequence[datetime], drops: Sequence[Span], recall: "Recall"
+    ledger: "Ledger",
+    base: Facts,
+    edges: Sequence[datetime],
+    pauses: Sequence[datetime],
+    drops: Sequence[Span],
+    recall: "Recall",
 ) -> Callable[[datetime | None], Sequence[Usage]]:
     """Asks the ledger for calls."""
     history = base.readings
-    exact = [*_told(base.entries), *gaps(history)]
+    exact = [*_told(base.entries), *pauses]
     by_day = bool(history) and history[0].reading.at < edges[0]
     id = base.account.id
     return lambda since: ledger.summed_usage(id, edges, exact, drops, by_day=by_day, since=since, recall=recall)

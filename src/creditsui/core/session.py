@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # a status line and the first frame wait for no type
     from creditsui.domain.condense import Condensed
     from creditsui.domain.hours import Settled
     from creditsui.domain.reading import Recorded
+    from creditsui.domain.reconcile import Gaps
     from creditsui.domain.secret import Secret
     from creditsui.paths import Paths
     from creditsui.providers.spec import Provider
@@ -59,6 +60,8 @@ class Session:
     """What is long past of an account, in few figures."""
     hours: "dict[str, dict[object, Settled]]" = field(default_factory=dict, repr=False)
     """What accounts lost by the hour, as far as that is known for good."""
+    gaps: "dict[str, Gaps]" = field(default_factory=dict, repr=False)
+    """When nobody could ask, by account."""
     booked: "list[Booked]" = field(default_factory=list, repr=False)
     """Entries already decoded, at most once."""
     imported: list[str] = field(default_factory=list)

@@ -321,14 +321,35 @@ def _stretches(history: History, last: int) -> Iterator[tuple[int, Stretch]]:
 
 def gaps(readings: Sequence[Recorded]) -> list[datetime]:
     """The beginnings and ends of the latest times in which nobody could ask: no sum of calls may reach across one."""
-    found: list[datetime] = []
-    for at in range(len(readings) - 1, max(0, len(readings) - _LOOK_BACK), -1):
-        until, again = readings[at - 1].until, readings[at].reading.at
-        if again - until > GAP:
-            found += [again, until]
-            if len(found) >= 2 * STRETCHES:
-                break
-    return found
+    return Gaps().latest(readings)
+
+
+@dataclass(slots=True)
+class Gaps:
+    """The same as readings grow: what was looked through is not looked through again."""
+
+    taken: int = 0
+    """How many readings were looked through; the last of all is none of them, since it may be confirmed again."""
+    last: Recorded | None = None
+    """The last of those."""
+    ended: list[int] = field(default_factory=list)
+    """The places of readings before which nobody could ask."""
+
+    def latest(self, readings: Sequence[Recorded]) -> list[datetime]:
+        if self.taken and (self.taken > len(readings) or readings[self.taken - 1] is not self.last):
+            self.taken, self.ended = 0, []
+        least = max(0, len(readings) - _LOOK_BACK)
+        for at in range(max(self.taken, least + 1), len(readings) - 1):
+            if readings[at].reading.at - readings[at - 1].until > GAP:
+                self.ended.append(at)
+        self.taken = max(0, len(readings) - 1)
+        self.last = readings[self.taken - 1] if self.taken else None
+        end = len(readings) - 1
+        found = [at for at in self.ended if at > least]
+        if end > least and readings[end].reading.at - readings[end - 1].until > GAP:
+            found.append(end)
+        instants = [(readings[at].reading.at, readings[at - 1].until) for at in reversed(found[-STRETCHES:])]
+        return [instant for pair in instants for instant in pair]
 
 
 def first_after(history: History, at: datetime, number: int) -> int:
