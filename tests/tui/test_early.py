@@ -194,6 +194,25 @@ def test_it_is_painted_again_after_all_these_doubts(known: dict[str, str]) -> No
         program.until(END.decode())
 
 
+def test_a_pane_that_was_never_open_says_its_name_until_all_is_there(known: dict[str, str]) -> None:
+    look = Path(known["HOME"], ".local/state/creditsui/look.json")
+    kept, facts = look.read_bytes(), look.stat()
+    try:
+        look.unlink()
+        with Terminal(CREDITSUI, env=known, width=120, height=36) as program:
+            program.until(END.decode())
+            program.until("Account 4")
+            name = program.written.index(END)
+            shown = [text(cells) for whole, cells in program.screens() if len(whole) > name + len(END)]
+            leave(program)
+    finally:
+        look.write_bytes(kept)
+        os.utime(look, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    assert shown[0].strip("\n") == " creditsui" and "Account 4" in shown[-1]
+    assert all(one.startswith(" creditsui") for one in shown)
+    assert program.written.count(b"\x1b[?1049h") == 1
+
+
 def test_at_a_size_that_the_pane_never_had_nothing_is_painted_early(known: dict[str, str]) -> None:
     with Terminal(CREDITSUI, env=known, width=121, height=36) as program:
         program.until("\x1b[?1000h")

@@ -1,6 +1,5 @@
 """The one door for text from outside: what passes is one line, printable, without tricks for terminals or eyes."""
 
-import json
 import math
 import re
 import unicodedata
@@ -94,6 +93,8 @@ def decode_json(data: bytes | str, limit: int | None = 4000) -> "Any":
 
     Raises ValueError for what is not JSON, and for NaN, infinities, absurd numbers, nesting and numbers of values.
     """
+    import json  # the pane's first frame needs none
+
     try:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data.removeprefix("\ufeff")
         if text.count(",") > MOST_VALUES:

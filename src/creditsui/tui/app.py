@@ -177,7 +177,6 @@ class CreditsApp(Displayed, Sharing, Arrival):
         try:
             if not self.session.demo:
                 await asyncio.to_thread(_prepare, self.env)
-                self._read_logs()
             await self.refresher.run()
         except Exception as error:
             # Without its refresher the pane would show old numbers for ever and not say so.
@@ -195,7 +194,9 @@ class CreditsApp(Displayed, Sharing, Arrival):
             self.redress(config, before)
             if (config.keys, config.display) != (before.keys, before.display):
                 self._take_keys(config)
-        self.board = board
+        first, self.board = self.board is None, board
+        if first and not self.session.demo:
+            self._read_logs()  # what is known already is not to wait for them
         self.alerted.take(board)
 
     def _take_keys(self, config: Config) -> None:

@@ -104,7 +104,7 @@ def _frame(env: Mapping[str, str], size: tuple[int, int]) -> str:
     """What to write; empty where the pane may look otherwise."""
     look_file, status, config = files(env)
     if stamp(look_file) is None:
-        return ""
+        return _name(size)
     look = _read(look_file)
     place = look["sizes"].get(f"{size[0]}x{size[1]}")
     known = look["version"] == __version__ and look["conditions"] == conditions(env)
@@ -126,6 +126,11 @@ def _frame(env: Mapping[str, str], size: tuple[int, int]) -> str:
     board = recalled(data, now, zone, interval=interval, ticks=look["ticks"])
     manner = Manner(now, zone, look["still"] is True, glyphs=ASCII if look["glyphs"] == "ascii" else UNICODE)
     return painted(board, manner, look["colours"], place, size)
+
+
+def _name(size: tuple[int, int]) -> str:
+    """Who comes, for a pane that was never open: where it will stand, and in no colour that may be another there."""
+    return "\x1b[2J\x1b[1;1H\x1b[1m creditsui \x1b[0m" if size[0] >= 60 and size[1] >= 9 else ""
 
 
 def _read(path: str) -> dict[str, Any]:
