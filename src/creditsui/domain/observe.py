@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import accumulate, islice, pairwise
 
-from creditsui.domain.before import Before, Struck
+from creditsui.domain.before import Struck
 from creditsui.domain.board import Hit, HitPart
 from creditsui.domain.drift import NOTHING, Learned
 from creditsui.domain.money import Money
@@ -175,10 +175,10 @@ def tallied(history: History) -> tuple[int, tuple[Struck, ...]]:
 
 def _tallied(history: History, calendar: Calendar) -> "_Tally":
     anchors, rows, before = history.anchors, history.usage, history.before
-    tally = _Tally(history.currency, calendar, before)
-    row = _calls_until(rows, before.place[0]) if before is not None else 0
+    tally = _Tally(history, calendar)
+    row = bisect_right(history.instants, before.place[0]) if before is not None else 0
     if anchors:
-        first = _calls_until(rows, anchors[0][0])
+        first = bisect_right(history.instants, anchors[0][0])
         for call in rows[row:first]:
             tally.call(call)
         row = _walk(history, max(row, first), tally)
@@ -188,41 +188,40 @@ def _tallied(history: History, calendar: Calendar) -> "_Tally":
 
 def _walk(history: History, row: int, tally: "_Tally") -> int:
     """Tally what happened between the anchors, from the call `row` on; the first call after the last anchor."""
-    rows, credits = history.usage, sorted(settled(history))
+    instants, credits = history.instants, sorted(settled(history))
     _, since, last, number = history.anchors[0]
     credit = bisect_right(credits, (since, number, LAST))
-    quiet_until = _next(rows, row, credits, credit)
+    quiet_until = _next(instants, row, credits, credit)
     for start, end, micros, number in history.anchors[1:]:
         if quiet_until is None or start < quiet_until:
             if last > micros:
                 tally.fall(last - micros, since, start, number)
         else:
-            booked, calls = bisect_right(credits, (start, number, LAST), lo=credit), _calls_until(rows, start)
-            spent = last - micros + sum(amount for _, _, amount in credits[credit:booked])
-            tally.change(spent, since, start, number, rows[row:calls])
+            booked, calls = bisect_right(credits, (start, number, LAST), credit), bisect_right(instants, start, row)
+            spent = last - micros + sum([amount for _, _, amount in credits[credit:booked]])
+            tally.change(spent, since, start, number, row, calls)
             # What was booked while the balance stood still had no part in it.
-            row, credit = max(row, calls), bisect_right(credits, (end, number, LAST), lo=booked)
-            quiet_until = _next(rows, row, credits, credit)
+            row, credit = calls, bisect_right(credits, (end, number, LAST), booked)
+            quiet_until = _next(instants, row, credits, credit)
         since, last = end, micros
-    return max(row, _calls_until(rows, since))
+    return max(row, bisect_right(instants, since))
 
 
-def _next(rows: Sequence[Usage], row: int, credits: Sequence[Credit], credit: int) -> datetime | None:
+def _next(instants: Sequence[datetime], row: int, credits: Sequence[Credit], credit: int) -> datetime | None:
     """When something happens next that the balances alone do not tell."""
-    instants = [rows[row].at] if row < len(rows) else []
-    instants += [credits[credit][0]] if credit < len(credits) else []
-    return min(instants, default=None)
-
-
-def _calls_until(rows: Sequence[Usage], at: datetime) -> int:
-    return bisect_right(rows, at, key=lambda row: row.at)
+    if row < len(instants) and credit < len(credits):
+        return min(instants[row], credits[credit][0])
+    if row < len(instants):
+        return instants[row]
+    return credits[credit][0] if credit < len(credits) else None
 
 
 class _Tally:
     """Sums by day and the newest hits."""
 
-    def __init__(self, currency: str, calendar: Calendar, before: Before | None = None) -> None:
-        self._currency, self._edges = currency, calendar.edges
+    def __init__(self, history: History, calendar: Calendar) -> None:
+        self._currency, self._edges, before = history.currency, calendar.edges, history.before
+        self._rows, self._instants, self._sums = history.usage, history.instants, history.sums
         self.days = [0] * (len(calendar.days) + 1)
         """The last slot, which is also index -1, is all that came before the first day."""
         self._hits: deque[Struck] = deque(maxlen=HITS)
@@ -275,25 +274,34 @@ class _Tally:
         self._add(spent, since, at)
         self._hits.append((at, spent, UNSEEN_BY_LEDGER if number else UNSEEN, (), ()))
 
-    def change(self, spent: int, since: datetime, at: datetime, number: int, calls: Sequence[Usage]) -> None:
-        """A balance lost `spent` net of what was booked, and these calls were seen meanwhile."""
+    def change(self, spent: int, since: datetime, at: datetime, number: int, first: int, end: int) -> None:
+        """A balance lost `spent` net of what was booked, and the calls from `first` to before `end` were seen
+        meanwhile."""
         if spent < 0:  # credit came in unbooked: only the calls tell what was spent
-            for call in calls:
+            for call in self._rows[first:end]:
                 self.call(call)
             return
-        seen = _shares(spent, calls)
-        for call, part in zip(calls, seen, strict=True):
-            self._add(part, call.at, call.at)
-        rest = spent - sum(seen)
+        seen = min(spent, self._sums[end] - self._sums[first])
+        if first < end and self._begin <= self._instants[first] and self._instants[end - 1] < self._end:
+            self.days[self._day] += seen
+        else:
+            self._each(spent, first, end)
         if number:
-            for call, part in zip(calls, seen, strict=True):
+            calls = self._rows[first:end]
+            for call, part in zip(calls, _shares(spent, calls), strict=True):
                 if part and call.key:
                     self._hits.append((call.at, part, _cause(call), (call,), (part,)))
-            if rest:
-                self.fall(rest, since, at, number)
+            if spent > seen:
+                self.fall(spent - seen, since, at, number)
         elif spent:
-            self._add(rest, since, at)
-            self._hits.append((at, spent, "" if calls else UNSEEN, calls, ()))  # by whom is asked of the newest alone
+            self._add(spent - seen, since, at)
+            # By whom is asked of the newest alone.
+            self._hits.append((at, spent, "" if first < end else UNSEEN, self._rows[first:end], ()))
+
+    def _each(self, spent: int, first: int, end: int) -> None:
+        calls = self._rows[first:end]
+        for call, part in zip(calls, _shares(spent, calls), strict=True):
+            self._add(part, call.at, call.at)
 
     def _add(self, amount: int, start: datetime, end: datetime) -> None:
         if self._begin <= start and end < self._end:  # nearly always within the same day as the one before
@@ -337,14 +345,21 @@ def settled(history: History) -> list[Credit]:
 
     People book a top-up a little before or after the balance shows it, and a purchase with its bonus in two parts.
     """
+    if not history.moved:
+        history.moved[:] = _settled(history)
+    return history.moved
+
+
+def _settled(history: History) -> list[Credit]:
     if not any(micros > 0 for _, _, micros in history.credits):
         return list(history.credits)
     anchors = history.anchors
-    unbooked = {
-        index: after[2] - before[2]
-        for index, (before, after) in enumerate(pairwise(anchors), 1)
-        if after[2] > before[2] and before[3] == after[3] == 0
-    }
+    unbooked: dict[int, int] = {}
+    level, by = anchors[0][2:] if anchors else (0, 0)
+    for index, (_, _, micros, number) in enumerate(anchors):
+        if micros > level and number == by == 0:
+            unbooked[index] = micros - level
+        level, by = micros, number
     rises = list(unbooked)
     late: list[int] = []
     for place, (at, number, micros) in enumerate(history.credits):

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import accumulate, islice, pairwise
+from operator import attrgetter, itemgetter
 
 from creditsui.domain.before import Before, Past
 from creditsui.domain.board import Basis, Drift
@@ -48,19 +50,26 @@ class History:
     """The last metered call without a price."""
     before: Before | None = None
     """What came before all this, where it does not begin at the beginning."""
+    instants: Sequence[datetime] = field(init=False, repr=False, compare=False)
+    """When each call was."""
     sums: Sequence[int] = field(init=False, repr=False, compare=False)
     """What all calls before each one cost, and after the last what all did, in micro-units."""
     taught: dict[int, Learned] = field(init=False, repr=False, compare=False, default_factory=dict)
     """By the index of an anchor, for as long as this history is looked at."""
     turns: list[int] = field(init=False, repr=False, compare=False, default_factory=list)
     """The indexes of anchors before which only the ledger looked."""
+    moved: list[Credit] = field(init=False, repr=False, compare=False, default_factory=list)
+    """The credits at the rises they made, once somebody looked for them."""
 
     def __post_init__(self) -> None:
-        costs = (row.cost.micros if row.cost is not None else 0 for row in self.usage)
+        costs = [row.cost.micros if row.cost is not None else 0 for row in self.usage]
+        object.__setattr__(self, "instants", [row.at for row in self.usage])
         object.__setattr__(self, "sums", list(accumulate(costs, initial=0)))
-        for index, (before, after) in enumerate(pairwise(self.anchors), 1):
-            if before[3] or after[3] or after[0] - before[1] > GAP:
+        until, by = None, 0
+        for index, (at, end, _, number) in enumerate(self.anchors):
+            if until is not None and (number or by or at - until > GAP):
                 self.turns.append(index)
+            until, by = end, number
 
     @property
     def logged(self) -> bool:
@@ -72,6 +81,7 @@ class History:
         found = copy(self)
         object.__setattr__(found, "credits", sorted((*self.credits, *more)))
         object.__setattr__(found, "taught", {})
+        object.__setattr__(found, "moved", [])
         return found
 
 
@@ -132,7 +142,10 @@ def histories(
     calls: dict[str, list[Usage]] = {}
     for row in usage:
         if row.cost is not None:
-            calls.setdefault(row.cost.currency, []).append(row)
+            if row.cost.currency in calls:
+                calls[row.cost.currency].append(row)
+            else:
+                calls[row.cost.currency] = [row]
 
     found: dict[str, History] = {}
     if past is None:
@@ -149,7 +162,7 @@ def histories(
             anchors = anchors[bisect_left(anchors, before.place, key=_place) :]
             booked = booked[bisect_right(booked, (*before.place, LAST)) :]
             own = own[bisect_left(own, before.place, key=_place) :]
-        rows = sorted(calls.get(currency, ()), key=lambda row: row.at)
+        rows = sorted(calls.get(currency, ()), key=attrgetter("at"))
         history = History(currency, anchors, booked, rows, unpriced_at, before)
         found[currency] = history if slips else _without_slips(history, own)
     return found
@@ -165,7 +178,7 @@ def _merged(live: Sequence[Anchor], syncs: Sequence[Anchor]) -> Sequence[Anchor]
         before = bisect_right(starts, sync[0]) - 1
         if before < 0 or sync[0] >= live[before][1]:
             kept.append(sync)
-    return sorted((*live, *kept), key=_place)
+    return sorted((*live, *kept), key=itemgetter(0, 3))
 
 
 def _without_slips(history: History, syncs: Sequence[Anchor]) -> History:
@@ -214,9 +227,9 @@ def credited(history: History, after: tuple[datetime, int], until: tuple[datetim
 
 def used(history: History, after: datetime, until: datetime | None = None) -> int:
     """What metered calls cost after one instant up to another, in micro-units."""
-    rows = history.usage
-    low = bisect_right(rows, after, key=lambda row: row.at)
-    high = len(rows) if until is None else bisect_right(rows, until, key=lambda row: row.at)
+    instants = history.instants
+    low = bisect_right(instants, after)
+    high = len(instants) if until is None else bisect_right(instants, until)
     return history.sums[max(low, high)] - history.sums[low]
 
 
@@ -277,8 +290,12 @@ def learned(history: History, index: int | None = None) -> Learned:
     last = len(history.anchors) - 1 if index is None else index
     if last not in history.taught:
         found = list(islice(stretches(history, last), STRETCHES))
-        history.taught[last] = learn(found[::-1])
+        history.taught[last] = _learn(tuple(found[::-1]))
     return history.taught[last]
+
+
+_learn = lru_cache(1024)(learn)
+"""Every board asks what the same stretches taught."""
 
 
 def drift(history: History) -> Drift | None:
