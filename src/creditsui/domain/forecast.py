@@ -13,6 +13,7 @@ few days tell little of it, and that it changes. `python -m tests.benchmarks for
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from math import exp, sqrt
 from statistics import NormalDist
 
@@ -76,7 +77,13 @@ class Forecast:
 
     def spent(self, days: float, share: float) -> float:
         """What the spend of the next `days` days stays below in `share` of all cases."""
-        mean = self.pace * (self._worth(self.start + days) - self._worth(self.start))
+        return self._spent(days, _NORMAL.inv_cdf(share), _sums(self.week), self._worth(self.start))
+
+    def _spent(self, days: float, away: float, sums: Sequence[float], begun: float) -> float:
+        """By how many deviations `away` from the middle that is, sums over the week, and what came before the start."""
+        weeks, rest = divmod(self.start + days, 7)
+        whole = min(int(rest), 6)
+        mean = self.pace * (weeks * 7 + sums[whole] + (rest - whole) * self.week[whole] - begun)
         if mean <= 0:
             return 0.0
         moved = self._moved(_AHEAD * (1 - exp(-days / 2 / _AHEAD)))
@@ -84,18 +91,19 @@ class Forecast:
         mean *= exp(moved) * (1 + doubt)
         ninth = (self.grain / mean + doubt + _HOURS**2 / (days**2 + _HOURS**2)) / 9
         # Wilson and Hilferty: the cube root of a gamma variate is very nearly normal.
-        return mean * max(0.0, 1 - ninth + _NORMAL.inv_cdf(share) * sqrt(ninth)) ** 3
+        return mean * max(0.0, 1 - ninth + away * sqrt(ninth)) ** 3
 
     def lasts(self, left: float, share: float) -> float:
         """Days within which `left` is gone in `share` of all cases, at most `LONGEST`."""
+        away, sums, begun = _NORMAL.inv_cdf(1 - share), _sums(self.week), self._worth(self.start)
         low, high = 0.0, 1.0
-        while self.spent(high, 1 - share) < left:
+        while self._spent(high, away, sums, begun) < left:
             if high >= LONGEST:
                 return LONGEST
             low, high = high, min(2 * high, LONGEST)
         for _step in range(_STEPS):
             middle = (low + high) / 2
-            if self.spent(middle, 1 - share) < left:
+            if self._spent(middle, away, sums, begun) < left:
                 low = middle
             else:
                 high = middle
@@ -107,12 +115,19 @@ class Forecast:
 
     def _moved(self, days: float) -> float:
         """How far the trend carries the pace until so many days from now, as a logarithm."""
-        return max(-_MOST, min(_MOST, self.trend * (self.behind + days)))
+        moved = self.trend * (self.behind + days)
+        return -_MOST if moved < -_MOST else min(moved, _MOST)
 
     def _worth(self, day: float) -> float:
         weeks, rest = divmod(day, 7)
         whole = min(int(rest), 6)
-        return weeks * 7 + sum(self.week[:whole]) + (rest - whole) * self.week[whole]
+        return weeks * 7 + _sums(self.week)[whole] + (rest - whole) * self.week[whole]
+
+
+@lru_cache(256)
+def _sums(week: tuple[float, ...]) -> tuple[float, ...]:
+    """What the days of a week before each one take."""
+    return tuple(sum(week[:whole]) for whole in range(len(week)))
 
 
 def weights(observed: Observed) -> list[float]:

@@ -25,6 +25,8 @@ GAP = timedelta(hours=1)
 """For longer than this nobody could ask a provider that tells its balance: only the ledger looked."""
 _LOOK_BACK = 2000
 """Readings that are looked through for pauses; a provider told a balance every few minutes."""
+_UNSETTLED = 100
+"""The latest readings, which may still be confirmed or come in from elsewhere."""
 _SECOND = timedelta(seconds=1)
 LAST = 1 << 80
 """Sorts after every amount, so that a search finds the place behind an entry."""
@@ -346,7 +348,7 @@ class Gaps:
     """The same as readings grow: what was looked through is not looked through again."""
 
     taken: int = 0
-    """How many readings were looked through; the last of all is none of them, since it may be confirmed again."""
+    """How many readings were looked through; the latest are none of them, since they may still change."""
     last: Recorded | None = None
     """The last of those."""
     ended: list[int] = field(default_factory=list)
@@ -355,18 +357,16 @@ class Gaps:
     def latest(self, readings: Sequence[Recorded]) -> list[datetime]:
         if self.taken and (self.taken > len(readings) or readings[self.taken - 1] is not self.last):
             self.taken, self.ended = 0, []
-        least = max(0, len(readings) - _LOOK_BACK)
-        for at in range(max(self.taken, least + 1), len(readings) - 1):
-            if readings[at].reading.at - readings[at - 1].until > GAP:
-                self.ended.append(at)
-        self.taken = max(0, len(readings) - 1)
-        self.last = readings[self.taken - 1] if self.taken else None
-        end = len(readings) - 1
-        found = [at for at in self.ended if at > least]
-        if end > least and readings[end].reading.at - readings[end - 1].until > GAP:
-            found.append(end)
-        instants = [(readings[at].reading.at, readings[at - 1].until) for at in reversed(found[-STRETCHES:])]
-        return [instant for pair in instants for instant in pair]
+        least, settled = max(0, len(readings) - _LOOK_BACK), max(0, len(readings) - _UNSETTLED)
+        self.ended += _ended(readings, max(self.taken, least + 1), settled)
+        self.taken, self.last = settled, readings[settled - 1] if settled else None
+        found = [*self.ended, *_ended(readings, max(settled, least + 1), len(readings))]
+        latest = [at for at in found[-STRETCHES:] if at > least]
+        return [one for at in reversed(latest) for one in (readings[at].reading.at, readings[at - 1].until)]
+
+
+def _ended(readings: Sequence[Recorded], first: int, end: int) -> list[int]:
+    return [at for at in range(first, end) if readings[at].reading.at - readings[at - 1].until > GAP]
 
 
 def first_after(history: History, at: datetime, number: int) -> int:
