@@ -7,9 +7,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.soak import FULL, rounds
 
 PATIENCE = 60.0
 """Seconds to wait for what has to come. It is for a machine on which much else runs, and costs only who fails."""
+settings.register_profile(
+    "creditsui",
+    deadline=None,  # speed is what the benchmarks tell
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=not FULL,  # what fails once fails always; chance has its place in the long runs
+    max_examples=rounds(full=400, short=40),
+)
+settings.load_profile("creditsui")
 _KEPT = {"PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "CREDITSUI_UPDATE_SNAPSHOTS"}
 
 

@@ -5,11 +5,11 @@
         for kill in range(rounds(full=200, short=8)):
             …
 
-    @settings(max_examples=rounds(full=10_000, short=100))
+    @settings(max_examples=rounds(full=10_000, short=100))  # every test by hypothesis is found without the mark
 
 Both forms prove the same of each round; the full one looks at more of them. All in full, the figures to quote:
 
-    CREDITSUI_SOAK=full .venv/bin/pytest -n 0 -m soak
+    CREDITSUI_SOAK=full .venv/bin/pytest -n 0 -m "soak or hypothesis"
 """
 
 import os

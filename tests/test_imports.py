@@ -1,6 +1,7 @@
 """The house keeps its storeys: who imports whom, what a face loads, and who may name a provider."""
 
 import ast
+import functools
 import os
 import subprocess
 import sys
@@ -84,9 +85,14 @@ HOMES = {
 }
 
 
+@functools.cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
 def imports(path: Path, *, inside_functions: bool = True) -> Iterator[str]:
     """Absolute names of the modules that a file imports; `from a import b` is both a and a.b."""
-    tree = ast.parse(path.read_text())
+    tree = parsed(path)
     skipped: set[ast.AST] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
@@ -151,7 +157,7 @@ def test_the_rules_need_the_standard_library_alone_and_touch_nothing() -> None:
         assert not used & outside, path
         calls = {
             node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            for node in ast.walk(ast.parse(path.read_text()))
+            for node in ast.walk(parsed(path))
             if isinstance(node, ast.Call)
         }
         assert not calls & {"now", "today", "utcnow", "open", "read_text", "write_text", "getenv"}, path
@@ -167,7 +173,7 @@ def provider_ids() -> set[str]:
 def named_in(path: Path, ids: set[str]) -> list[str]:
     """Provider ids that a file compares something with, picks by, or matches."""
     found = []
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         looked: list[ast.AST] = []
         if isinstance(node, ast.Compare):
             looked = [node.left, *node.comparators]

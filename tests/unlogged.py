@@ -43,7 +43,8 @@ class Life:
         last = [entry for entry in self.entries if entry.type == "sync" and entry.at <= at][-1]
         later = [one for one in self.entries if one.number > last.number and one.at <= at and one.type == "topup"]
         left = sum(one.amount.micros for one in (last, *later) if one.amount is not None)
-        return left - sum(micros for when, micros in self.spent if last.at < when <= at)
+        since, until = (bisect_right(self.spent, limit, key=lambda one: one[0]) for limit in (last.at, at))
+        return left - sum(micros for _, micros in self.spent[since:until])
 
 
 def lives(
@@ -152,17 +153,17 @@ def _near(shown: int, truth: int) -> bool:
     return 20 * abs(shown - truth) <= abs(truth)
 
 
-def replay(life: Life, unseen: float = UNSEEN) -> list[Shown]:
-    """What was shown just before every sync but the first, and at some instants between two."""
+def replay(life: Life, unseen: float = UNSEEN, parts: tuple[float, ...] = (0.25, 0.6, 1.0)) -> list[Shown]:
+    """What was shown at these parts of the time between every two syncs; 1 is just before the later one."""
     from creditsui.domain.reconcile import carry, histories
 
     found = []
     whole = [at for at, _ in life.spent]
     for count, (before, sync) in enumerate(zip(life.syncs, life.syncs[1:], strict=False), 1):
-        for part in (0.25, 0.6, 1.0):
+        for part in parts:
             at = before.at + part * (sync.at - before.at)
             entries = [one for one in life.entries if one.number < sync.number and one.at <= at]
-            calls = [one for one in life.calls if one.at <= at]
+            calls = life.calls[: bisect_right(life.calls, at, key=lambda one: one.at)]
             carried = carry(histories((), entries, calls)["USD"], at)
             assert carried is not None
             truth = sync.amount.micros if part == 1 and sync.amount is not None else life.truth(at)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from creditsui.adapters import atomic
 from creditsui.adapters.config_file import REMOVE, change, change_all, remove
 from creditsui.config import Config, ConfigError, load
+from tests.soak import rounds
 
 HAND_MADE = """\
 # My settings
@@ -388,7 +389,7 @@ def at(values: dict, key):
 keys = st.lists(names, min_size=1, max_size=4).map(tuple)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=rounds(full=120, short=40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(before=toml_files(), key=keys, value=values)
 def test_any_change_to_any_file(tmp_path_factory, before, key, value):
     path = tmp_path_factory.mktemp("any", numbered=True) / "config.toml"
@@ -443,7 +444,7 @@ def same(one, other) -> bool:
     return repr(one) == repr(other)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=rounds(full=60, short=25), deadline=None, suppress_health_check=list(HealthCheck))
 @given(before=toml_files(), key=keys)
 def test_any_removal_from_any_file(tmp_path_factory, before, key):
     path = tmp_path_factory.mktemp("any", numbered=True) / "config.toml"

@@ -22,6 +22,7 @@ from creditsui.domain.look import Look, jumped
 from creditsui.domain.problem import Problem
 from creditsui.domain.reading import Balance, Certainty, Window
 from tests.domain.make import DAY, HOUR, MINUTE, usd
+from tests.soak import rounds
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 FULL = 50.0
@@ -204,14 +205,14 @@ def kept_in_a_ledger() -> Iterator[Callable[[Watch], Watch]]:
         yield keep
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=rounds(full=80, short=30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(some.lists(MOMENTS, min_size=20, max_size=60))
 def test_never_two_alerts_in_one_episode_and_never_none(moments: list[Moment]) -> None:
     with kept_in_a_ledger() as keep:
         judged(moments, keep)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=rounds(full=150, short=50), deadline=None)
 @given(some.lists(MOMENTS, min_size=40, max_size=120))
 def test_nor_where_nothing_restarts(moments: list[Moment]) -> None:
     judged(moments, lambda watch: watch)
@@ -245,7 +246,7 @@ GLANCES = some.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=rounds(full=200, short=70), deadline=None)
 @given(some.lists(GLANCES, min_size=10, max_size=60))
 def test_a_jittering_reset_repeats_nothing_and_a_new_period_is_told_again(glances: list[Glance]) -> None:
     """The judge knows which period it really is, and no times of refills."""

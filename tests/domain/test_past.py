@@ -20,6 +20,7 @@ from creditsui.domain.reading import Recorded, Semantics, Window
 from creditsui.domain.usage import Usage
 from creditsui.domain.view import view
 from tests.domain.make import DAY, HOUR, MINUTE, NOW, call, cny, entry, report, told, usd
+from tests.soak import rounds
 
 ZONES = [UTC, ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kathmandu"), ZoneInfo("America/Los_Angeles")]
 INTERVAL = 5 * MINUTE
@@ -127,7 +128,8 @@ def board(facts: Facts, now: datetime, zone: tzinfo) -> tuple[AccountView, objec
     return view(facts, "a", calendar(now, zone), zone, INTERVAL)
 
 
-@pytest.mark.parametrize("seed", range(120))
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(rounds(full=120, short=40)))
 def test_it_makes_no_difference_to_any_number(seed: int) -> None:
     it, zone, random = life(seed), ZONES[seed % len(ZONES)], Random(seed)
     made = NOW - random.random() * 6 * DAY

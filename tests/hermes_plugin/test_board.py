@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from creditsui import paths
 from creditsui.hermes_plugin import board
+from tests.soak import rounds
 
 NOW = datetime(2026, 11, 20, 19, 41, tzinfo=UTC)
 Put = Callable[..., None]
@@ -236,7 +237,9 @@ values = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=rounds(150, 40)
+)
 @given(st.lists(st.dictionaries(st.sampled_from(sorted(account())), values), max_size=3), values, values)
 def test_nothing_that_a_board_may_hold_makes_it_fail(put: Put, accounts: Any, made: Any, totals: Any) -> None:
     put(*accounts, generated_at=made, totals=totals)

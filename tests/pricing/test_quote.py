@@ -26,6 +26,7 @@ from creditsui.pricing import quote
 from creditsui.pricing.aliases import TABLES, Asked, asked
 from creditsui.pricing.quote import units
 from creditsui.pricing.unit import UnitPrice, price
+from tests.soak import rounds
 
 KNOWN = {each.id: each for each in providers}
 MODELS = [
@@ -123,7 +124,7 @@ tokens = st.integers(0, 2_000_000)
     which=st.deferred(lambda: st.sampled_from(priced())), at=st.datetimes(datetime(2025, 1, 1), datetime(2027, 6, 1)),
     input=tokens, output=tokens, read=tokens, write=tokens, hour=st.integers(0, 100),
 )  # fmt: skip
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=rounds(full=400, short=120), deadline=None)
 def test_any_call_at_any_time_costs_what_the_table_says_or_is_unpriced_for_a_known_reason(
     which: tuple[Provider, ModelInfo, str], at: datetime, input: int, output: int, read: int, write: int, hour: int
 ) -> None:
@@ -371,6 +372,6 @@ def test_a_variant_of_a_tier_among_others_is_not_mistaken(monkeypatch: pytest.Mo
 
 @given(model=st.text(max_size=60), provider=st.sampled_from(["", "x", *TABLES]), tier=st.sampled_from(TIERS))
 @example(model="claude-\ud800", provider="", tier="")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=rounds(full=200, short=60), deadline=None)
 def test_no_name_that_a_log_may_hold_breaks_the_search(model: str, provider: str, tier: str) -> None:
     assert isinstance(units(provider, model, tier, {}), tuple)

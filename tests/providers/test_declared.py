@@ -16,6 +16,7 @@ from creditsui.providers.declared import load
 from creditsui.providers.spec import Answer, Answers, Get, Provider
 from tests.providers.answering import NOW
 from tests.providers.test_every_provider import places, put
+from tests.soak import rounds
 
 GOOD = """name = "Acme AI"
 url = "https://api.acme.ai"
@@ -316,7 +317,7 @@ def test_the_rich_one_reads_its_answer() -> None:
     assert reading.limit is not None and reading.spend is not None and reading.plan == "monthly"
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=rounds(full=400, short=120))
 @given(st.lists(st.tuples(st.sampled_from(list(places(TRUE))), BODIES), min_size=1, max_size=3))
 def test_whatever_is_answered_is_a_sound_reading_or_a_problem(wrong: list[tuple[tuple[Any, ...], Any]]) -> None:
     body: Any = TRUE

@@ -14,6 +14,7 @@ from creditsui.providers.declaration import DeclarationError
 from creditsui.providers.declared import load
 from creditsui.providers.spec import Provider
 from tests.providers.test_declared import GOOD
+from tests.soak import rounds
 
 KEYS = [
     "name",
@@ -153,7 +154,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=rounds(full=300, short=80), suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=6), st.booleans())
 def test_no_declaration_is_met_by_anything_but_a_provider_or_a_sentence(values: dict[str, Any], whole: bool) -> None:
     text = tomli_w.dumps({**tomllib.loads(GOOD), **values} if whole else values)
@@ -165,7 +166,7 @@ def test_no_declaration_is_met_by_anything_but_a_provider_or_a_sentence(values: 
         assert isinstance(provider, Provider)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=rounds(full=200, short=60))
 @given(st.text(max_size=40) | st.text("[]{}=\"'\n.#a1 ", max_size=40))
 def test_no_text_is_met_by_anything_else(text: str) -> None:
     with suppress(DeclarationError):

@@ -19,10 +19,11 @@ from creditsui.domain.reading import Reading
 from creditsui.providers import catalogue, get
 from creditsui.providers.spec import Answer, Answers, Get, Provider
 from tests.providers.answering import NOW, body
+from tests.soak import rounds
 
 HERE = Path(__file__).parent
-EXAMPLES = 60
-"""Of answers for each provider; raise it for a deep search."""
+EXAMPLES = rounds(full=200, short=20)
+"""Of answers for each provider."""
 WORDS = sorted(
     {
         "data",

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from creditsui.domain.clean import decode_json
 from creditsui.providers.expression import LONGEST, Expression, ExpressionError, Missing, expression
+from tests.soak import rounds
 
 ANSWER = decode_json("""{
   "data": {"total": 20.10, "used": "7.35", "none": null, "yes": true, "rate-limit": 5, "5h": {"used": 3}},
@@ -213,7 +214,7 @@ SHAPES = [
 SHAPES += ["a / b", "a - b - c", "first(a, b.c)", "max(a[*])", "a > b", "a == b", "a < 1 or not b", "a[$.b[@ == a]].c"]
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=rounds(full=400, short=120))
 @given(
     st.sampled_from(SHAPES) | st.lists(st.sampled_from(PIECES), max_size=12).map("".join) | st.text(max_size=20), JSON
 )

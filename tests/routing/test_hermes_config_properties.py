@@ -7,8 +7,9 @@ from creditsui.routing.hermes_config import added, current, rewrite, verify
 from creditsui.routing.route import Choice, Refused, Route
 from tests.routing.configs import REAL, SWITCHED
 from tests.routing.test_hermes_configs import others
+from tests.soak import rounds
 
-MANY = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=rounds(full=300, short=80), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PROVIDERS = ("deepseek", "anthropic", "gemini", "openrouter")
 WORDS = st.sampled_from(("x", "off", "0644", "12:30:45", "a/b", "claude-opus-4.8", "модель", "~", "1e3", "null", "a b"))
 COMMENTS = st.sampled_from(("", "", " # why", "  # провайдер: 'x'", "\t# tab", " #"))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from creditsui.sources import claude_code, codex
 from creditsui.sources.spec import MOST_TOKENS, Lines, Source
+from tests.soak import rounds
 
 USAGE = {
     "input_tokens": 5,
@@ -81,7 +82,7 @@ def spoilt(draw: st.DrawFn, rows: list[Any]) -> bytes:
 
 
 @pytest.mark.parametrize("id", sorted(LOGS))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=rounds(full=200, short=60), deadline=None)
 @given(data=st.data())
 def test_a_spoilt_log_is_read_as_far_as_it_makes_sense(id: str, data: st.DataObject) -> None:
     source, rows = LOGS[id]

@@ -17,6 +17,7 @@ from creditsui.domain.problem import Problem
 from creditsui.domain.reading import Balance
 from creditsui.tui.screens.spend import SpendScreen
 from creditsui.tui.titled import title
+from tests.soak import rounds
 from tests.tui import boards, routes, spendings
 from tests.tui.boards import NOW, usd
 from tests.tui.conftest import Open, Pane, settled
@@ -157,7 +158,11 @@ async def test_the_routing_screen_shows_it_nowhere(
             clear(app)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=rounds(12, 6),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     amount=st.decimals(min_value=1000, max_value=10**7, places=2).map(str),
     label=st.text("abcdefghij ö[]/$", min_size=3, max_size=30).map(lambda text: f"{NAME}{text}"),
