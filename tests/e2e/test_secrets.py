@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -16,6 +17,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import cycle, product
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -24,28 +26,38 @@ import pytest
 
 from creditsui.adapters import keystore
 from creditsui.domain.secret import Secret
+from tests.hostile_answers import HOSTILE, aimed
 from tests.keyring_session import KeyringSession
 from tests.servers import Reply, Request, Server, redirect, reset
+from tests.soak import rounds
 
 CANARY = "sk-canary+7Qx/2Zp=9Wm~K4vT8rB3nH6yL1dF5gJ0"
 SOURCES = {"keys.toml", ".env", ".credentials.json", "auth.json"}
 """Where the key lies by the user's own choice."""
 
 
-def slices(secret: str) -> set[bytes]:
-    """Everything that gives it away: 12 characters of it in a row, as they are, quoted, or in base64."""
-    forms = [secret, quote(secret, safe=""), quote(secret)]
+def forms(secret: str) -> list[str]:
+    """The secret as it is, quoted for an address, in hexadecimal, and in base64 wherever it stands in a longer text."""
+    found = [secret, quote(secret, safe=""), secret.encode().hex(), secret.encode().hex().upper()]
     for shift in range(3):
-        forms.append(base64.b64encode(b"\0" * shift + secret.encode()).decode()[4:-4])
-    forms += [form.replace("+", "-").replace("/", "_") for form in forms[-3:]]
-    return {form[start : start + 12].encode() for form in forms for start in range(len(form) - 11)}
+        found.append(base64.b64encode(b"\0" * shift + secret.encode()).decode()[4:-4])
+        found.append(found[-1].replace("+", "-").replace("/", "_"))
+    return found
 
 
-SLICES = slices(CANARY)
+def leaked(data: bytes, secret: str = "") -> bool:
+    """Whether 12 characters in a row of any form are in it."""
+    return any(
+        form[start : start + 12].encode() in data
+        for form in (forms(secret) if secret else FORMS)
+        # Wherever twelve in a row are, six of them begin at a multiple of six, and few places have those.
+        for block in range(0, len(form) - 5, 6)
+        if form[block : block + 6].encode() in data
+        for start in range(max(0, block - 6), min(block, len(form) - 12) + 1)
+    )
 
 
-def leaked(data: bytes) -> bool:
-    return any(one in data for one in SLICES)
+FORMS = forms(CANARY)
 
 
 def argued() -> list[str]:
@@ -187,31 +199,57 @@ def asked(server: Server, since: int = 0) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("keyring", [False, True], ids=["without-keyring", "keyring"])
-def test_whatever_a_server_says_the_key_is_seen_nowhere(keyring: bool, tmp_path: Path) -> None:
+def hostile(second: Server) -> list[Any]:
+    """Ten answers that give the key back, or lead it elsewhere."""
+    return [
+        repeat(200), repeat(401), repeat(403), repeat(500), repeat(400), repeat(429), page, reset(),
+        redirect(second.url + "/x", 302), redirect(second.url + "/x", 307),
+    ]  # fmt: skip
+
+
+EVERY = """
+    import sys
+    from creditsui.cli.main import main
+    for words in (["status"], ["doctor"], ["doctor", "--json"], ["doctor", "--bundle", "bundle.txt"], ["key", "list"],
+                  ["line"], ["entries"], ["explain", "openrouter", "balance"], ["status", "--cached", "--json"],
+                  ["report"], ["metrics"], ["check", "openrouter"]):
+        sys.argv = ["creditsui", *words]
+        try:
+            main()
+        except SystemExit:
+            pass
+"""
+
+
+@pytest.mark.soak
+def test_whatever_a_server_says_the_key_is_seen_nowhere(tmp_path: Path) -> None:
+    """Each account has another answer in a run; in as many runs as there are answers, each has each."""
     with (
         Server() as server,
         Server({("GET", "*"): {}}) as second,
-        opened(tmp_path, server.url, keyring=keyring) as (run, accounts),
+        opened(tmp_path, server.url, keyring=True) as (run, accounts),
     ):
+        answers = hostile(second)
         ledger = run.home / ".local/share/creditsui/ledger.db"
-        for answer in (
-            repeat(200), repeat(401), repeat(403), repeat(500), repeat(400), repeat(429), page, reset(),
-            redirect(second.url + "/x", 302), redirect(second.url + "/x", 307),
-        ):  # fmt: skip
+        for turn in range(rounds(full=len(answers), short=3)):
             for path in (ledger, ledger.with_name("ledger.db-wal"), ledger.with_name("ledger.db-shm")):
                 path.unlink(missing_ok=True)  # no cool-down keeps the next answer from being asked for
-            server.routes = {("GET", "*"): run.looking(answer)}
+            order = {id: answers[(3 * number + turn) % len(answers)] for number, id in enumerate(sorted(accounts))}
+            server.routes = {
+                ("GET", "*"): run.looking(lambda one, order=order: told(order[one.path.split("/")[1]], one))
+            }
             before = len(server.requests)
             done = run("status", "--json", "--force", CREDITSUI_DEBUG="1")
             assert {one["id"] for one in json.loads(done.stdout)["accounts"]} == accounts
             assert asked(server, before) == accounts
             run.nowhere()
-        assert second.requests == []
-        for words in (["status"], ["doctor"], ["doctor", "--json"], ["key", "list"], ["line"], ["entries"],
-                      ["explain", "openrouter", "balance"], ["status", "--cached", "--json"]):  # fmt: skip
-            run(*words, CREDITSUI_DEBUG="1")
+        run(code=textwrap.dedent(EVERY), CREDITSUI_DEBUG="1")
         run.nowhere()
+        assert second.requests == []
+
+
+def told(answer: Any, request: Request) -> Any:
+    return answer(request) if callable(answer) else answer
 
 
 CRASHES = {
@@ -256,49 +294,108 @@ CRASHES = {
 }
 
 
-@pytest.mark.parametrize("debug", ["", "1"], ids=["plain", "debug"])
-@pytest.mark.parametrize("crash", CRASHES)
-def test_a_crash_with_the_key_in_hand_does_not_show_it(crash: str, debug: str, tmp_path: Path) -> None:
-    code = textwrap.dedent(CRASHES[crash]) + "\nimport sys\nfrom creditsui.cli.main import main\nsys.exit(main())\n"
+def test_a_crash_with_the_key_in_hand_does_not_show_it(tmp_path: Path) -> None:
     with Server({("GET", "*"): repeat(200)}) as server, opened(tmp_path, server.url) as (run, accounts):
-        done = run("status", "--force", code=code, CREDITSUI_DEBUG=debug)
-        assert asked(server) == accounts
-        assert done.returncode == 1
-        log = (run.home / ".local/state/creditsui/creditsui.log").read_text()
-        assert "RuntimeError" in log + done.stderr.decode()
-        run.nowhere()
+        for crash, debug in product(CRASHES, ("", "1")):
+            code = (
+                textwrap.dedent(CRASHES[crash])
+                + "\nimport sys\nfrom creditsui.cli.main import main\nsys.exit(main())\n"
+            )
+            before, log = len(server.requests), run.home / ".local/state/creditsui/creditsui.log"
+            log.unlink(missing_ok=True)
+            for path in (run.home / ".local/share/creditsui").glob("ledger.db*"):
+                path.unlink()  # no cool-down keeps anybody from being asked again
+            done = run("status", "--force", code=code, CREDITSUI_DEBUG=debug)
+            assert asked(server, before) == accounts, crash
+            assert done.returncode == 1, crash
+            assert "RuntimeError" in log.read_text() + done.stderr.decode(), crash
+            run.nowhere()
 
 
-BAD_KEYS = [CANARY + "\nsecond line", CANARY + "é", f"{CANARY} {CANARY}", CANARY + "\x1b[2J", CANARY * 300]
+BAD_KEYS = {
+    "lines": CANARY + "\nsecond line", "return": CANARY + "\rsecond line", "accent": CANARY + "é",
+    "mark": CANARY[:9] + "\ufeff" + CANARY[9:], "blank": f"{CANARY} {CANARY}", "escape": CANARY + "\x1b[2J",
+    "long": CANARY * 300, "nothing": " \n",
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("key", BAD_KEYS, ids=["lines", "accent", "blank", "escape", "long"])
-def test_a_key_that_cannot_be_one_is_refused_unseen(key: str, tmp_path: Path) -> None:
+def test_a_key_that_cannot_be_one_is_refused_unseen(tmp_path: Path) -> None:
     with Server({("GET", "*"): {}}) as server, opened(tmp_path, server.url) as (run, _):
-        done = run("status", "--json", "--force", "openrouter", OPENROUTER_API_KEY=key, CREDITSUI_DEBUG="1")
-        assert json.loads(done.stdout)["accounts"][0]["problem"]["kind"] == "rejected"
-        done = run("key", "set", "openrouter", "--file", input=key, CREDITSUI_DEBUG="1")
-        assert done.returncode == 1 and server.requests == []
+        config = run.home / ".config/creditsui/config.toml"
+        config.write_text(
+            config.read_text()
+            + "".join(
+                f'[accounts.{id}]\nprovider = "groq"\nbase_url = "{server.url}/{id}"\nkey = "env:{id.upper()}"\n'
+                for id in BAD_KEYS
+            )
+        )
+        bad = {id.upper(): key for id, key in BAD_KEYS.items()}
+        done = run("status", "--json", "--force", *BAD_KEYS, CREDITSUI_DEBUG="1", **bad)
+        kinds = {one["id"]: one["problem"]["kind"] for one in json.loads(done.stdout)["accounts"]}
+        assert {id: kinds[id] for id in BAD_KEYS} == dict.fromkeys(BAD_KEYS, "rejected") | {"nothing": "no_key"}
+        for key in BAD_KEYS.values():
+            done = run("key", "set", "lines", "--file", input=key, CREDITSUI_DEBUG="1")
+            assert done.returncode == 1
+        assert server.requests == []
         run.nowhere()
 
 
-@pytest.mark.parametrize("words", [["key", "set", "openrouter", "{}"], ["key", "set", "{}"], ["{}"]])
-def test_a_key_on_the_command_line_is_refused_and_not_repeated(words: list[str], tmp_path: Path) -> None:
+def test_a_key_on_the_command_line_is_refused_and_not_repeated(tmp_path: Path) -> None:
     typed = CANARY[::-1]  # another one: the other tests look at all command lines
     with opened(tmp_path, "http://127.0.0.1:9") as (run, _):
-        done = run(*(word.format(typed) for word in words), CREDITSUI_DEBUG="1")
-        assert done.returncode == 2 and done.stderr
-        assert not any(one in done.stdout + done.stderr for one in slices(typed))
+        for words in (["key", "set", "openrouter", typed], ["key", "set", typed], [typed]):
+            done = run(*words, CREDITSUI_DEBUG="1")
+            assert done.returncode == 2 and done.stderr
+            assert not leaked(done.stdout + done.stderr, typed)
+
+
+HURRIED = """
+    # The real program; only its clock runs two hundred times as fast once the file `go` is there.
+    import os, sys, time
+    from dataclasses import replace
+    from datetime import UTC, datetime, timedelta
+    from pathlib import Path
+    from creditsui.core import start
+    from creditsui.tui import app, refresher
+
+    home, opened, begun, since = Path(os.environ["HOME"]), start.open_session, datetime.now(UTC), []
+
+    def now():
+        if not since and (home / "go").exists():
+            since.append(time.monotonic())
+        gone = 200 * (time.monotonic() - since[0]) if since else 0
+        if gone >= 1800:
+            (home / "over").touch()
+        return begun + timedelta(seconds=gone)
+
+    start.open_session = lambda env: replace(opened(env), now=now, uptime=lambda: None)
+    vars(refresher).update(WATCH=0.05, AGAIN=0.1, LEAST=0, SLEPT=1e9)
+
+    async def fail():
+        api_key = os.environ["MINE"]
+        headers = {"Authorization": f"Bearer {api_key}"}
+        raise RuntimeError(f"a worker failed with {headers}")
+
+    class Failing(refresher.Refresher):
+        async def _pause(self, least):
+            if (home / "fail").exists():
+                self._show.__self__.run_worker(fail())
+            await super()._pause(least)
+
+    app.Refresher = Failing
+    from creditsui.cli.main import main
+    sys.exit(main())
+"""
 
 
 class Terminal:
     """The dashboard on a real terminal; every byte that it writes is kept."""
 
-    def __init__(self, env: Mapping[str, str]) -> None:
+    def __init__(self, env: Mapping[str, str], *words: str) -> None:
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "creditsui", "--still"],
+            [sys.executable, "-c", textwrap.dedent(HURRIED), "--still", *words],
             stdin=theirs, stdout=theirs, stderr=theirs, env=dict(env), cwd=env["HOME"], start_new_session=True,
         )  # fmt: skip
         os.close(theirs)
@@ -313,10 +410,23 @@ class Terminal:
     def press(self, keys: bytes) -> None:
         os.write(self._ours, keys)
 
-    def end(self, number: int) -> None:
-        self.process.send_signal(number)
+    def shows(self, text: str) -> None:
+        """Wait until it was written, whatever the colours in between."""
+        self.until(lambda: text in re.sub(r"\x1b\[[0-9;?>=$]*[A-Za-z]", "", self.written.decode("utf-8", "replace")))
+
+    def answers(self, keys: bytes) -> None:
+        """Press them, and read what is written because of them."""
+        self.press(keys)
+        for _ in range(20):
+            if not self._read(0.15):
+                break
+
+    def end(self, number: int) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(number)
         self.until(lambda: not self._read(0.1) and self.process.poll() is not None)
         os.close(self._ours)
+        return self.process.returncode
 
     def _read(self, wait: float) -> bool:
         if not select.select([self._ours], [], [], wait)[0]:
@@ -329,22 +439,68 @@ class Terminal:
         return bool(chunk)
 
 
-def test_the_pane_shows_it_nowhere_not_even_in_a_picture(tmp_path: Path) -> None:
-    with Server() as server, opened(tmp_path, server.url) as (run, accounts):
-        server.routes = {("GET", "*"): run.looking(repeat(403))}
+KEYS = (
+    b"\r", b"\r", b"\x1b", b"j", b"x", b"\x1b", b"v", b"Y", b"2", b"\t", b"3", b"4", b"1", b"?", b"?", b"S", b"\x1b",
+    b"R", b"t", b"\x1b", b"e", b"\x1b", b"a", b"\x1b", b"n", b"\x1b", b"z", b"/d\r", b"\x1b", b"P", b"Y", b"P", b"R",
+)  # fmt: skip
+"""What somebody may press in half an hour."""
+
+
+def test_half_an_hour_of_hostile_answers_in_the_pane_shows_it_nowhere(tmp_path: Path) -> None:
+    """The key comes in by every door, the pane's own too; the pane ends once by SIGTERM and once by a fault."""
+    with (
+        Server() as server,
+        Server({("GET", "*"): {}}) as second,
+        opened(tmp_path, server.url, keyring=True) as (run, accounts),
+    ):
+        answers = [*hostile(second), *(aimed(one.answer, second.url) for one in HOSTILE.values() if not one.slow)]
+        turns = cycle(answers)
+        good = {"balance": "95.50", "total_used": "4.50"}
+        server.routes = {
+            ("GET", "*"): run.looking(lambda one: told(next(turns), one)),
+            ("GET", "/pasted/v1/credits"): run.looking(good),
+        }
+        config = run.home / ".config/creditsui/config.toml"
+        with config.open("a") as file:
+            file.write(f'[accounts.pasted]\nprovider = "vercel"\nbase_url = "{server.url}/pasted"\n')
         (run.home / "Pictures").mkdir()
-        told = run.home / ".local/state/creditsui/status.json"
-        screen = Terminal({**run.env, "COLORTERM": "truecolor", "CREDITSUI_DEBUG": "1"})
+        env = {
+            **run.env,
+            "COLORTERM": "truecolor",
+            "CREDITSUI_DEBUG": "1",
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+        }
+        screen = Terminal(env, "--account", "pasted")
         try:
-            screen.until(lambda: told.exists() and b"forbid" in told.read_bytes())
-            screen.press(b"Y")
+            screen.shows("pasted")
+            screen.answers(b"K")
+            screen.shows("aste it here")
+            screen.answers(b"\x1b[200~" + CANARY.encode() + b"\x1b[201~")
+            screen.answers(b"\r")
+            screen.until(lambda: "pasted" in asked(server))
+            screen.until(lambda: b"key" in config.read_bytes().rpartition(b"[accounts.pasted]")[2])
+            del server.routes["GET", "/pasted/v1/credits"]
+            (run.home / "go").touch()
+            for keys in KEYS:
+                screen.answers(keys)
+            for _ in range(100):
+                if (run.home / "over").exists() and len(server.requests) > len(answers):
+                    break
+                screen.answers(b"R")
+            assert (run.home / "over").exists() and len(server.requests) > len(answers)
+            screen.answers(b"y")
+            screen.until(lambda: b"\x1b]52;" in screen.written)
             screen.until(lambda: list(run.home.rglob("*.svg")))
-            screen.press(b"K")
-            screen.until(lambda: b"aste it here" in screen.written)
-            before = len(screen.written)
-            screen.press(b"\x1b[200~" + CANARY.encode() + b"\x1b[201~")
-            screen.until(lambda: len(screen.written) > before)
         finally:
-            screen.end(signal.SIGTERM)
-        assert asked(server) == accounts and not leaked(screen.written)
+            ended = screen.end(signal.SIGTERM)
+        assert ended == 130 and asked(server) == accounts | {"pasted"}
+        assert second.requests == []
+        assert not leaked(screen.written)
+        run.nowhere()
+        (run.home / "fail").touch()
+        screen = Terminal(env)
+        assert screen.end(0) == 1
+        log = (run.home / ".local/state/creditsui/creditsui.log").read_text()
+        assert b"(RuntimeError)" in screen.written and " fail\nRuntimeError" in log
+        assert not leaked(screen.written)
         run.nowhere()

@@ -20,6 +20,7 @@ from textual.binding import Binding
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.worker import WorkerFailed
 
 from creditsui import config as configuration
 from creditsui.config import Config
@@ -275,7 +276,8 @@ class CreditsApp(Displayed, Sharing, Arrival):
 
         from creditsui.core import crash
 
-        error = self._exception or RuntimeError()
+        fault = self._exception or RuntimeError()
+        error = fault.error if isinstance(fault, WorkerFailed) else fault  # where the worker failed, not its frame
         said = f"creditsui stopped by a fault of its own ({type(error).__name__})."
         if self.session.demo:
             said = f"{said}\n{crash.details(error, self.env)}"
