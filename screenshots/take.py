@@ -6,6 +6,7 @@ table of them all: they are to be looked at, every one, whenever the look was ch
 """
 
 import asyncio
+import re
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from creditsui.tui.app import CreditsApp
 from creditsui.tui.picture import draw
 
 HERE = Path(__file__).parent
+_COLOUR = re.compile("#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})")
 NOW = datetime(2026, 11, 20, 19, 40, tzinfo=UTC)
 
 
@@ -109,7 +111,15 @@ async def take(shot: Shot) -> None:
                     await pilot.pause()
             path = HERE / f"{shot.name}.svg"
             path.parent.mkdir(exist_ok=True)
-            path.write_text(draw(app), encoding="utf-8")
+            drawing = draw(app)
+            path.write_text(_COLOUR.sub(_grey, drawing) if shot.plain else drawing, encoding="utf-8")
+
+
+def _grey(colour: re.Match[str]) -> str:
+    """As light as it is, as on a terminal that was told to show none."""
+    red, green, blue = (int(part, 16) for part in colour.groups())
+    light = round(0.2126 * red + 0.7152 * green + 0.0722 * blue)
+    return f"#{light:02x}{light:02x}{light:02x}"
 
 
 def take_report() -> None:

@@ -78,7 +78,7 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen Static, HelpScreen Horizontal { height: auto; }
     HelpScreen .columns, HelpScreen .column { layout: vertical; height: auto; width: 1fr; }
     HelpScreen .keys { width: 12; text-style: bold; }
-    HelpScreen.-close .keys { width: 9; }
+    HelpScreen.-close .keys, HelpScreen.-wide .keys { width: 9; }
     HelpScreen.-wide > VerticalScroll { max-width: 132; }
     HelpScreen.-wide .columns { layout: horizontal; }
     HelpScreen.-wide .column.next { padding-left: 3; }

@@ -17,7 +17,7 @@ from creditsui.tui import spent
 from creditsui.tui.ink import Run, fit, width_of
 from creditsui.tui.keys import SPEND_KEYS
 from creditsui.tui.screens.modal import sentence
-from creditsui.tui.screens.view import Over
+from creditsui.tui.screens.view import Over, View
 from creditsui.tui.wheel import Wheel
 from creditsui.tui.widgets.breakdown import Breakdown, Place
 from creditsui.tui.widgets.lines import Lines
@@ -33,6 +33,7 @@ class SpendScreen(Over):
 
     BINDINGS: ClassVar[list[BindingType]] = [*SPEND_KEYS]
     AUTO_FOCUS = "#rows"
+    VERTICAL_BREAKPOINTS = [*View.VERTICAL_BREAKPOINTS, (32, "-high"), (48, "-vast")]  # noqa: RUF012
 
     def __init__(self, book: SpendBook) -> None:
         super().__init__()

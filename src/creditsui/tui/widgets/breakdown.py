@@ -23,7 +23,7 @@ Place = tuple[str, Purse]
 """Which row: its name and its purse."""
 
 _GAP = 2
-_BAR, _GOOD_BAR, _LONGEST_BAR = 6, 12, 48
+_BAR, _GOOD_BAR, _LONGEST_BAR = 6, 12, 80
 _LONGEST_NAME, _SHORTEST_NAME = 36, 8
 _ROLES = {"fill:unknown": "column", "trail": "column-pale", "track": "track"}
 
