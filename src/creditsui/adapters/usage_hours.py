@@ -2,10 +2,35 @@
 
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from creditsui.adapters.usage_tables import SLOT
+from creditsui.adapters.usage_tables import DAY, SLOT
+from creditsui.adapters.usage_told import touched
 
 _QUARTERS = 4
+_MOST = 2000
+"""Sums that are remembered, about."""
+
+
+Asked = tuple[tuple[int, ...], int, int, int]
+"""Kinds, from when, until when, by which hours."""
+
+
+@dataclass(slots=True)
+class HoursRecall:
+    """What was told of days that were over, for the next time."""
+
+    number: int = 0
+    """The last change that is known."""
+    spent: dict[Asked, Mapping[int, int]] = field(default_factory=dict)
+
+    def renew(self, number: int, changed: int | None) -> None:
+        """Forget what has changed from a day of UTC on."""
+        self.number = number
+        if len(self.spent) > _MOST:
+            self.spent = {}
+        if changed is not None:
+            self.spent = {asked: found for asked, found in self.spent.items() if asked[2] <= changed * DAY * SLOT}
 
 
 class UsageHours:
@@ -13,6 +38,10 @@ class UsageHours:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+
+    def renew(self, recall: HoursRecall) -> None:
+        """Forget what has changed since the last time; what changes from now on is forgotten the next time."""
+        recall.renew(*touched(self._connection, recall.number))
 
     def kinds(self, accounts: Collection[str], without: Collection[str] = ()) -> dict[str, list[int]]:
         """Kinds of calls that cost money, by currency; those of some sources left out."""
@@ -35,13 +64,23 @@ class UsageHours:
         ]
         return min(slots) * SLOT if slots else None
 
-    def spent(self, kinds: Sequence[int], since: int, until: int, shift: int) -> Mapping[int, int]:
-        """Micro-units by hours since 1970, each of which begins `shift` quarters before the full hour."""
-        query = (
-            f"SELECT (slot + ?) / {_QUARTERS}, sum(cost) FROM slots WHERE kind IN ({_marks(kinds)})"  # noqa: S608
-            " AND slot >= ? AND slot < ? AND cost != 0 GROUP BY 1"
-        )
-        return dict(self._connection.execute(query, (shift, *kinds, since // SLOT, -(-until // SLOT))).fetchall())
+    def spent(
+        self, kinds: Sequence[int], since: int, until: int, shift: int, recall: HoursRecall | None = None
+    ) -> Mapping[int, int]:
+        """Micro-units by hours since 1970, each of which begins `shift` quarters before the full hour. `recall` was
+        renewed."""
+        asked = (tuple(kinds), since, until, shift)
+        found = recall.spent.get(asked) if recall is not None else None
+        if found is None:
+            query = (
+                f"SELECT (slot + ?) / {_QUARTERS}, sum(cost) FROM slots WHERE kind IN ({_marks(kinds)})"  # noqa: S608
+                " AND slot >= ? AND slot < ? AND cost != 0 GROUP BY 1"
+            )
+            values = (shift, *kinds, since // SLOT, -(-until // SLOT))
+            found = dict(self._connection.execute(query, values).fetchall())
+            if recall is not None:
+                recall.spent[asked] = found
+        return found
 
     def dearest(self, kinds: Sequence[int], since: int, until: int, most: int) -> list[tuple[str, str, str, int]]:
         """Model, project, session and what that cost, in micro-units."""

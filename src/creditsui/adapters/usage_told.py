@@ -54,12 +54,8 @@ class UsageTold:
         return int(self.meta("rolled") or BEGINNING)
 
     def touched(self, since: int) -> tuple[int, int | None]:
-        """The number of the latest change of any sums, and the first day of UTC, counted from 1970, of which any have
-        changed after the change number `since`; None: none have."""
-        latest, first = self._connection.execute(
-            "SELECT max(number), min(CASE WHEN number > ? THEN day END) FROM touched", (since,)
-        ).fetchone()
-        return latest or 0, first
+        """As `touched`."""
+        return touched(self._connection, since)
 
     def meta(self, key: str) -> str | None:
         row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
@@ -222,6 +218,15 @@ def _kinds(connection: sqlite3.Connection) -> list[Kind]:
         "SELECT id, source, provider, model, tier, billing, low, own, currency, account FROM kinds ORDER BY id"
     )
     return [_kind(row) for row in rows]
+
+
+def touched(connection: sqlite3.Connection, since: int) -> tuple[int, int | None]:
+    """The number of the latest change of any sums, and the first day of UTC, counted from 1970, of which any have
+    changed after the change number `since`; None: none have."""
+    latest, first = connection.execute(
+        "SELECT max(number), min(CASE WHEN number > ? THEN day END) FROM touched", (since,)
+    ).fetchone()
+    return latest or 0, first
 
 
 def _kind(row: CallRow) -> Kind:

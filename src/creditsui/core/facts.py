@@ -45,6 +45,7 @@ def facts(
     told in `notices`. `brief`, for a board that is made again and again: what is long past may be told in few figures.
     """
     from creditsui.adapters.ledger import NewerLedger, open_ledger
+    from creditsui.adapters.usage_hours import HoursRecall
     from creditsui.adapters.usage_sums import Recall
     from creditsui.core.folded import Folder
 
@@ -81,16 +82,18 @@ def facts(
             else:  # a board may be made meanwhile, and what explains a number is all of it
                 history = ledger.readings(account.id) if in_few(session, account.id) else history[:]
             watched = _watched(account, purse_of, provider, history, entries, session.hours.setdefault(account.id, {}))
+            spent = session.spent.pop(account.id, None) or HoursRecall()
             base = _facts(
                 session,
                 account,
                 provider,
                 readings=history,
                 entries=entries,
-                spike=last(ledger, watched, now, zone) if account.enabled else None,
+                spike=last(ledger, replace(watched, recall=spent), now, zone) if account.enabled else None,
                 state=_current(states.get(account.id), provider),
                 refreshing=account.id in holders,
             )
+            session.spent[account.id] = spent
             recall = Recall()
             if brief:  # another thread meanwhile begins anew
                 recall = session.recalled.pop(account.id, recall)

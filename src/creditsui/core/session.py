@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a status line and the first frame wait for no type
+    from creditsui.adapters.usage_hours import HoursRecall
     from creditsui.adapters.usage_sums import Recall
     from creditsui.config import Config
     from creditsui.core.booked import Booked
@@ -60,6 +61,8 @@ class Session:
     """What is long past of an account, in few figures."""
     hours: "dict[str, dict[object, Settled]]" = field(default_factory=dict, repr=False)
     """What accounts lost by the hour, as far as that is known for good."""
+    spent: "dict[str, HoursRecall]" = field(default_factory=dict, repr=False)
+    """What the last board was told of calls by the hour, by account."""
     gaps: "dict[str, Gaps]" = field(default_factory=dict, repr=False)
     """When nobody could ask, by account."""
     booked: "list[Booked]" = field(default_factory=list, repr=False)

@@ -16,7 +16,7 @@ from creditsui.sources import catalogue
 
 if TYPE_CHECKING:
     from creditsui.adapters.ledger import Ledger
-    from creditsui.adapters.usage_hours import UsageHours
+    from creditsui.adapters.usage_hours import HoursRecall, UsageHours
 
 _CULPRITS = 5
 _LOOKED_THROUGH = timedelta(days=1)
@@ -37,12 +37,16 @@ class Watched:
     """Standing ones of this account."""
     settled: dict[object, Settled] = field(default_factory=dict)
     """What is known of its hours for good, by what it was read off."""
+    recall: "HoursRecall | None" = None
+    """What was told of its calls by the hour."""
 
 
 def last(ledger: "Ledger", one: Watched, now: datetime, zone: tzinfo) -> Spike | None:
     """The last spike of an account, until a day after its end, with those who made it. Raises LedgerError."""
     near, far = hour_of(now - NEAR, zone), now - FAR
     with ledger.hours() as store:
+        if one.recall is not None:
+            store.renew(one.recall)
         kinds = store.kinds([one.account.id], without=_SUMS)
         for currency in _currencies(one, kinds):
             series: list[Hours] = [*_falls(one, currency, now, far, zone)]
@@ -50,7 +54,7 @@ def last(ledger: "Ledger", one: Watched, now: datetime, zone: tzinfo) -> Spike |
             first = store.first(own)
             if first is not None:
                 off = shift(now, zone)
-                series.append(Calls(_loader(store, own, off), _instant(first), near, off))
+                series.append(Calls(_loader(store, own, off, one.recall), _instant(first), near, off))
             found = spike(series, currency, now, zone)
             if found is not None:
                 return replace(found, culprits=_culprits(store, one, found))
@@ -115,10 +119,11 @@ def _lapses(entries: Sequence[Entry], currency: str, zone: tzinfo) -> list[tuple
 
 
 def _loader(
-    store: "UsageHours", kinds: Sequence[int], off: int
+    store: "UsageHours", kinds: Sequence[int], off: int, recall: "HoursRecall | None"
 ) -> Callable[[datetime, datetime | None], Mapping[int, int]]:
     def load(since: datetime, until: datetime | None) -> Mapping[int, int]:
-        return store.spent(kinds, _milliseconds(since), _LAST if until is None else _milliseconds(until), off)
+        end = _LAST if until is None else _milliseconds(until)
+        return store.spent(kinds, _milliseconds(since), end, off, recall)
 
     return load
 
