@@ -217,7 +217,8 @@ class Dashboard(Acts):
         self.paint()
 
     def on_roster_turned(self) -> None:
-        self._paint_detail()
+        if self.current is not None:
+            self.query_one(Detail).turn(self.roster.frame(self.current.id))
 
     def on_roster_opened(self) -> None:
         self.action_detail()
