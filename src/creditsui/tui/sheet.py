@@ -10,29 +10,45 @@ from creditsui.tui.motion import Frame
 
 _GROWN = ((3, 1), (3, 2), (4, 2), (4, 3), (6, 3), (8, 4))
 """Lines of the balance of the last days and of what was spent on them, in the order in which they grow."""
+_MOVING = 2
+"""Which of the sections shows the bar."""
 _BRIEF = ("purse", "cap", "purses", "budget", "came in", "lots", "drift")
 
 
 def full(view: AccountView, frame: Frame, manner: Manner, width: int, height: int = 0) -> list[Line]:
     """Every section that has something to say, for a pane of its own; in one that has lines to spare, its charts grow
     until they are `height`."""
-    lines = _sections(view, frame, manner, width)
-    kept = len(lines)
+    stands = facts.standing(view, frame, manner, width)
+    return around(stands, rest(view, manner, width, height, len(stands)), width)
+
+
+Sections = list[list[Line]]
+
+
+def rest(view: AccountView, manner: Manner, width: int, height: int, stands: int) -> Sections:
+    """All sections but the one that moves, which is `stands` lines long: while it does, they are the same."""
+    found = _sections(view, manner, width, stands)
+    kept = len(_joined(found))
     for stood, high in _GROWN:
         if kept + stood + high > height + 1:
             break
-        grown = _sections(view, frame, manner, width, high, stood)
-        if len(grown) > height:
+        grown = _sections(view, manner, width, stands, high, stood)
+        if len(_joined(grown)) > height:
             break
-        lines = grown
-    return [fit(line, width) for line in lines]
+        found = grown
+    return found
 
 
-def _sections(view: AccountView, frame: Frame, manner: Manner, width: int, high: int = 1, stood: int = 0) -> list[Line]:
-    sections = [
+def around(stands: list[Line], sections: Sections, width: int) -> list[Line]:
+    """The section that moves, with the rest around it."""
+    return [fit(line, width) for line in _joined([*sections[:_MOVING], stands, *sections[_MOVING + 1 :]])]
+
+
+def _sections(view: AccountView, manner: Manner, width: int, stands: int, high: int = 1, stood: int = 0) -> Sections:
+    return [
         [fit(facts.head(view, manner), width)],
         [*facts.trouble(view, manner, width), *snoozed.line(view, manner)],
-        facts.standing(view, frame, manner, width),
+        [[] for _ in range(stands)],
         [line for name, parts in facts.money(view, manner) for line in facts.flow(name, parts, width)],
         facts.history(view, manner, width, high=high, stood=stood),
         spiked.section(view, manner, width),
@@ -40,6 +56,9 @@ def _sections(view: AccountView, frame: Frame, manner: Manner, width: int, high:
         [*quotas.limits(view, manner, width), *facts.probe(view, manner, width)],
         facts.sources(view, manner, width),
     ]
+
+
+def _joined(sections: Sections) -> list[Line]:
     lines: list[Line] = []
     for section in sections:
         if section:

@@ -15,6 +15,8 @@ from creditsui.tui.widgets.strips import Strips
 from creditsui.tui.widgets.topbar import Clock, Line
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
+
     from creditsui.domain.board import AccountView, Board
     from creditsui.tui.app import CreditsApp
 
@@ -25,6 +27,9 @@ class View(Screen[None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (100, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-line"), (3, "-strip"), (9, "-short"), (18, "-tall")]  # noqa: RUF012
+
+    _main: Widget | None = None
+    """The widget that has the keys: it is looked for once, not for each key of the footer."""
 
     @property
     def pane(self) -> CreditsApp:
@@ -38,7 +43,9 @@ class View(Screen[None]):
     @property
     def ready(self) -> bool:
         """Whether its widgets stand: not before the first frame, and not while it closes."""
-        return self.is_mounted and bool(self.query(self.AUTO_FOCUS or "*"))
+        if self._main is None or not self._main.is_attached:
+            self._main = next(iter(self.query(self.AUTO_FOCUS or "*")), None)
+        return self.is_mounted and self._main is not None
 
     @property
     def current(self) -> AccountView | None:

@@ -9,6 +9,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from creditsui.tui.changed import regions
 from creditsui.tui.ink import Ink, Run
 from creditsui.tui.rows import Columns as Columns
 from creditsui.tui.rows import Density as Density
@@ -48,9 +49,11 @@ class AccountRow(Widget):
         """Take over new lines; the terminal hears of it only if a cell is different."""
         ground = "ground-cursor" if cursor else "background"
         strips = [ink.line(line, self.size.width, ground) for line in lines]
-        if strips != self._strips:
-            self._strips = strips
+        before, self._strips = self._strips, strips
+        if len(before) != len(strips):
             self.refresh()
+        elif where := list(regions(before, strips)):
+            self.refresh(*where)
 
     @property
     def painted(self) -> bool:

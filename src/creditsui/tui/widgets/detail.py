@@ -11,12 +11,14 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from creditsui.domain.bar import ROLES
+from creditsui.tui.changed import regions
 
 if TYPE_CHECKING:
     from creditsui.domain.board import AccountView
     from creditsui.tui.ink import Ink
     from creditsui.tui.manner import Manner
     from creditsui.tui.motion import Frame
+    from creditsui.tui.sheet import Sections
 
 
 _BAR = frozenset(role.partition(":")[0] for role in ROLES)
@@ -43,6 +45,8 @@ class Detail(ScrollView, can_focus=False):
         self._bars: list[bool] = []
         """Whether a line has a part of a bar in it."""
         self._source: tuple[AccountView, Frame, Manner, Ink, Form] | None = None
+        self._rest: tuple[AccountView, Manner, tuple[int, int, int], Sections] | None = None
+        """What stands still while the bar moves, and for what it was composed."""
 
     def show(self, view: AccountView | None, frame: Frame | None, manner: Manner, ink: Ink, *, form: Form) -> None:
         """This account in brief, with everything (`whole`), or as a portrait."""
@@ -51,6 +55,13 @@ class Detail(ScrollView, can_focus=False):
         self._compose_lines()
         if other:
             self.scroll_home(animate=False)
+
+    def turn(self, frame: Frame | None) -> None:
+        """The same in another moment of its motion."""
+        if self._source is not None and frame is not None:
+            view, _, *manner = self._source
+            self._source = (view, frame, *manner)
+            self._compose_lines()
 
     def on_resize(self) -> None:
         self._compose_lines()
@@ -65,7 +76,8 @@ class Detail(ScrollView, can_focus=False):
             return
         strips: list[Strip] = []
         if self._source is not None:
-            from creditsui.tui import sheet  # with it come the nouns of the board, for which no first frame waits
+            # With them come the nouns of the board, for which no first frame waits.
+            from creditsui.tui import facts, sheet
 
             view, frame, manner, ink, form = self._source
             if form == "portrait":
@@ -73,7 +85,8 @@ class Detail(ScrollView, can_focus=False):
 
                 lines = portrait(view, frame, manner, width, self.size.height)
             elif form == "whole":
-                lines = sheet.full(view, frame, manner, width, self.size.height)
+                stands = facts.standing(view, frame, manner, width)
+                lines = sheet.around(stands, self._around(view, manner, width, len(stands)), width)
             else:
                 height = max(2, self.size.height - (1 if self.size.height > 4 else 0))
                 lines = sheet.brief(view, manner, width, height)
@@ -84,9 +97,18 @@ class Detail(ScrollView, can_focus=False):
             self.virtual_size = Size(width, len(strips))
             self.refresh()
         else:
-            for y, (old, new) in enumerate(zip(before, strips, strict=True)):
-                if old != new:
-                    self.refresh_line(y)
+            above = -self.scroll_offset.y
+            for where in regions(before, strips):
+                self.refresh(where.translate((0, above)))
+
+    def _around(self, view: AccountView, manner: Manner, width: int, stands: int) -> Sections:
+        from creditsui.tui import sheet
+
+        room = width, self.size.height, stands
+        known = self._rest
+        if known is None or known[0] is not view or known[1] is not manner or known[2] != room:
+            known = self._rest = view, manner, room, sheet.rest(view, manner, *room)
+        return known[3]
 
     def on_click(self, event: events.Click) -> None:
         at = event.y + self.scroll_offset.y
