@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from creditsui.core import board as boards
 from creditsui.core import book, demo_story, keys
-from creditsui.core.demo import demo_session
+from creditsui.core.demo import PACE, demo_session
+from creditsui.core.demo_clock import Calendar
 from creditsui.core.demo_story import KEPT, LIVE, OPENROUTER, XAI, Purse
 from creditsui.core.refresh import refresh
 from creditsui.core.session import Session
@@ -107,33 +108,55 @@ def test_whenever_it_opens_each_thing_that_can_be_told_is_told_once(tmp_path: Pa
     assert bands == ["critical", "low", "low", "fair", "fair", "healthy", "healthy", "unknown"]
 
 
-async def test_something_happens_every_few_minutes(tmp_path: Path) -> None:
+async def test_each_beat_of_the_story_is_on_the_board(tmp_path: Path) -> None:
     clock = Clock()
     session = demo_session(1, tmp_path, clock)
     before = boards.board(session)
-    hit = await after(session, clock, 2)
-    assert view(hit, "xai").balance != view(before, "xai").balance
-    assert view(hit, "anthropic").hits[0].amount == money("2.31", "USD")
-    assert "claude-opus" in view(hit, "anthropic").hits[0].cause
-    knocked_out = await after(session, clock, 1)
-    assert view(knocked_out, "xai").health == 0
-    healed = await after(session, clock, 1)
-    assert (view(healed, "xai").health or 0) > 0.9
-    assert view(healed, "moonshot").problem is None and not view(healed, "moonshot").stale
-    away = await after(session, clock, 13)
-    problem = view(away, "openrouter").problem
-    assert problem is not None and problem.kind == "offline"
-    assert view(away, "openrouter").balance is not None
-
-
-async def test_a_window_refills(tmp_path: Path) -> None:
-    clock = Clock()
-    session = demo_session(60, tmp_path, clock)
-    await after(session, clock, 1)
-    clock.at += timedelta(seconds=14)
-    await refresh(session)
-    five, week = view(boards.board(session), "claude").windows
+    spent = await after(session, clock, 1)
+    assert view(spent, "xai").balance != view(before, "xai").balance
+    spike = await after(session, clock, 1)
+    hit = view(spike, "anthropic").hits[0]
+    assert hit.amount == money("3.96", "USD") and "claude-opus" in hit.cause
+    told = view(spike, "anthropic").spike
+    assert told is not None and told.until is None and view(spike, "anthropic").band == "low"
+    assert view(await after(session, clock, 1), "xai").health == 0
+    filled = await after(session, clock, 1)
+    assert view(filled, "xai").health == 1
+    assert view(filled, "moonshot").problem is None and not view(filled, "moonshot").stale
+    five, week = view(await after(session, clock, 1), "claude").windows
     assert five.used < 0.05 and week.used > 0.3
+    ended = view(await after(session, clock, 1), "deepseek")
+    assert [one.amount for one in ended.expired] == [money("9.10", "CNY")]
+    dead = view(await after(session, clock, 1), "openrouter")
+    assert dead.problem is not None and dead.problem.kind == "rejected" and dead.balance is not None
+    again = await after(session, clock, 2)
+    assert view(again, "openrouter").problem is None, "somebody gave it another key"
+    assert (view(again, "xai").health or 0) < 0.9, "and all of it begins again"
+
+
+async def test_whoever_presses_the_key_that_a_dead_account_asks_for_revives_it(tmp_path: Path) -> None:
+    clock = Clock()
+    session = demo_session(1, tmp_path, clock)
+    assert view(await after(session, clock, 7), "openrouter").problem is not None
+    key = Secret("sk-or-v1-another-key-0123456789abcdef")
+    assert (await keys.test(session, "openrouter", key)).ok
+    keys.save(session, "openrouter", key, "file")
+    assert view(await after(session, clock, 1), "openrouter").problem is None
+
+
+@pytest.mark.parametrize("later", [0, 3.9, 4.2, 13, 70])
+def test_at_its_usual_speed_every_beat_is_told_within_a_minute_and_again_in_each_loop(
+    tmp_path: Path, later: float
+) -> None:
+    start = START + timedelta(hours=later)
+    clock = Clock(start)
+    session = demo_session(PACE, tmp_path, clock)
+    nights = []
+    for loop in (1, 2, 3):
+        clock.at = start + timedelta(minutes=loop, seconds=-0.1)
+        nights.append(session.now().date())
+    assert nights == [nights[0] + timedelta(days=at) for at in range(3)], "a night in each minute"
+    assert nights[0] in {start.date() + timedelta(days=1), start.date() + timedelta(days=2)}
 
 
 async def test_the_same_clock_tells_the_same_story(tmp_path: Path) -> None:
@@ -197,13 +220,24 @@ def test_every_past_leads_to_what_is_left(purse: Purse, start: datetime) -> None
 
 @given(st.sampled_from(LIVE), st.integers(0, 400))
 def test_a_future_balance_is_never_negative_nor_more_than_full(purse: Purse, beat: int) -> None:
-    assert 0 <= demo_story.balance(purse, beat) <= purse.full
+    state = demo_story.Course(purse).at(beat)
+    assert 0 <= sum(state.gifts) <= state.cents <= purse.full
 
 
 def test_agents_log_each_call_once() -> None:
-    length = timedelta(minutes=1)
-    first = list(demo_story.calls(OPENROUTER, START, length, 10))
-    longer = list(demo_story.calls(OPENROUTER, START, length, 20))
-    assert longer[: len(first)] == first
-    assert len({call.key for call in longer}) == len(longer)
-    assert demo_story.hit(XAI, 3) == 57
+    calendar = Calendar(START, timedelta(minutes=1), lambda at: at)
+    course = demo_story.Course(OPENROUTER)
+    told = [list(demo_story.calls(course, calendar, *beats)) for beats in ((1, 20), (1, 10), (11, 20))]
+    assert told[1] + told[2] == told[0]
+    assert len({call.key for call in told[0]}) == len(told[0])
+    assert demo_story.Course(XAI).at(3).spent == 57
+
+
+@given(st.datetimes(datetime(2025, 1, 1), datetime(2030, 1, 1)), st.integers(1, 900), st.integers(0, 100))
+def test_the_calendar_only_goes_forward_and_knows_its_beats(start: datetime, seconds: int, beat: int) -> None:
+    length = timedelta(seconds=seconds)
+    calendar = Calendar(start.replace(tzinfo=UTC), length, lambda at: at + timedelta(hours=1))
+    for passed in (beat * length, beat * length + length / 2, (beat + 1) * length - timedelta(microseconds=1)):
+        now = calendar.now(passed)
+        assert calendar.beat(now) == beat and calendar.begins(beat) <= now < calendar.begins(beat + 1)
+    assert calendar.night(2) == calendar.night(1) + timedelta(days=1)

@@ -1,4 +1,4 @@
-"""The demo's story crosses a line before long, so that whoever looks on sees an alert, once."""
+"""The demo's story crosses lines, so that whoever looks on for a minute sees alerts, each once."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -8,21 +8,29 @@ from creditsui.core import alerts
 from creditsui.core.alert_settings import AlertSettings
 from creditsui.core.board import board
 from creditsui.core.deliver import deliver
-from creditsui.core.demo import demo_session
+from creditsui.core.demo import PACE, demo_session
 from creditsui.core.refresh import refresh
 from creditsui.domain.alert import Alert
 
 
-def test_somebody_runs_low_within_three_minutes_and_it_is_told_once_and_on_this_screen_only(tmp_path: Path) -> None:
+def test_each_beat_worth_an_alert_is_told_once_within_the_minute_and_on_this_screen_only(tmp_path: Path) -> None:
     now = [datetime(2026, 11, 20, 19, 40, tzinfo=UTC)]
-    session = demo_session(1.0, tmp_path, lambda: now[0])
+    session = demo_session(PACE, tmp_path, lambda: now[0])
     told: list[Alert] = []
-    for _ in range(20):
+    for _ in range(9):
         asyncio.run(refresh(session))
         told += alerts.look(session, board(session), hold=True)
         alerts.handed_on(session, told)
-        now[0] += timedelta(seconds=10)
-    assert [(one.account, one.rule, one.level) for one in told] == [("anthropic", "band", "warning")]
+        now[0] += timedelta(seconds=7.5)
+    assert [(one.account, one.rule, one.level) for one in told] == [
+        ("anthropic", "band", "warning"),
+        ("anthropic", "spike", "warning"),
+        ("xai", "band", "critical"),
+        ("xai", "refill", "info"),
+        ("deepseek", "lot", "critical"),
+        ("claude", "refill", "info"),
+        ("openrouter", "key", "critical"),
+    ]
     settings = AlertSettings(command=("touch", str(tmp_path / "told")), urls=("phone",))
     assert deliver(session, settings, told, terminal=lambda sequence: None) == []
     assert not (tmp_path / "told").exists()

@@ -79,10 +79,10 @@ def _open(
         import tempfile
         from pathlib import Path
 
-        from creditsui.core.demo import demo_session
+        from creditsui.core.demo import PACE, demo_session
 
         with tempfile.TemporaryDirectory(prefix="creditsui-demo-") as folder:
-            session = demo_session(speed, Path(folder))
+            session = demo_session(speed * PACE, Path(folder))
             return dashboard(session, account=account, ascii=ascii, still=still, theme=theme)
     from creditsui.core.start import open_session
 

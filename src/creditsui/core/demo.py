@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from creditsui.core import demo_story as story
+from creditsui.core.demo_clock import LOOP, REJECTED, Calendar, place
 from creditsui.core.demo_story import Purse
 from creditsui.core.session import Session
 from creditsui.domain.cadence import AskState
@@ -17,6 +19,7 @@ from creditsui.domain.money import Money, money
 from creditsui.domain.problem import Problem
 from creditsui.domain.reading import Balance, Limit, Reading, Window
 from creditsui.domain.reconcile import carry, histories
+from creditsui.domain.secret import Secret
 from creditsui.paths import Paths, ensure
 from creditsui.providers import catalogue
 from creditsui.providers.spec import Answers, Feed, Get, Provider
@@ -25,8 +28,12 @@ if TYPE_CHECKING:
     from creditsui.adapters.ledger import Ledger
     from creditsui.core.round import Outcome, Round
 
-_BEAT = timedelta(seconds=20)
+PACE = 8.0
+"""How many seconds of the demo pass in one of ours where a user wants its usual speed: the story takes a minute."""
+_BEAT = timedelta(seconds=2)
 """Of real time: how often something may happen, but never more than once a minute of the demo's own time."""
+_FIVE_HOURS, _REFILL = timedelta(hours=5), timedelta(minutes=72)
+"""The plan's window, and what it has to go at the start."""
 _TRIES = 20
 _HINTS = {"xai": "9k2d", "moonshot": "77b0", "openrouter": "a1f3", "deepseek": "c4e8"}
 _CONFIG = """\
@@ -64,7 +71,7 @@ capacity = 36.0
 
 [accounts.openrouter]
 label = "OpenRouter"
-key = "keyring"
+key = "file"
 capacity = 50.0
 
 [accounts.deepseek]
@@ -76,14 +83,20 @@ capacity = 72.0
 [accounts.groq]
 label = "Groq"
 key = "file"
+
+[alerts]
+refills = true
 """
+_KEY = Secret("sk-or-demo-0000000000000000a1f3")
+"""What the demo asks OpenRouter with, until it is refused: no key, and any other one works."""
 
 
 def demo_session(speed: float, folder: Path, now: Callable[[], datetime] | None = None) -> Session:
     """A session whose files all lie in `folder`, seeded with a month of history.
 
-    `speed` is how many seconds of the demo pass in one of `now` (aware, UTC; default: the clock). The same `now` and
-    `speed` tell the same story. Raises ValueError for a speed that is not above 0, OSError and LedgerError.
+    `speed` is how many seconds of the demo pass in one of `now` (aware, UTC; default: the clock), beside the leaps of
+    its calendar; at `PACE` the story takes a minute. The same `now` and `speed` tell the same story. Raises ValueError
+    for a speed that is not above 0, OSError and LedgerError.
     """
     if not 0 < speed < 1e6:
         raise ValueError("The speed of the demo is a number above 0.")
@@ -91,7 +104,7 @@ def demo_session(speed: float, folder: Path, now: Callable[[], datetime] | None 
     start = clock()
 
     def demo_now() -> datetime:
-        return start + (clock() - start) * speed
+        return script.calendar.now((clock() - start) * speed)
 
     script = _Script(start, max(timedelta(minutes=1), _BEAT * speed), folder / "data" / "ledger.db")
     session = Session(
@@ -102,6 +115,7 @@ def demo_session(speed: float, folder: Path, now: Callable[[], datetime] | None 
         ask=script.ask,
         demo=True,
         hints=dict(_HINTS),
+        pace=speed,
     )
     _write(session, start, script)
     return session
@@ -149,7 +163,7 @@ def _providers() -> Mapping[str, Provider]:
         {
             id: replace(
                 one,
-                asks=() if id in kept else keyed if id == "groq" else told,
+                asks=() if id in kept else keyed if id in ("groq", "openrouter") else told,
                 tells=() if id in kept else one.tells,
                 login=None,
                 login_found=None,
@@ -162,10 +176,13 @@ def _providers() -> Mapping[str, Provider]:
 class _Script:
     """Answers for every account as the story goes on."""
 
-    def __init__(self, start: datetime, beat: timedelta, ledger: Path) -> None:
-        self.start, self.length, self.ledger = start, beat, ledger
+    def __init__(self, start: datetime, length: timedelta, ledger: Path) -> None:
+        self.start, self.ledger = start, ledger
+        self.calendar = Calendar(start, length, lambda at: self._resets(_REFILL, _FIVE_HOURS, at))
+        self._courses = {purse.id: story.Course(purse) for purse in story.PURSES.values()}
         self._logged = 0
         """The last beat whose calls are in the ledger."""
+        self._lock = Lock()
 
     async def ask(self, round: "Round") -> "Outcome":
         """What the account's provider says at this moment. Never raises."""
@@ -173,35 +190,44 @@ class _Script:
 
         if not round.online:
             return Outcome()
-        await asyncio.to_thread(self._log, round.now)
-        answer = self.answer(round.account.id, round.now, keyed=bool(round.credentials.slots))
+        key = next((one.secret for one in round.credentials.slots.values()), None)
+        answer = await asyncio.to_thread(self._told, round.account.id, round.now, key)
         return Outcome(None, answer) if isinstance(answer, Problem) else Outcome(answer)
 
-    def beat(self, now: datetime) -> int:
-        return max(0, (now - self.start) // self.length)
+    def _told(self, id: str, now: datetime, key: Secret | None) -> Reading | Problem:
+        with self._lock:  # one look at the story at a time
+            self._log(now)
+            return self.answer(id, now, key)
 
-    def answer(self, id: str, now: datetime, *, keyed: bool = False) -> Reading | Problem:
+    def answer(self, id: str, now: datetime, key: Secret | None = None) -> Reading | Problem:
         if id == "claude":
             return self.plan(now)
         if id == "groq":
-            return self.groq(now, keyed)
+            return self.groq(now, key is not None)
         purse = story.PURSES.get(id)
         if purse is None or purse in story.KEPT:
             return Problem("no_key", "The demo invents no answers for this account.", f"creditsui sync {id} AMOUNT")
-        beat = self.beat(now)
+        beat = self.calendar.beat(now)
         if purse.away[0] <= beat < purse.away[1]:
             provider = _providers()[id]
             return Problem("offline", f"Cannot reach {provider.url.removeprefix('https://')}")
-        return self.reading(purse, now, story.balance(purse, beat))
+        if purse is story.OPENROUTER and place(beat) >= REJECTED and (key is None or key == _KEY):
+            renewed = self.calendar.begins(beat - place(beat) + LOOP + 1)
+            return Problem("rejected", "OpenRouter rejected the key.", f"creditsui key set {id}", renewed)
+        state = self._courses[id].at(beat)
+        return self.reading(purse, now, state.cents, sum(state.gifts))
 
-    def reading(self, purse: Purse, at: datetime, cents: int) -> Reading:
+    def past(self, purse: Purse, point: story.Point) -> Reading:
+        return self.reading(purse, point.at, point.cents, story.gift(purse, point.at, point.cents, self.start))
+
+    def reading(self, purse: Purse, at: datetime, cents: int, gift: int) -> Reading:
         left = purse.money(cents)
         if purse is story.DEEPSEEK:
-            granted = purse.money(story.gift(purse, at, cents, self.start))
+            granted = purse.money(gift)
             return Reading(at=at, balances=(Balance(left, granted, left - granted),))
         if purse is not story.OPENROUTER or at < self.start - story.LATE:
             return Reading(at=at, balances=(Balance(left),))
-        calls = 3 + self.beat(at)
+        calls = 3 + self.calendar.beat(at) % 900
         midnight = datetime.combine(at.date() + timedelta(days=1), time(), UTC)
         return Reading(
             at=at,
@@ -217,8 +243,8 @@ class _Script:
             at=at,
             plan="Max 20x",
             windows=(
-                self._window("5h", timedelta(hours=5), timedelta(minutes=72), 0.56, at),
-                self._window("7d", timedelta(days=7), timedelta(days=4, hours=2), 0.53, at),
+                self._window("5h", _FIVE_HOURS, _REFILL, 0.56, at),
+                self._window("7d", timedelta(days=7), timedelta(days=5), 0.31, at),
             ),
         )
 
@@ -230,27 +256,29 @@ class _Script:
             at=at, badges=("free tier",), windows=(Window("day", 0.12, 14_400, 12_672, "requests", midnight),)
         )
 
+    def _resets(self, left: timedelta, length: timedelta, at: datetime) -> datetime:
+        """When a window is full again after an instant, where at the start it had `left` to go."""
+        first = self.start + left
+        return first + length * ((at - first) // length + 1)
+
     def _window(self, name: str, length: timedelta, left: timedelta, used: float, at: datetime) -> Window:
         """Used evenly, so that at the start it is `used` with `left` to go."""
-        resets = self.start + left
-        resets += length * max(0, -((resets - at) // length))
-        resets -= length * max(0, (resets - at) // length)
+        resets = self._resets(left, length, at)
         share = 1 - (resets - at) / length
-        return Window(
-            name, round(share * used / (1 - left / length), 2), resets_at=resets, seconds=int(length.total_seconds())
-        )
+        told = min(1.0, round(share * used / (1 - left / length), 2))
+        return Window(name, told, resets_at=resets, seconds=int(length.total_seconds()))
 
     def _log(self, now: datetime) -> None:
         """Keep what the agents used up to now; calls that are kept already stay as they are."""
         from creditsui.adapters.ledger import open_ledger
 
-        beat = self.beat(now)
+        beat = self.calendar.beat(now)
         if beat <= self._logged:
             return
         rows = [
             call
             for purse in (*story.KEPT, story.OPENROUTER)
-            for call in story.calls(purse, self.start, self.length, beat)
+            for call in story.calls(self._courses[purse.id], self.calendar, self._logged + 1, beat)
         ]
         with open_ledger(self.ledger) as ledger:
             ledger.book_usage(rows)
@@ -260,13 +288,14 @@ class _Script:
 def _write(session: Session, start: datetime, script: _Script) -> None:
     """The settings and the ledger, as if the app had run for a month."""
     from creditsui.adapters.ledger import open_ledger
-    from creditsui.core import credentials, demo_hermes, settings
+    from creditsui.core import credentials, demo_hermes, keys, settings
 
     for path in (session.paths.config, session.paths.ledger, session.paths.status):
         ensure(path.parent)
     session.paths.config.write_text(_CONFIG, encoding="utf-8")
     session.paths.config.chmod(0o600)
     demo_hermes.settle(session.paths.home)
+    keys.save(session, "openrouter", _KEY, "file")
     providers = session.providers()
     marks = {
         account.id: credentials.resolve(session, account, providers[account.provider]).fingerprint(account)
@@ -293,10 +322,10 @@ def _seed_live(ledger: "Ledger", purse: Purse, start: datetime, script: _Script,
     points = story.past(purse, start)
     for point in points:
         if point.at < ends:
-            ledger.record(purse.id, script.reading(purse, point.at, point.cents))
+            ledger.record(purse.id, script.past(purse, point))
     read = start - story.LATE
     if gone:
-        ledger.record(purse.id, script.reading(purse, ends, purse.left))
+        ledger.record(purse.id, script.past(purse, story.Point(ends, purse.left)))
         problem = script.answer(purse.id, start)
         assert isinstance(problem, Problem)
         problem = replace(problem.seen_since(ends), retry_at=start + timedelta(seconds=30))
@@ -305,13 +334,15 @@ def _seed_live(ledger: "Ledger", purse: Purse, start: datetime, script: _Script,
         ledger.save_state(AskState(purse.id, read, read, fingerprint=mark))
     if purse.source:
         ledger.book_usage(list(story.past_calls(purse, start)))
-    came = list(story.topups(purse, start))
-    for point, gift, end in came[:-1] if purse is story.OPENROUTER else came:  # its last one nobody booked yet
-        at = point.at - timedelta(seconds=1)
-        if gift:
-            kind: CreditKind = "granted" if purse.granted else "promo"
+    nights = [script.calendar.night(number) for number in range(1, len(purse.gifts) + 1)]
+    came = list(story.topups(purse, start, nights))
+    kind: CreditKind = "granted" if purse.gifts else "promo"
+    for point, gifts in came[:-1] if purse is story.OPENROUTER else came:  # its last one nobody booked yet
+        at, paid = point.at - timedelta(seconds=1), point.gained
+        for gift, end in gifts:
+            paid -= gift
             ledger.book("topup", purse.id, at, purse.money(gift), now=at, expires_at=end, kind=kind)
-        ledger.book("topup", purse.id, at, purse.money(point.gained - gift), now=at)
+        ledger.book("topup", purse.id, at, purse.money(paid), now=at)
 
 
 def _seed_kept(ledger: "Ledger", purse: Purse, start: datetime) -> None:

@@ -1,10 +1,16 @@
-"""The demo's invented life: purses with a month behind them, and what happens to them next. Pure and repeatable."""
+"""The demo's invented life: purses with a month behind them, and what happens to them next. Pure and repeatable.
 
-from collections.abc import Iterator
+A loop of the story has eight beats: 1 spends; 2 is a spike, and runs an account low; with 3 another one is empty;
+4 tops that one up; 5 refills the plan; 6 is after midnight, and a gift has ended; 7 finds a key dead. Then again.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from random import Random
 
+from creditsui.core.demo_clock import EXPIRY, TOPUP, Calendar, place
 from creditsui.domain.money import Money
 from creditsui.domain.usage import Usage
 
@@ -12,9 +18,10 @@ DAYS = 35
 LATE = timedelta(seconds=12)
 """How old the newest reading is when the demo opens."""
 STEP = timedelta(hours=3)
-GIFT = timedelta(days=6)
 RUNAWAY = timedelta(minutes=40)
 """How long ago a session did what is called a spike."""
+_TOPPED_UP = 0.5
+"""Below this share of a full one a purse is topped up in the story; some are kept fuller before it."""
 _CENT = 10_000
 _STEPS_A_DAY = timedelta(days=1) // STEP
 _BY_HOUR = (0.3, 0.1, 0.3, 1.2, 1.8, 1.6, 1.7, 1.0)
@@ -40,14 +47,16 @@ class Purse:
     """Below this share somebody tops it up."""
     expiring: int = 0
     """How much of the latest top-up has an end."""
-    granted: int = 0
-    """How much of the latest top-up was a gift, which ends in `GIFT` and is spent first."""
+    fills: int = 2000
+    """How much a purse that is filled up early was filled up with."""
+    gifts: tuple[int, ...] = ()
+    """How much of the latest top-up was a gift that ends with each of the coming nights. It is spent first."""
     lapsed: int = 0
     """How much of a gift was left when its last day, the day before yesterday, was over."""
     spike: int = 0
     """What that session took; a part of what went since the last sync."""
     plot: tuple[tuple[int, int], ...] = ()
-    """Beats at which a given number of cents goes at once; what happens by chance comes after them."""
+    """Beats of a loop at which a given number of cents goes at once; in later loops the same share of what is left."""
     steady: bool = False
     """Whether it spends at any hour alike, as what nobody sits before does."""
     unlogged: float = 0.0
@@ -61,7 +70,7 @@ class Purse:
 
 XAI = Purse(id="xai", currency="USD", left=102, full=1000, a_day=270, low=0.04, plot=((1, 14), (2, 31), (3, 57)))
 MOONSHOT = Purse(
-    id="moonshot", currency="CNY", left=2520, full=3600, a_day=210, away=(-120, 4), lapsed=460, plot=((5, 130),)
+    id="moonshot", currency="CNY", left=2520, full=3600, a_day=210, away=(-120, 4), lapsed=460, plot=((8, 130),)
 )
 OPENROUTER = Purse(
     id="openrouter",
@@ -72,7 +81,6 @@ OPENROUTER = Purse(
     source="hermes",
     models=("claude-sonnet-4.6", "gemini-3.1-pro", "glm-4.7"),
     projects=("research-bot", "inbox"),
-    away=(16, 20),
     low=0.6,
     plot=((1, 185), (4, 96)),
 )
@@ -83,8 +91,9 @@ DEEPSEEK = Purse(
     full=7200,
     a_day=85,
     low=0.75,
-    granted=800,
-    plot=((2, 420), (6, 380)),
+    fills=4000,
+    gifts=(1000, 900, 900, 900),
+    plot=((8, 130),),
 )
 ANTHROPIC = Purse(
     id="anthropic",
@@ -96,9 +105,10 @@ ANTHROPIC = Purse(
     models=("claude-opus-4-8", "claude-sonnet-4-6"),
     projects=("web-app", "creditsui"),
     expiring=2000,
-    unlogged=0.16,
+    unlogged=0.1,
     synced=timedelta(hours=27),
-    plot=((1, 96), (2, 231), (5, 80)),
+    steady=True,
+    plot=((1, 60), (2, 396)),
 )
 OPENAI = Purse(
     id="openai",
@@ -113,7 +123,7 @@ OPENAI = Purse(
     synced=timedelta(hours=3),
     spike=420,
     steady=True,
-    plot=((4, 44),),
+    plot=((8, 44),),
 )
 LIVE = (XAI, MOONSHOT, OPENROUTER, DEEPSEEK)
 """Asked for their balance."""
@@ -134,7 +144,8 @@ class Point:
     """What ended unspent."""
 
 
-def past(purse: Purse, start: datetime) -> list[Point]:
+@lru_cache(maxsize=16)
+def past(purse: Purse, start: datetime) -> tuple[Point, ...]:
     """The month before `start`, oldest first. It ends at what is left now; a purse that ran low was filled up."""
     points: list[Point] = []
     chance = _chance(purse, "past")
@@ -147,7 +158,9 @@ def past(purse: Purse, start: datetime) -> list[Point]:
         )
         spent = round(purse.a_day / _STEPS_A_DAY * busy) + (0 if points else purse.spike)
         if cents == purse.full:
-            gained = round(purse.full * chance.uniform(1 - 2 * purse.low, 1 - purse.low)) if purse.low < 0.5 else 2000
+            gained = (
+                round(purse.full * chance.uniform(1 - 2 * purse.low, 1 - purse.low)) if purse.low < 0.5 else purse.fills
+            )
             points.append(Point(at, cents, 0, gained))
             cents -= gained
         else:
@@ -156,56 +169,82 @@ def past(purse: Purse, start: datetime) -> list[Point]:
             points.append(Point(at, cents, spent, 0, lost))
             cents += spent + lost
         at -= STEP
-    return points[::-1]
+    return tuple(points[::-1])
 
 
 def midnight(at: datetime) -> datetime:
     return at.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def topups(purse: Purse, start: datetime) -> Iterator[tuple[Point, int, date | None]]:
-    """What came in: the point at which it did, how much of it was a gift, and the last day of that."""
+def topups(purse: Purse, start: datetime, nights: Sequence[date]) -> Iterator[tuple[Point, list[tuple[int, date]]]]:
+    """What came in: the point at which it did, and how much of it was a gift with a last day. `nights` are to come."""
     points = past(purse, start)
     filled = [at for at, point in enumerate(points) if point.gained]
     lapse = next((at for at, point in enumerate(points) if point.lost), 0)
     for at in filled:
-        gift, end = 0, None
-        if purse.granted and at == filled[-1]:
-            gift, end = purse.granted, (start + GIFT).date()
+        gifts: list[tuple[int, date]] = []
+        if purse.gifts and at == filled[-1]:
+            gifts = list(zip(purse.gifts, nights, strict=False))
         elif at < lapse and not any(at < other < lapse for other in filled):
-            gift = points[lapse].lost + sum(point.spent for point in points[at + 1 : lapse])
-            end = points[lapse].at.date() - timedelta(days=1)
-        yield points[at], gift if gift < points[at].gained else 0, end
+            ended = points[lapse].lost + sum(point.spent for point in points[at + 1 : lapse])
+            gifts = [(ended, points[lapse].at.date() - timedelta(days=1))] if ended < points[at].gained else []
+        yield points[at], gifts
 
 
 def gift(purse: Purse, at: datetime, cents: int, start: datetime) -> int:
-    """How much of a balance at an instant is the gift."""
-    came = max((point.at for point in past(purse, start) if point.gained), default=start)
-    return max(0, purse.granted - (purse.full - cents)) if at >= came else 0
-
-
-def balance(purse: Purse, beat: int) -> int:
-    """Cents left after `beat` beats of the demo."""
-    cents = purse.left
-    for number in range(1, beat + 1):
-        cents += _filled(purse, cents)
-        cents -= min(cents, hit(purse, number))
-    return cents
-
-
-def hit(purse: Purse, beat: int) -> int:
-    """Cents that go at one beat: what the plot says, later a few percent now and then."""
-    told = dict(purse.plot)
-    if beat in told:
-        return told[beat]
-    chance = _chance(purse, beat)
-    if beat <= max(told, default=0) or chance.random() > 0.3:
+    """How much of a balance at an instant of the past is a gift."""
+    if not purse.gifts:
         return 0
-    return max(1, round(purse.full * chance.uniform(0.004, 0.03)))
+    came = max((point.at for point in past(purse, start) if point.gained), default=start)
+    return max(0, sum(purse.gifts) - (purse.full - cents)) if at >= came else 0
 
 
-def _filled(purse: Purse, cents: int) -> int:
-    return purse.full - cents if cents < purse.full * purse.low else 0
+@dataclass(frozen=True, slots=True)
+class State:
+    """A purse after a beat, in cents."""
+
+    cents: int
+    gifts: tuple[int, ...] = ()
+    """What is left of those that have not ended, the next to end first."""
+    spent: int = 0
+    """In this beat."""
+
+
+class Course:
+    """What becomes of a purse, beat by beat."""
+
+    def __init__(self, purse: Purse) -> None:
+        self.purse = purse
+        gone = purse.full - purse.left if purse.gifts else 0
+        self._states = [State(purse.left, _spend(purse.gifts, gone))]
+        self._base = purse.left
+        """What was left when the loop began."""
+
+    def at(self, beat: int) -> State:
+        while len(self._states) <= beat:
+            self._states.append(self._next(self._states[-1], place(len(self._states))))
+        return self._states[beat]
+
+    def _next(self, last: State, here: int) -> State:
+        purse, cents, gifts = self.purse, last.cents, last.gifts
+        if here == 1:
+            self._base = cents
+        if here == TOPUP and cents < purse.full * min(purse.low, _TOPPED_UP):
+            cents = purse.full
+        spent = min(cents, round(dict(purse.plot).get(here, 0) * self._base / purse.left))
+        cents, gifts = cents - spent, _spend(gifts, spent)
+        if here == EXPIRY and gifts:
+            cents, gifts = cents - gifts[0], gifts[1:]
+        return State(cents, gifts, spent)
+
+
+def _spend(gifts: tuple[int, ...], cents: int) -> tuple[int, ...]:
+    """The gift that ends first is spent first."""
+    left = []
+    for one in gifts:
+        left.append(max(0, one - cents))
+        cents = max(0, cents - one)
+    return tuple(left)
 
 
 def past_calls(purse: Purse, start: datetime) -> Iterator[Usage]:
@@ -219,12 +258,12 @@ def past_calls(purse: Purse, start: datetime) -> Iterator[Usage]:
         yield replace(_call(purse, "spike", start - RUNAWAY, purse.spike), model=purse.models[0])
 
 
-def calls(purse: Purse, start: datetime, length: timedelta, beat: int) -> Iterator[Usage]:
-    """What it logged in the first `beat` beats of `length`."""
-    for number in range(1, beat + 1):
-        cents = hit(purse, number)
+def calls(course: Course, calendar: Calendar, first: int, last: int) -> Iterator[Usage]:
+    """What it logged from one beat to another, both included."""
+    for beat in range(first, last + 1):
+        cents = course.at(beat).spent
         if cents:
-            yield _call(purse, f"{start.isoformat()}-{number}", start + number * length, cents)
+            yield _call(course.purse, f"{calendar.start.isoformat()}-{beat}", calendar.begins(beat), cents)
 
 
 def _call(purse: Purse, name: str, at: datetime, cents: int) -> Usage:

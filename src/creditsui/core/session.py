@@ -33,6 +33,8 @@ class Session:
     providers: "Callable[[], Mapping[str, Provider]]"
     ask: "Callable[[Round], Awaitable[Outcome]]"
     demo: bool = False
+    pace: float = 1.0
+    """How many seconds pass by `now` in one of ours."""
     uptime: Callable[[], tuple[float, str] | None] = lambda: None
     """Seconds since the machine was started, its sleep included, and which start that was; None: nobody can say. By it
     a clock on the wall that was moved is told from time that went by."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.worker import WorkerFailed
@@ -67,7 +67,7 @@ class CreditsApp(Displayed, Sharing, Arrival):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (14, "-high")]  # noqa: RUF012  (of screens that have none of their own)
     BINDINGS: ClassVar[list[object]] = []  # type: ignore[assignment]
 
-    board: reactive[Board | None] = reactive(None, init=False)
+    board: var[Board | None] = var(None, init=False)
 
     def __init__(
         self,
@@ -128,7 +128,8 @@ class CreditsApp(Displayed, Sharing, Arrival):
         now = self.session.now()
         if self.still and self.board is not None:
             now = self.board.generated_at
-        return Manner(now, configuration.zone(self.config), self.still, self.hidden, self.glyphs, self.alerted.quiet)
+        zone, quiet = configuration.zone(self.config), self.alerted.quiet
+        return Manner(now, zone, self.still, self.hidden, self.glyphs, quiet, self.remapped)
 
     def repaint(self) -> None:
         """Say everything again: it is later, or something about the pane itself changed."""
@@ -203,6 +204,9 @@ class CreditsApp(Displayed, Sharing, Arrival):
     def _take_keys(self, config: Config) -> None:
         self.amiss = (*keymap.faults(config.keys), *self.strange_theme(config))
         self.set_keymap(dict(config.keys))
+        firsts = {name: Binding(keys.partition(",")[0].strip(), "", "") for name, keys in config.keys.items() if keys}
+        self.remapped = {name: self.get_key_display(first) for name, first in firsts.items()}
+        """How the keys are written that the user chose, by what they are for."""
 
     def _complain(self, sentence: str) -> None:
         self.trouble = sentence
@@ -303,10 +307,10 @@ class CreditsApp(Displayed, Sharing, Arrival):
         """Go on with the demo's session; it lives in a folder of its own that goes with the pane."""
         import tempfile
 
-        from creditsui.core.demo import demo_session
+        from creditsui.core.demo import PACE, demo_session
 
         self._demo_folder = tempfile.TemporaryDirectory(prefix="creditsui-demo-")
-        self.session = await asyncio.to_thread(demo_session, 1.0, Path(self._demo_folder.name))
+        self.session = await asyncio.to_thread(demo_session, PACE, Path(self._demo_folder.name))
         self.refresher = Refresher(self.session, self._take, self._complain)
         self._keep()
 

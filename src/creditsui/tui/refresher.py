@@ -145,6 +145,8 @@ class Refresher:
 
     async def _follow(self, changed: asyncio.Event) -> None:
         """Show who is being asked, then each answer as it comes, several at once where they come together."""
+        if self.session.demo:
+            return  # all its answers come at once
         claimed = 0
         for wait in _CLAIMING:
             await asyncio.sleep(wait)
@@ -159,10 +161,10 @@ class Refresher:
             await asyncio.sleep(0.05)
 
     async def _pause(self, least: float) -> None:
-        wait = WATCH if not self.session.demo else 0.5
+        wait = WATCH
         due = self._board.next_at if self._board is not None else None
         if due is not None and not self.paused and self._idle():
-            wait = min(wait, max(0.0, (due - self.session.now()).total_seconds()))
+            wait = min(wait, max(0.0, (due - self.session.now()).total_seconds() / self.session.pace))
         with suppress(TimeoutError):
             async with asyncio.timeout(max(wait, least, 0.02)):
                 await self._woken.wait()
@@ -211,7 +213,8 @@ class Refresher:
     def _signature(self) -> object:
         paths = self.session.paths
         wal = paths.ledger.with_name(paths.ledger.name + "-wal")
-        stamps = tuple(_stamp(path) for path in (paths.config, paths.ledger, wal))
+        ledger = () if self.session.demo else (paths.ledger, wal)  # nobody else writes into the demo's
+        stamps = tuple(_stamp(path) for path in (paths.config, *ledger))
         return stamps, self.session.providers()  # another mapping whenever a declaration changed
 
 

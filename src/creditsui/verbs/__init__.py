@@ -10,7 +10,7 @@ APP = Verb(
     example="creditsui --demo        look around without a key; nothing is written",
     arguments=(
         Argument(name="--demo", help="invented accounts and numbers; needs no key, writes nothing"),
-        Argument(name="--speed", help="how fast the demo's time runs (1 is real time)", metavar="N", kind="number"),
+        Argument(name="--speed", help="how fast the demo tells its story (1: in a minute)", metavar="N", kind="number"),
         Argument(name="--account", help="open with this account selected", metavar="ID"),
         Argument(name="--ascii", help="draw with ASCII characters only"),
         Argument(name="--still", help="no motion and no ticking clock"),
