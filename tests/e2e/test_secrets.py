@@ -469,7 +469,6 @@ def test_half_an_hour_of_hostile_answers_in_the_pane_shows_it_nowhere(tmp_path: 
             **run.env,
             "COLORTERM": "truecolor",
             "CREDITSUI_DEBUG": "1",
-            "PYTHONPATH": str(Path(__file__).parents[2]),
         }
         screen = Terminal(env, "--account", "pasted")
         try:
