@@ -59,8 +59,8 @@ class Detail(ScrollView, can_focus=False):
     def turn(self, frame: Frame | None) -> None:
         """The same in another moment of its motion."""
         if self._source is not None and frame is not None:
-            view, _, *manner = self._source
-            self._source = (view, frame, *manner)
+            view, _, manner, ink, form = self._source
+            self._source = view, frame, manner, ink, form
             self._compose_lines()
 
     def on_resize(self) -> None:
