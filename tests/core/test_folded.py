@@ -17,6 +17,7 @@ from creditsui.domain.usage import Usage
 from tests.core.conftest import Clock, SessionOf, clock, session_of
 from tests.domain.make import DAY, MINUTE, NOW, call, told, usd
 from tests.domain.test_past import Life, life
+from tests.soak import rounds
 
 __all__ = ["clock", "session_of"]
 
@@ -76,7 +77,8 @@ def opened(session_of: SessionOf, seed: int) -> Session:
     return session_of(config=CONFIG.format(zone=ZONES[seed % 4], currency=it.account.currency))
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(rounds(full=64, short=5)))
 def test_a_board_of_an_open_pane_is_that_of_a_new_one(session_of: SessionOf, clock: Clock, seed: int) -> None:
     random, session = Random(seed), opened(session_of, seed)
     lived, used = Lived(session, life(seed)), 0
