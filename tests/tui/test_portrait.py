@@ -299,3 +299,12 @@ async def test_no_amount_is_cut_in_the_narrowest_strip(pane: Open) -> None:
         await settled(app, pilot)
         line = next(line for line in app.text().splitlines() if "$18.03" in line)
         assert line.strip() == "$18.03 of $30.00", app.text()
+
+
+async def test_the_keys_it_tells_are_those_in_force(pane: Open) -> None:
+    async with pane(120, 36, settings='[keys]\ntopup = "T"\nexplain = "f3"\nconsole = "ctrl+b"\n') as (app, pilot):
+        assert "^b open" in app.text()
+        await pilot.press("enter", "enter")
+        await until(
+            pilot, lambda: "s enters the balance · T tops up · e moves the thresholds · f3 explains" in app.text()
+        )

@@ -19,7 +19,7 @@ def credit(view: AccountView, manner: Manner) -> list[Named]:
     if view.budget is not None:
         found.append(("budget", budget(view, view.budget, manner)))
     if view.proposals:
-        found.append(("came in", [_proposals(view, manner), [("t", "accent"), (" books it", "dim")]]))
+        found.append(("came in", [_proposals(view, manner), [manner.key("topup", "t"), (" books it", "dim")]]))
     if view.allowance is not None:
         given = manner.figures(words.allowance(view.allowance))
         found.append(("gifts", [[(given, "gain"), (" by itself", "dim")]]))

@@ -59,7 +59,7 @@ def trouble(view: AccountView, manner: Manner, width: int = 0) -> list[Line]:
     """What is wrong and what to do; the whole sentence in as many lines as it takes where a width is given."""
     if view.problem is None:
         if view.read_at is None and view.manual:
-            return [[("nobody can be asked · ", "dim"), ("s", "accent"), (" enters the balance", "dim")]]
+            return [[("nobody can be asked · ", "dim"), manner.key("sync", "s"), (" enters the balance", "dim")]]
         return drifted.nudge(view, manner)
     lines: list[Line] = [
         [("! ", "warn"), (manner.plain(words.problem_phrase(view.problem, manner.now, manner.instants)), "warn")]
@@ -298,7 +298,7 @@ def probe(view: AccountView, manner: Manner, width: int) -> list[Line]:
         return []
     what = "costs" if view.semantics is Semantics.COUNTER else "limits"
     does = f" stops requests for {what}" if view.probe else f" reads {what} by a request"
-    offer: list[Line] = [[("b", "accent"), (does, "dim")]]
+    offer: list[Line] = [[manner.key("probe", "b"), (does, "dim")]]
     cost: list[Line] = [[(part, "dim")] for part in manner.plain(view.probe_cost).split(", ")]
     return flow("" if view.windows else what, [*offer, *cost], width)
 
@@ -312,7 +312,7 @@ def sources(view: AccountView, manner: Manner, width: int) -> list[Line]:
         lines.append(labelled("pool", [("the purse of ", "dim"), (view.pool, "text")]))
     if view.console_url:
         place = view.console_url.partition("//")[2].partition("/")[0]
-        lines += flow("console", [[(place, "text")], [("o", "accent"), (" open", "dim")]], width)
+        lines += flow("console", [[(place, "text")], [manner.key("console", "o"), (" open", "dim")]], width)
     return lines
 
 

@@ -12,6 +12,7 @@ from creditsui.domain import grid
 from creditsui.domain.bar import UNICODE, Glyphs
 from creditsui.domain.hidden import masked as masked
 from creditsui.domain.money import Money
+from creditsui.tui.runs import Run
 
 if TYPE_CHECKING:
     from creditsui.domain.board import AccountView
@@ -37,6 +38,8 @@ class Manner:
     glyphs: Glyphs = UNICODE
     quiet: Mapping[str, datetime | None] = field(default_factory=dict)
     """Accounts of which nothing is told for now, and until when; None: until they have recovered."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """How keys are written that are not the usual ones, by what they are for."""
 
     @property
     def instants(self) -> tzinfo | None:
@@ -45,6 +48,10 @@ class Manner:
 
     def plain(self, text: str) -> str:
         return grid.ascii_text(text) if self.glyphs.ascii else text
+
+    def key(self, name: str, usual: str) -> Run:
+        """The key of an act, as it is remapped."""
+        return self.keys.get(name, usual), "accent"
 
     def figures(self, text: str) -> str:
         """Words with amounts in them, which hide when they shall."""

@@ -91,7 +91,8 @@ def _figures(view: AccountView, frame: Frame, manner: Manner, width: int, room: 
     """The percent in big figures and, beside it, the same in money and time."""
     said = _beside(view, frame, manner)
     percent = words.health(view)
-    shape = digits.big(percent) if room.figures and view.health is not None and not manner.glyphs.ascii else None
+    drawn = room.figures and view.health is not None
+    shape = digits.big(percent, ascii=manner.glyphs.ascii) if drawn else None
     if shape is None and not any(said) and view.health is None:
         return []
     if shape is None:
@@ -287,9 +288,9 @@ def _ahead(view: AccountView, manner: Manner, width: int) -> list[Line]:
 def _next(view: AccountView, manner: Manner, width: int) -> list[Line]:
     """What to press."""
     came = f" books {manner.signed(view.proposals[0].amount)}" if view.proposals else " tops up"
-    acts = [("s", " enters the balance" if view.manual else " makes it true"), ("t", came)]
+    acts = [("sync", "s", " enters the balance" if view.manual else " makes it true"), ("topup", "t", came)]
     if view.semantics is Semantics.WINDOW:
         del acts[1]
-    acts += [("e", " moves the thresholds"), ("x", " explains")]
-    parts: list[Line] = [[(key, "accent"), (does, "dim")] for key, does in acts]
+    acts += [("thresholds", "e", " moves the thresholds"), ("explain", "x", " explains")]
+    parts: list[Line] = [[manner.key(name, usual), (does, "dim")] for name, usual, does in acts]
     return [facts.joined(parts, width)]
