@@ -31,6 +31,6 @@ def nudge(view: AccountView, manner: Manner) -> list[list[Run]]:
     if not view.wide or view.error is None:
         return []
     return [
-        [(manner.plain("± "), "warn"), (manner.amount(view.error), "bright"), (" by now · ", "dim"), manner.key("sync", "s"),
-         (" to re-sync", "dim")]
+        [(manner.plain("± "), "warn"), (manner.amount(view.error), "bright"), (" by now · ", "dim"),
+         manner.key("sync", "s"), (" to re-sync", "dim")]
     ]  # fmt: skip

@@ -24,8 +24,8 @@ def line(view: AccountView, manner: Manner) -> list[list[Run]]:
     """`z snoozed until 15:10 · n wakes it`."""
     if view.id not in manner.quiet:
         return []
-    return [[(f"{SIGN} ", "dim"), (_said(manner.quiet[view.id], manner), "dim"), (" · ", "dim"), manner.key("snooze", "n"),
-             (" changes it", "dim")]]  # fmt: skip
+    return [[(f"{SIGN} ", "dim"), (_said(manner.quiet[view.id], manner), "dim"), (" · ", "dim"),
+             manner.key("snooze", "n"), (" changes it", "dim")]]  # fmt: skip
 
 
 def until(at: datetime, manner: Manner) -> str:
