@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import ClassVar, Literal
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -136,7 +136,7 @@ class Modal(ModalScreen[str | None]):
             row = self.focused.parent if isinstance(self.focused.parent, Row) else self.focused
             row.scroll_visible(animate=False)
 
-    def on_descendant_focus(self) -> None:
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         if self.has_class("-stacked"):  # a field alone does not say what it is
             self.call_after_refresh(self._into_sight)
 
