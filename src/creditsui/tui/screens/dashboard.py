@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.widgets import Input
 
-from creditsui.tui.ink import Run
+from creditsui.tui.ink import Run, width_of
 from creditsui.tui.keys import KEYS, ON_ACCOUNT
 from creditsui.tui.rows import SLIM
 from creditsui.tui.screens.acts import Acts
@@ -106,7 +106,7 @@ class Dashboard(Acts):
         standing = Standing(refresher.paused, asking, next_at=board.next_at)
         left, right = topbar(board, manner, standing, self.size.width)
         self.query_one("#standing", Line).paint(ink, left)
-        self.query_one(Clock).show(ink, right)
+        self.query_one(Clock).show(ink, right, self.size.width - width_of(left))
         if self.has_class("-line"):
             self.query_one(OneLine).show(board, manner, ink)
         self._paint_detail()

@@ -49,10 +49,11 @@ class Clock(Line):
     Clock { width: 0; }
     """
 
-    def show(self, ink: Ink, runs: list[Run]) -> None:
-        """At the right edge. The width grows in steps, so that it seldom moves anything."""
-        cells = width_of(runs)
-        wide = clock_width(cells)
-        if self.styles.width is None or self.styles.width.value != wide:
+    def show(self, ink: Ink, runs: list[Run], room: int = 0) -> None:
+        """At the right edge. With another width the whole screen is laid out and painted anew, so it grows in steps,
+        and stays as wide as it was as long as that is no more than `room`."""
+        cells, now = width_of(runs), self.styles.width
+        wide = int(now.value) if now is not None and cells < now.value <= room else clock_width(cells)
+        if now is None or now.value != wide:
             self.styles.width = wide
         self.paint(ink, [(" " * max(0, wide - cells - 1), "text"), *runs])
