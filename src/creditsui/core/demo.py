@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
@@ -140,6 +141,7 @@ def _nothing(answers: Answers) -> Reading:
     return Reading(at=answers.now)
 
 
+@cache
 def _providers() -> Mapping[str, Provider]:
     """The catalogue with nothing in it that could reach a network, another program's files or a keyring."""
     told = (Feed(name="demo", file="demo.json"),)

@@ -55,7 +55,8 @@ async def refresh(
     forced_at = session.now() if force else None
     try:
         await _round(session, ids, forced_at, on_change, woken=woken)
-        await asyncio.to_thread(publish, session)
+        if not session.demo:  # no status line shows it
+            await asyncio.to_thread(publish, session)
     except LedgerError as fault:
         if session.demo or isinstance(fault, BusyLedger):
             raise
