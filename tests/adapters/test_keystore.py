@@ -16,6 +16,7 @@ from creditsui.domain.problem import Refused
 from creditsui.domain.secret import Secret
 from tests.conftest import wait_until
 from tests.keyring_session import KeyringSession
+from tests.soak import rounds
 
 KEY = "sk-canary-0123456789abcdef"
 HERE = "https://api.example"
@@ -96,42 +97,47 @@ Start = Callable[[Mapping[str, str]], Child]
 
 
 class TestSecretService:
+    @pytest.mark.soak
     def test_a_key_outlives_the_program_and_the_daemon_and_is_for_one_account_and_host(
         self, tmp_path: Path, child: Start
     ) -> None:
         with KeyringSession(tmp_path) as session:
-            first = child(session.env())
-            assert first(read()) is None
-            assert first(write()) is None
-            assert first("state()") == ["SecretService", "ok"]
-            assert first.end() == ""
-            session.kill()
-            session.start()
-            second = child(session.env())
-            assert second(read()) == KEY
-            assert second(read(account="b")) is None
-            assert second(read(origin=ELSEWHERE)) is None
-            assert [second(f"delete('a', {HERE!r})") for _ in range(2)] == [True, False]
-            assert second(read()) is None
-            assert second.end() == ""
-            files = [path for path in session.home.rglob("*") if path.is_file()]
-            assert any(path.suffix == ".keyring" for path in files)
-            assert not [path for path in files if KEY.encode() in path.read_bytes()]
+            for cycle in range(rounds(full=50, short=2)):
+                key = f"{KEY}{cycle}"
+                first = child(session.env())
+                assert first(read()) is None
+                assert first(write(key)) is None
+                assert first("state()") == ["SecretService", "ok"]
+                assert first.end() == ""
+                session.kill()
+                session.start()
+                second = child(session.env())
+                assert second(read()) == key
+                assert second(read(account="b")) is None
+                assert second(read(origin=ELSEWHERE)) is None
+                assert [second(f"delete('a', {HERE!r})") for _ in range(2)] == [True, False]
+                assert second(read()) is None
+                assert second.end() == ""
+                files = [path for path in session.home.rglob("*") if path.is_file()]
+                assert any(path.suffix == ".keyring" for path in files)
+                assert not [path for path in files if KEY.encode() in path.read_bytes()]
 
+    @pytest.mark.soak
     def test_many_keys_come_and_go(self, tmp_path: Path) -> None:
+        count = rounds(full=200, short=10)
         with KeyringSession(tmp_path) as session:
             ended = session.python(f"""
                 from creditsui.adapters.keystore import *
                 from creditsui.domain.secret import Secret
                 kept = gone = 0
-                for number in range(20):
+                for number in range({count}):
                     key = Secret(f"key-{{number}}")
                     write("a", {HERE!r}, key)
                     kept += read("a", {HERE!r}) == key
                     gone += delete("a", {HERE!r}) and read("a", {HERE!r}) is None
                 print(kept, gone)
             """)
-        assert (ended.stdout, ended.stderr) == ("20 20\n", "")
+        assert (ended.stdout, ended.stderr) == (f"{count} {count}\n", "")
 
     def test_what_others_put_there_is_checked_before_it_is_used(self, tmp_path: Path, child: Start) -> None:
         with KeyringSession(tmp_path) as session:

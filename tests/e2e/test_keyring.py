@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
-
+from tests.adapters.test_keystore import STAND_INS
 from tests.cli.conftest import Done
+from tests.conftest import wait_until
 from tests.keyring_session import KeyringSession
 from tests.servers import Reply, Request, Server
+from tests.tui.test_life import PROGRAM, terminal
 
 KEY = "sk-canary-0123456789abcdefghij"
 OTHER = {"AI_GATEWAY_API_KEY": "vck_0123456789abcdef"}
@@ -102,33 +103,32 @@ def test_a_key_that_is_refused_never_reaches_the_keyring(tmp_path: Path) -> None
         assert run("key", "list").out.startswith("deepseek  no key")
 
 
-@pytest.mark.parametrize(
-    "other",
-    ["port", "name", "user", "dot", "look-alike", "http", "suffix"],
-)
-def test_a_stored_key_is_not_sent_to_another_address(tmp_path: Path, other: str) -> None:
+def test_a_stored_key_is_not_sent_to_another_address(tmp_path: Path) -> None:
     with KeyringSession(tmp_path) as session, Server(ROUTES) as server, Server({("GET", "*"): {}}) as second:
         configure(session.home, server.url)
         run = Command(session.env())
         assert run("key", "set", "deepseek", input=KEY).code == 0
         assert run.status()[1]["deepseek"]["problem"] is None
         host = f"127.0.0.1:{server.port}"
-        elsewhere = {
-            "port": second.url,
-            "name": f"http://localhost:{server.port}",
-            "user": f"http://127.0.0.1@localhost:{second.port}",
-            "dot": f"http://localhost.:{server.port}",
-            "look-alike": f"https://\uff11\uff12\uff17.0.0.1:{second.port}",
-            "http": f"https://{host}",
-            "suffix": f"http://{host}.evil.example",
-        }[other]
         asked = len(server.asked("/user/balance"))
-        configure(session.home, elsewhere, 'key = "keyring"\n')
-        done = run("status", "--json", "--force")
-        assert done.code != 0
-        assert len(server.asked("/user/balance")) == asked
-        assert all("authorization" not in one.headers for one in second.requests if one.path == "/user/balance")
-        assert KEY not in str([*second.requests])
+        for elsewhere in (
+            second.url,
+            f"http://localhost:{server.port}",
+            f"http://127.0.0.1@localhost:{second.port}",
+            f"http://localhost.:{server.port}",
+            f"https://\uff11\uff12\uff17.0.0.1:{second.port}",
+            f"https://{host}",
+            f"http://{host}.evil.example",
+        ):
+            configure(session.home, elsewhere, 'key = "keyring"\n')
+            assert run("status", "--json", "--force").code != 0, elsewhere
+            assert len(server.asked("/user/balance")) == asked, elsewhere
+            assert all("authorization" not in one.headers for one in second.requests if one.path == "/user/balance")
+            assert KEY not in str([*second.requests]), elsewhere
+        configure(session.home, second.url, 'key = "keyring"\n')
+        assert run("key", "set", "deepseek", "--no-test", input=KEY).code == 0, "confirmed for that address"
+        run.status()
+        assert second.requests[-1].headers["authorization"] == f"Bearer {KEY}"
         configure(session.home, server.url, 'key = "keyring"\n')
         assert run.status()[1]["deepseek"]["problem"] is None
 
@@ -162,9 +162,14 @@ def test_one_that_hangs_holds_up_nobody(tmp_path: Path) -> None:
         configure(session.home, server.url, more)
         run = Command(session.env())
         assert run("key", "set", "deepseek", input=KEY).code == 0
+        begun = time.monotonic()
+        assert run.status()[1]["deepseek"]["problem"] is None
+        usual = time.monotonic() - begun
         session.stop()
         try:
+            begun = time.monotonic()
             code, rows = run.status()
+            assert time.monotonic() - begun < 2 * usual + 5
             assert (code, rows["deepseek"]["problem"]["kind"]) == (1, "locked")
             assert "does not answer" in rows["deepseek"]["problem"]["message"]
             assert {rows[f"d{n}"]["problem"]["kind"] for n in range(20)} == {"locked"}
@@ -178,36 +183,80 @@ def test_one_that_hangs_holds_up_nobody(tmp_path: Path) -> None:
         assert rows["deepseek"]["problem"] is None
 
 
-@pytest.mark.parametrize(
-    ("backend", "state", "says"),
-    [
-        ("", "missing", "no keyring on this machine"),
-        ("keyring.backends.fail.Keyring", "missing", "no keyring on this machine"),
-        ("keyring.backends.null.Keyring", "null", "switched off"),
-        ("no.such.Keyring", "missing", "PYTHON_KEYRING_BACKEND"),
-    ],
-    ids=["no-service", "fail", "null", "typo"],
-)
-def test_where_there_is_none_it_says_which_and_what_else_there_is(
-    tmp_path: Path, backend: str, state: str, says: str
-) -> None:
+def test_an_open_pane_shows_the_others_while_it_hangs_takes_it_back_and_still_ends(tmp_path: Path) -> None:
+    """Without a restart, and without asking anybody for a password."""
+    with KeyringSession(tmp_path) as session, Server(ROUTES) as server:
+        configure(session.home, server.url)
+        run = Command(session.env())
+        assert run("key", "set", "deepseek", input=KEY).code == 0
+        session.stop()
+        with terminal([*PROGRAM, "--still"], session.home, **{**session.env(), **OTHER}) as shown:
+            shown.read(b"95.50", 60)
+            assert b"9.00" not in shown.written
+            session.resume()
+            os.write(shown.fd, b"R")
+            shown.read(b"9.00", 60)
+            session.kill()
+            session.start(password=None)
+            before = len(server.requests)
+            os.write(shown.fd, b"R")
+            wait_until(lambda: len(server.requests) >= before + 2, 60)
+            session.kill()
+            session.start()
+            session.stop()
+            os.write(shown.fd, b"q")
+            begun = time.monotonic()
+            assert shown.ended() == 0 and time.monotonic() - begun < 5
+            assert KEY[3:15].encode() not in shown.written and b"Traceback" not in shown.written
+        session.resume()
+        assert session.prompts == 0
+        assert run.status()[1]["deepseek"]["problem"] is None, "neither dropped nor overwritten"
+
+
+BACKENDS = {
+    "": ("missing", "no keyring on this machine"),
+    "keyring.backends.fail.Keyring": ("missing", "no keyring on this machine"),
+    "keyring.backends.null.Keyring": ("null", "switched off"),
+    "no.such.Keyring": ("missing", "PYTHON_KEYRING_BACKEND"),
+    "plain": ("missing", "writes keys in clear text"),
+}
+
+
+def test_where_there_is_none_it_says_which_and_what_else_there_is(tmp_path: Path) -> None:
     with KeyringSession(tmp_path, service=False) as session, Server(ROUTES) as server:
         path = configure(session.home, server.url)
         before = path.read_text()
-        run = Command({**session.env(), **({"PYTHON_KEYRING_BACKEND": backend} if backend else {})})
-        done = run("key", "set", "deepseek", input=KEY)
-        assert done.code == 1 and says in done.err and path.read_text() == before
-        assert json.loads(run("doctor", "--json").out)["keyring"]["state"] == state
+        for backend, (state, says) in BACKENDS.items():
+            path = configure(session.home, server.url)
+            chosen = {"PYTHON_KEYRING_BACKEND": backend} if backend not in ("", "plain") else {}
+            plain = {"PYTHONPATH": plugin(tmp_path)} if backend == "plain" else {}
+            run = Command({**session.env(), **chosen, **plain})
+            done = run("key", "set", "deepseek", input=KEY)
+            assert done.code == 1 and says in done.err and path.read_text() == before, backend
+            if backend in ("", "plain"):
+                assert json.loads(run("doctor", "--json").out)["keyring"]["state"] == state, backend
+            configure(session.home, server.url, 'key = "keyring"\n')
+            code, rows = run.status()
+            assert code == 1 and says in rows["deepseek"]["problem"]["message"], backend
+            fine(rows)
+        for file in session.home.rglob("*"):
+            assert not file.is_file() or KEY[3:15].encode() not in file.read_bytes(), file
+        path = configure(session.home, server.url)
         code, rows = run.status()
         assert (code, rows["deepseek"]["problem"]["kind"]) == (1, "no_key")
-        fine(rows)
-        configure(session.home, server.url, 'key = "keyring"\n')
-        code, rows = run.status()
-        assert code == 1 and says in rows["deepseek"]["problem"]["message"]
-        fine(rows)
         done = run("key", "set", "deepseek", "--file", input=KEY)
         assert done.code == 0
         code, rows = run.status()
         assert (code, rows["deepseek"]["problem"]) == (0, None)
         assert os.stat(path.with_name("keys.toml")).st_mode & 0o777 == 0o600
         assert "is gone" in run("key", "delete", "deepseek").err
+
+
+def plugin(folder: Path) -> str:
+    """A path on which a keyring in clear text is found by itself, as keyrings.alt is; and what was there before."""
+    info = folder / "site/stand_ins-1.dist-info"
+    info.mkdir(parents=True)
+    (folder / "site/stand_ins.py").write_text(STAND_INS)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: stand-ins\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[keyring.backends]\nstand_ins = stand_ins\n")
+    return os.pathsep.join([str(folder / "site"), os.environ.get("PYTHONPATH", "")])
