@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 WHOLE = timedelta(days=35)
 """So long the ledger keeps every reading: all that a screen shows by the day or that explains a number lies in it."""
-IN_MIND = timedelta(hours=12)
+IN_MIND = timedelta(hours=6)
 """So long an open pane does: a quota of five hours goes on by its last minutes."""
-_STEP = timedelta(hours=6)
+_STEP = timedelta(hours=2)
 """How much time has to pass until a pane goes through its readings again."""
 _AT_ONCE = timedelta(days=14)
 """As much of a ledger is gone through in one day, so that an old one is caught up with without holding anybody up."""

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.events import Resize
+from textual.geometry import Size
 from textual.reactive import var
 from textual.screen import Screen
 from textual.timer import Timer
@@ -29,7 +31,7 @@ from creditsui.core.session import Session
 from creditsui.tui.alerted import Alerted
 from creditsui.tui.arrival import Arrival
 from creditsui.tui.displayed import Displayed
-from creditsui.tui.driver import leave_at_last, watch_terminal
+from creditsui.tui.driver import leave_at_last, let_go_when_stopped, watch_terminal
 from creditsui.tui.manner import Manner
 from creditsui.tui.refresher import Refresher
 from creditsui.tui.screens.dashboard import Dashboard
@@ -99,6 +101,8 @@ class CreditsApp(Displayed, Sharing, Arrival):
         self.refresher = Refresher(session, self._take, self._complain)
         self.alerted = Alerted(self)
         self._clock: Timer | None = None
+        self._sized: Size | None = None
+        """How large the terminal last said to be."""
         self._title = Title(self.tell_terminal)
         self.set_out(self.config, still=still, ascii=ascii, theme=theme)
         self._take_keys(self.config)
@@ -226,6 +230,12 @@ class CreditsApp(Displayed, Sharing, Arrival):
         self.set_clock()
         self.come(keep=not (self.session.demo or self._options))
 
+    def on_resize(self, event: Resize) -> None:
+        """A terminal that became smaller and at once as large as before has lost what it cut off."""
+        if event.size == self._sized:
+            self.screen.refresh()
+        self._sized = event.size
+
     def watch_app_focus(self) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, Dashboard):
@@ -340,6 +350,7 @@ def run(
         config = configured.config(session)
     app = CreditsApp(session, config, account=account, ascii=ascii, still=still, theme=theme, early=early)
     watch_terminal(app.terminal_gone)
+    let_go_when_stopped()
     result = app.run()
     from creditsui.core import deliver, keys
 

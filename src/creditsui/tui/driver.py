@@ -46,6 +46,27 @@ def watch_terminal(gone: Callable[[], None]) -> None:
     vars(linux_driver)["getincrementaldecoder"] = lambda encoding: Forgiving
 
 
+def let_go_when_stopped() -> None:
+    """Leave the terminal before it is taken again, where the process was stopped without being told to leave it.
+
+    Nobody can act on a SIGSTOP. What goes on after it would read the keys twice, so that some are lost, and take the
+    modes of the pane for those to give back at the end.
+    """
+    if sys.platform == "win32":
+        return
+    from textual.drivers.linux_driver import LinuxDriver
+
+    resume = LinuxDriver._sigcont_application
+
+    def go_on(driver: LinuxDriver, *signal: object) -> None:
+        if driver._auto_restart and not driver._must_signal_resume:
+            driver.suspend_application_mode()
+            driver._must_signal_resume = True
+        resume(driver, *signal)
+
+    LinuxDriver._sigcont_application = go_on  # type: ignore[method-assign]
+
+
 def taking_over(early: "Early") -> "type[Driver] | None":
     """A driver for a terminal that is painted already: it neither enters the alternate screen again, which would blank
     it, nor takes the modes it finds for those to go back to. None: the usual one has to do."""
