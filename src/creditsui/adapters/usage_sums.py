@@ -236,7 +236,7 @@ class UsageSums:
         return held[0]
 
     def _reaching(self, end: int) -> int:
-        held, base = self._recall, end // DAY * DAY
+        held, base = self._recall, _last_day(end)
         if held.reached is None or held.reached[0] != base:
             held.reached = (base, self._latest(base))
         query = f"SELECT slot, calls FROM slots WHERE {self._of_kinds} AND slot >= ? AND slot < ?"  # noqa: S608
@@ -266,7 +266,7 @@ class UsageSums:
 
     def _one_by_one(self, first: int, last: int) -> list[Usage]:
         """The calls from a slot on to an instant: of the days before the last one as they are remembered."""
-        held, base = self._recall, last // SLOT // DAY * DAY
+        held, base = self._recall, _last_day(last // SLOT)
         if held.early is None or held.early[0] > first or held.early[1] != base:
             held.early = (first, base, self._between(first, base, last))
         start = utc(first * SLOT * 1000)
@@ -298,6 +298,11 @@ def runs(slots: Iterable[int], apart: int = 0) -> list[tuple[int, int]]:
         else:
             found.append((slot, slot + 1))
     return found
+
+
+def _last_day(end: int) -> int:
+    """The slot with which the day of UTC begins that the last day of any zone begins in, where that ends at a slot."""
+    return (end - DAY) // DAY * DAY
 
 
 def _within(slots: Sequence[int], start: int, end: int) -> Sequence[int]:
