@@ -99,7 +99,7 @@ async def test_type_enter_paste_enter_enter(home: Path, server: Server) -> None:
         paste(app, KEY)
         await pilot.press("enter")
         await until(pilot, lambda: app.shown.query_one("#id").has_focus)
-        assert app.says == "Acme accepts it: it reads balance."
+        assert app.says == "Acme accepts it: it reads balance. enter adds it; nothing here has to be changed."
         assert nothing_stored(one)
         assert (value(app, "id"), value(app, "label"), value(app, "currency")) == ("acme", "Acme", "USD")
         app.shown.query_one("#where", Choice).chosen = 1
@@ -142,7 +142,7 @@ async def test_a_key_that_fails_says_why_and_may_be_kept_untested(home: Path, se
         await until(pilot, lambda: len(server.requests) == 2 and not app.shown.busy)
         await pilot.press("tab", "space", "enter")
         await until(pilot, lambda: app.shown.query_one("#id").has_focus)
-        assert app.says == "The key was not tested."
+        assert app.says == "The key was not tested. enter adds it; nothing here has to be changed."
         app.shown.query_one("#where", Choice).chosen = 1
         await pilot.press("enter")
         await closed(pilot, app)

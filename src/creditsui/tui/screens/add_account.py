@@ -215,7 +215,7 @@ class AddAccountScreen(KeyStep):
         self._show("named")
         field(self, "id").focus()
         if taken is not None:
-            self.say(taken.says, "good")
+            self.say(f"{taken.says} enter adds it; nothing here has to be changed.", "good")
         elif one is None:
             self.say("Sync enters its balance.")
         elif self.serves:
