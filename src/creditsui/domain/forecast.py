@@ -82,7 +82,7 @@ class Forecast:
     def _spent(self, days: float, away: float, sums: Sequence[float], begun: float) -> float:
         """By how many deviations `away` from the middle that is, sums over the week, and what came before the start."""
         weeks, rest = divmod(self.start + days, 7)
-        whole = min(int(rest), 6)
+        whole = int(rest) if rest < 7 else 6
         mean = self.pace * (weeks * 7 + sums[whole] + (rest - whole) * self.week[whole] - begun)
         if mean <= 0:
             return 0.0
@@ -116,7 +116,7 @@ class Forecast:
     def _moved(self, days: float) -> float:
         """How far the trend carries the pace until so many days from now, as a logarithm."""
         moved = self.trend * (self.behind + days)
-        return -_MOST if moved < -_MOST else min(moved, _MOST)
+        return -_MOST if moved < -_MOST else _MOST if moved > _MOST else moved
 
     def _worth(self, day: float) -> float:
         weeks, rest = divmod(day, 7)
