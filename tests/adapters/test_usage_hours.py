@@ -38,6 +38,7 @@ def test_what_is_remembered_of_hours_makes_no_difference(tmp_path: Path, seed: i
                 hours.renew(recall)
                 told += len(recall.spent)
                 kinds = hours.kinds(["a"])["USD"]
+                assert hours.first(kinds, recall) == hours.first(kinds)
                 for since, until in asked:
                     assert hours.spent(kinds, since, until, 0, recall) == hours.spent(kinds, since, until, 0)
     assert told > 20

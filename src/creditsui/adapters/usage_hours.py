@@ -22,6 +22,8 @@ class HoursRecall:
 
     number: int = 0
     """The last change that is known."""
+    first: dict[int, int | None] = field(default_factory=dict)
+    """The first slot of each kind."""
     spent: dict[Asked, Mapping[int, int]] = field(default_factory=dict)
 
     def renew(self, number: int, changed: int | None) -> None:
@@ -30,6 +32,7 @@ class HoursRecall:
         if len(self.spent) > _MOST:
             self.spent = {}
         if changed is not None:
+            self.first = {kind: slot for kind, slot in self.first.items() if slot is not None and slot < changed * DAY}
             self.spent = {asked: found for asked, found in self.spent.items() if asked[2] <= changed * DAY * SLOT}
 
 
@@ -54,14 +57,14 @@ class UsageHours:
             found.setdefault(currency, []).append(id)
         return found
 
-    def first(self, kinds: Sequence[int]) -> int | None:
+    def first(self, kinds: Sequence[int], recall: HoursRecall | None = None) -> int | None:
         """The beginning of the quarter of an hour of the first call; None without one."""
-        slots = [
-            slot
-            for kind in kinds
-            for (slot,) in self._connection.execute("SELECT min(slot) FROM slots WHERE kind = ?", (kind,))
-            if slot is not None
-        ]
+        known = recall.first if recall is not None else {}
+        for kind in kinds:
+            if kind not in known:
+                query = "SELECT min(slot) FROM slots WHERE kind = ?"
+                (known[kind],) = self._connection.execute(query, (kind,)).fetchone()
+        slots = [slot for kind in kinds if (slot := known[kind]) is not None]
         return min(slots) * SLOT if slots else None
 
     def spent(

@@ -51,7 +51,7 @@ def last(ledger: "Ledger", one: Watched, now: datetime, zone: tzinfo) -> Spike |
         for currency in _currencies(one, kinds):
             series: list[Hours] = [*_falls(one, currency, now, far, zone)]
             own = kinds.get(currency, [])
-            first = store.first(own)
+            first = store.first(own, one.recall)
             if first is not None:
                 off = shift(now, zone)
                 series.append(Calls(_loader(store, own, off, one.recall), _instant(first), near, off))
