@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import re
 import signal
 import struct
 import termios
@@ -14,14 +13,11 @@ from tests.benchmarks.home import ANSWER, home
 from tests.benchmarks.program import CREDITSUI
 from tests.tui.test_early import Terminal, leave, text, wait
 
-_LATER = re.compile(r"now|ago|next|⟳|today")
-"""Lines in which a moment makes a difference."""
-
 
 @pytest.fixture
 def pane() -> Iterator[Terminal]:
     before = dict(ANSWER)
-    with home(6) as (env, _), Terminal(CREDITSUI, env=env, width=120, height=36) as program:
+    with home(6) as (env, _), Terminal(CREDITSUI, "--still", env=env, width=120, height=36) as program:
         wait(lambda: b"next" in program.written, program)
         program.settle(quiet=1)
         yield program
@@ -48,7 +44,5 @@ def test_a_round_of_asking_paints_what_it_changed_and_the_screen_is_as_if_all_ha
         pane.process.send_signal(signal.SIGWINCH)
         wait(lambda mark=mark: b"palette" in pane.written[mark:], pane)
     pane.settle(quiet=0.5)
-    lines = list(zip(before.splitlines(), shown(pane).splitlines(), strict=True))
-    assert len(lines) > 20 and before.count("$33.10") >= 6
-    assert [one for one, two in lines if one != two and not _LATER.search(one + two)] == []
+    assert before.count("$33.10") >= 6 and shown(pane) == before
     leave(pane)
