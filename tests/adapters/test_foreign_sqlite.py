@@ -7,10 +7,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from creditsui.adapters import foreign_sqlite, local_files
 from creditsui.providers.spec import File
 from tests.adapters.test_local_files import as_nobody
+from tests.soak import rounds
 
 KEYS = ("auth/token", "auth/plan")
 ASK = File(name="login", roots=(("", "~/.tool"),), glob="state.vscdb", format="sqlite", table="ItemTable", keys=KEYS)
@@ -182,3 +185,38 @@ def test_a_change_while_it_is_read_as_one_that_nobody_changes_is_told(path: Path
             write(writer, token="second")
         connection.execute("SELECT count(*) FROM ItemTable").fetchone()
     assert read(path) == {"auth/token": "second", "auth/plan": "pro"}
+
+
+@pytest.mark.soak
+@settings(
+    max_examples=rounds(full=5000, short=60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    spoilt=st.lists(st.tuples(st.booleans(), st.floats(0, 1), st.binary(min_size=1, max_size=40)), max_size=6),
+    cut=st.tuples(st.floats(0, 1) | st.none(), st.floats(0, 1) | st.none()),
+)
+def test_spoilt_bytes_are_no_answer_or_clean_texts_and_stay_as_they_are(
+    path: Path,
+    busy: sqlite3.Connection,
+    spoilt: list[tuple[bool, float, bytes]],
+    cut: tuple[float | None, float | None],
+) -> None:
+    folder = path.parent.parent / "spoilt"
+    folder.mkdir(exist_ok=True)
+    for one in folder.iterdir():
+        one.unlink()
+    files = [bytearray(path.read_bytes()), bytearray(path.with_name(f"{path.name}-wal").read_bytes())]
+    for in_wal, where, junk in spoilt:
+        file = files[in_wal]
+        at = int(where * (len(file) - len(junk)))
+        file[at : at + len(junk)] = junk
+    for file, share in zip(files, cut, strict=True):
+        del file[len(file) if share is None else int(share * len(file)) :]
+    copy = folder / path.name
+    for name, file in zip((copy.name, f"{copy.name}-wal"), files, strict=True):
+        (folder / name).write_bytes(file)
+    before = beside(copy)
+    found = read(copy)
+    assert found is None or all(key in KEYS and value.isprintable() for key, value in found.items())
+    assert found is not None or spoilt or cut != (None, None), "what is whole is read"
+    assert beside(copy) == before

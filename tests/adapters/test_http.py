@@ -9,12 +9,15 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from creditsui import __version__
 from creditsui.adapters.http import Client, Request, Response, allowed
 from creditsui.domain.problem import Refused
 from tests import servers
 from tests.servers import Reply, Server
+from tests.soak import rounds
 
 CANARY = "sk-canary-0123456789abcdef"
 AUTH = {"Authorization": f"Bearer {CANARY}", "x-api-key": CANARY, "x-goog-api-key": CANARY}
@@ -184,6 +187,35 @@ async def test_a_password_that_was_sent_encoded_is_not_in_the_answer_either() ->
 async def test_a_bad_answer_is_a_problem_in_plain_words(reply: object, kind: str, message: str) -> None:
     problem = (await refused(reply, 0.5 if kind == "offline" else 20)).problem
     assert (problem.kind, problem.message) == (kind, message)
+
+
+PIECES = [
+    b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 103 \r\n", b"HTTP/1.0 500 x\r\n",
+    b"content-length: 9\r\n", b"Content-Length: -1\r\n", b"transfer-encoding: chunked\r\n",
+    b"content-encoding: gzip\r\n", b"content-encoding: deflate, gzip\r\n", b"location: //\r\n",
+    b"set-cookie: a=b\r\n", b"retry-after: 1e9\r\n", b"x-\xff: \x9b2J\r\n", b"x: " + CANARY.encode() + b"\r\n",
+    b"\r\n", b"\r\n\r\n", b"5\r\n", b"0\r\n\r\n",
+    b'{"a":1}', b'[{"a":', b"NaN", b"1e400", b"\x1f\x8b\x08\0\0\0\0\0\0\x03", b'"\\ud800"', CANARY.encode(),
+]  # fmt: skip
+"""What answers are made of."""
+
+
+@pytest.mark.soak
+@settings(max_examples=rounds(full=10_000, short=80), deadline=None)
+@given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=12), max_size=12))
+def test_whatever_bytes_come_are_a_clean_answer_or_a_problem(pieces: list[bytes]) -> None:
+    async def told() -> str:
+        with Server({("GET", "/"): servers.raw(b"".join(pieces))}) as server:
+            async with Client() as client:
+                try:
+                    answer = await client.send(get(server.url + "/"), 20)
+                    return "".join([*answer.headers, *answer.headers.values(), str(answer.body)])
+                except Refused as refused:
+                    assert refused.problem.kind in {"offline", "changed"}, refused.problem
+                    return refused.problem.message
+
+    said = asyncio.run(told())
+    assert said.isprintable() and CANARY[6:] not in said
 
 
 async def test_a_packed_answer_is_unpacked_within_bounds() -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from creditsui.adapters import keystore, log
 from creditsui.domain.problem import Refused
@@ -346,6 +348,24 @@ class TestWithoutSecretService:
         assert ended.stdout == "set()\n"
 
 
+TOML = [
+    "[keys]\n",
+    f'"a@{HERE}" = ',
+    f'"{KEY}"',
+    f'"{KEY}\\n\\u001b"',
+    "'",
+    '"""',
+    "\n",
+    "7",
+    "{",
+    "\\",
+    "[[",
+    "\0",
+    "é",
+]
+"""What files of keys are made of, and what does not belong there."""
+
+
 class TestFile:
     @pytest.fixture
     def path(self, tmp_path: Path) -> Path:
@@ -410,6 +430,29 @@ class TestFile:
             assert caught.value.problem.message == "keys.toml is not valid TOML with a table of keys"
             assert KEY not in repr(caught.value) and caught.value.__cause__ is None
         assert path.read_bytes() == data
+
+    @pytest.mark.soak
+    @settings(
+        max_examples=rounds(full=10_000, short=60),
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
+    )
+    @given(
+        st.binary(max_size=60) | st.lists(st.sampled_from(TOML), max_size=9).map(lambda words: "".join(words).encode())
+    )
+    def test_whatever_is_in_it_a_key_comes_out_or_a_problem_that_quotes_nothing(
+        self, path: Path, content: bytes
+    ) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        path.chmod(0o600)
+        try:
+            found = keystore.read_file(path, "a", HERE)
+        except Refused as refused:
+            assert KEY[3:15] not in str(refused.problem) and refused.problem.message.isprintable()
+        else:
+            assert found is None or found.reveal().isprintable()
+        assert path.read_bytes() == content
 
     def test_something_else_in_its_place_is_not_waited_for(self, path: Path) -> None:
         path.parent.mkdir(parents=True)
