@@ -107,3 +107,19 @@ async def test_a_choice_without_room_shows_the_chosen_word_and_a_click_takes_the
         await until(pilot, lambda: "< paid >" in app.text())
         await pilot.click("#kind")
         await until(pilot, lambda: "< granted >" in app.text())
+
+
+async def test_where_the_act_is_too_long_for_the_edge_of_a_form_the_way_out_stands_there_in_whole(pane: Open) -> None:
+    async with pane(20, 8) as (app, pilot):
+        for key, edge in (("x", "esc back"), ("K", "esc cancel"), ("S", "enter book")):
+            await pilot.press(key)
+            await until(pilot, lambda edge=edge: edge in app.text().splitlines()[-1])  # type: ignore[misc]
+            await pilot.press("escape")
+            await until(pilot, lambda: app.screen is app.dash)
+
+
+async def test_a_low_pane_without_accounts_tells_every_way_to_begin(pane: Open) -> None:
+    async with pane(80, 6, board=Board(generated_at=boards.NOW)) as (app, pilot):
+        await until(pilot, lambda: all(way in app.text() for way in ("a  add", "s  enter", "d  look")))
+        await pilot.resize_terminal(80, 1)
+        await until(pilot, lambda: "Nothing to watch yet: a adds an account" in app.text())

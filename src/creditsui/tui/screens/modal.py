@@ -126,9 +126,11 @@ class Modal(ModalScreen[str | None]):
 
     def _edge(self) -> Content:
         keys = f"{self.keys} · f1 keys" if self.app.size.width >= _ROOM else self.keys
-        while " · " in keys and cells(keys) > self.app.size.width - 6:
-            keys = keys.rpartition(" · ")[0]
-        return self.clickable(keys)
+        room, parts = self.app.size.width - 6, keys.split(" · ")
+        while len(parts) > 1 and cells(" · ".join(parts)) > room:
+            # What is too long by itself gives way to what is not.
+            del parts[0 if len(parts) == 2 and cells(parts[0]) > room else -1]
+        return self.clickable(" · ".join(parts))
 
     def _into_sight(self) -> None:
         """The field in use, where the box is not all in sight."""

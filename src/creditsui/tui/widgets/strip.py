@@ -13,9 +13,13 @@ if TYPE_CHECKING:
 
 
 class OneLine(Line):
-    """Prints what `creditsui line` prints, in the width there is."""
+    """Prints what `creditsui line` prints, in the width there is; and what to press where there is no account."""
 
     def show(self, board: Board, manner: Manner, ink: Ink) -> None:
+        if not board.accounts:
+            self.paint(ink, [("Nothing to watch yet: ", "text"), manner.key("add", "a"), (" adds an account", "text")])
+            return
+
         from creditsui.outputs.json import as_json
         from creditsui.outputs.line import line
 
