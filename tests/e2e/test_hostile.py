@@ -1,11 +1,14 @@
 """Ten providers before a server that answers badly: their rows say so, and nothing else happens. (The others, more
 shortly: test_hostile_all.)"""
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ from creditsui.core.refresh import refresh
 from creditsui.core.session import Session
 from creditsui.outputs.json import as_json, dumps
 from creditsui.outputs.table import table
+from creditsui.tui.app import CreditsApp
 from tests import servers
 from tests.core.conftest import Clock, SessionOf, clock, session_of
 from tests.e2e.test_ten_providers import (
@@ -34,6 +38,8 @@ from tests.e2e.test_ten_providers import (
 )
 from tests.servers import Reply, Server, html, limited, redirect
 from tests.soak import rounds
+from tests.tui.conftest import PLAIN
+from tests.tui.stage import until
 
 __all__ = ["clock", "session_of"]
 
@@ -332,6 +338,56 @@ async def test_lists_without_end_are_cut(session_of: SessionOf, clock: Clock, ho
         after = await rows(session)
         assert all(len(row["windows"]) <= 32 and len(row["balances"]) <= 32 for row in after.values())
         assert len(after["claude"]["windows"]) > 3
+
+
+@contextmanager
+def longest() -> Iterator[list[float]]:
+    """The longest that one turn of an event loop works, in seconds of its thread: for so long no key is answered.
+
+    Seconds on the wall would be those of whoever else uses this machine, too.
+    """
+    worst, run = [0.0], asyncio.Handle._run
+
+    def timed(handle: asyncio.Handle) -> None:
+        begun = time.thread_time()
+        run(handle)
+        worst[0] = max(worst[0], time.thread_time() - begun)
+
+    asyncio.Handle._run = timed  # type: ignore[method-assign]
+    try:
+        yield worst
+    finally:
+        asyncio.Handle._run = run  # type: ignore[method-assign]
+
+
+HEAVY: dict[str, Any] = {
+    "bomb": servers.bomb(64), "huge": servers.huge(), "infinite": servers.infinite(), "deep": servers.deep(900_000),
+    "many values": servers.text("[" + "0," * 190_000 + "0]"), "long texts": Reply({"data": ["x" * 3990] * 520}),
+    "digits": servers.text('{"balance": 0.' + "1" * 1_000_000 + "}"), "headers": servers.many_headers(4000),
+    "texts to clean": Reply(json.dumps({"data": ["\u202ee\u0301" * 900] * 500}, ensure_ascii=False)),
+    "keys": Reply({"a" * 60 + str(number): number for number in range(20_000)}),
+}  # fmt: skip
+
+
+async def test_heavy_answers_to_everybody_keep_no_key_waiting(session_of: SessionOf, clock: Clock, home: Path) -> None:
+    log_in(home)
+    clock.instant = NOW
+    with Server(routes()) as server:
+        session = session_of(config=config(server.url), env=ENV, real=True)
+        app = CreditsApp(session, still=True, env=PLAIN)
+        async with app.run_test(size=(120, 36)) as pilot:
+
+            def problems() -> set[str]:
+                views = app.board.accounts if app.board is not None else ()
+                return {view.id for view in views if view.problem is not None and not view.refreshing}
+
+            await until(pilot, lambda: app.board is not None and all(view.read_at for view in app.board.accounts))
+            server.routes = each({id: (answer, "") for id, answer in zip(GOOD, HEAVY.values(), strict=True)})
+            clock.instant += timedelta(minutes=6)
+            with longest() as worst:
+                await pilot.press("R")
+                await until(pilot, lambda: len(problems()) >= 7)  # some are content with any JSON
+            assert worst[0] <= 0.25
 
 
 def peak(home: Path) -> tuple[int, float]:
