@@ -47,12 +47,17 @@ def spending(view: AccountView, manner: Manner, spent: Line, width: int) -> list
     return [beside([labelled("spend", spent), last], (51,), width)] if spent else []
 
 
-def head(view: AccountView, manner: Manner, sep: str = "   ") -> Line:
+def head(view: AccountView, manner: Manner, room: int, sep: str = "   ") -> Line:
+    """The name, what it is and how fresh, in parts that stay whole: where the room is small, the last ones are said."""
     kind = view.plan or words.by_hand(view, _SEMANTICS[view.semantics])
     facts = [*filter(None, (kind,)), *view.badges, words.freshness(view, manner.now, manner.instants)]
     if not view.enabled:
         facts.append("disabled")
-    return [(manner.name(view), "strong"), (sep + " · ".join(manner.plain(fact) for fact in facts), "dim")]
+    name = manner.name(view)
+    said = [manner.plain(fact) for fact in facts]
+    while said and grid.cells(name + sep + " · ".join(said)) > room:
+        del said[0]
+    return [(name, "strong"), *([(sep + " · ".join(said), "dim")] if said else [])]
 
 
 def trouble(view: AccountView, manner: Manner, width: int = 0) -> list[Line]:

@@ -62,7 +62,7 @@ def portrait(view: AccountView, frame: Frame, manner: Manner, width: int, height
     gap: list[Line] = [[]] if past and standing and not _marks(view) and room.air else []
     tall = room.keys or (words.binding_window(view) is not None and height >= _TALL)
     sections = [
-        [fit(facts.head(view, manner), long)],
+        [fit(facts.head(view, manner, long), long)],
         [*facts.trouble(view, manner, long), *snoozed.line(view, manner)],
         _figures(view, frame, manner, long, room),
         [*past, *gap, *standing],

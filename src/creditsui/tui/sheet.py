@@ -10,8 +10,8 @@ from creditsui.tui.motion import Frame
 
 _GROWN = ((3, 1), (3, 2), (4, 2), (4, 3), (6, 3), (8, 4))
 """Lines of the balance of the last days and of what was spent on them, in the order in which they grow."""
-_MOVING = 2
-"""Which of the sections shows the bar."""
+_MOVING, _GROWING = 2, 4
+"""Which of the sections shows the bar, and which the charts."""
 _BRIEF = ("purse", "cap", "purses", "budget", "came in", "lots", "drift")
 
 
@@ -28,14 +28,12 @@ Sections = list[list[Line]]
 def rest(view: AccountView, manner: Manner, width: int, height: int, stands: int) -> Sections:
     """All sections but the one that moves, which is `stands` lines long: while it does, they are the same."""
     found = _sections(view, manner, width, stands)
-    kept = len(_joined(found))
+    others = len(_joined(found)) - len(found[_GROWING])
     for stood, high in _GROWN:
-        if kept + stood + high > height + 1:
+        grown = facts.history(view, manner, width, high=high, stood=stood)
+        if others + len(grown) > height:
             break
-        grown = _sections(view, manner, width, stands, high, stood)
-        if len(_joined(grown)) > height:
-            break
-        found = grown
+        found[_GROWING] = grown
     return found
 
 
@@ -44,13 +42,13 @@ def around(stands: list[Line], sections: Sections, width: int) -> list[Line]:
     return [fit(line, width) for line in _joined([*sections[:_MOVING], stands, *sections[_MOVING + 1 :]])]
 
 
-def _sections(view: AccountView, manner: Manner, width: int, stands: int, high: int = 1, stood: int = 0) -> Sections:
+def _sections(view: AccountView, manner: Manner, width: int, stands: int) -> Sections:
     return [
-        [fit(facts.head(view, manner), width)],
+        [fit(facts.head(view, manner, width), width)],
         [*facts.trouble(view, manner, width), *snoozed.line(view, manner)],
         [[] for _ in range(stands)],
         [line for name, parts in facts.money(view, manner) for line in facts.flow(name, parts, width)],
-        facts.history(view, manner, width, high=high, stood=stood),
+        facts.history(view, manner, width),
         spiked.section(view, manner, width),
         facts.hits(view, manner, width),
         [*quotas.limits(view, manner, width), *facts.probe(view, manner, width)],
@@ -69,7 +67,7 @@ def _joined(sections: Sections) -> list[Line]:
 def brief(view: AccountView, manner: Manner, width: int, height: int) -> list[Line]:
     """A rule with the name in it, then what fits into `height` lines, the most telling first."""
     dash = "-" if manner.glyphs.ascii else "─"
-    head = [(dash + " ", "rule"), *facts.head(view, manner, sep=" · "), (" ", "text")]
+    head = [(dash + " ", "rule"), *facts.head(view, manner, width - 5, sep=" · "), (" ", "text")]
     rule = fit(head, width - 2)
     lines: list[Line] = [[*rule, (dash * max(0, width - width_of(rule)), "rule")]]
     lines += [[(" ", "text"), *line] for line in (*facts.trouble(view, manner), *snoozed.line(view, manner))]
