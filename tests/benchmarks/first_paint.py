@@ -1,8 +1,8 @@
-"""First painted text against that of a static Textual app: that of a pane that was never open here, and the bars that
-are painted early where it was.
+"""What is painted first against the first text of a static Textual app: the name of a pane that was never open here,
+its bars, and the bars of one that was, which are painted before Textual is loaded.
 
-Bounds: 1.1 × for the first text, 0.35 × for the early bars. When a pane that was never open has its own bars stands
-beside them, and what each costs the processor, which a busy machine changes less.
+Bounds: 1.1 × for the name, 0.35 × for the early bars. There is none for the bars of a pane that was never open: they
+wait for Textual and for the ledger. Beside each stands what it costs the processor, which a busy machine changes less.
 """
 
 import statistics
@@ -46,7 +46,8 @@ def main() -> None:
                 early.append(_until(program, "Account 7"))
             with Program(sys.executable, "-c", STATIC, env=env) as program:
                 static.append(_until(program, "ready to compare"))
-        _report("first paint", 1.1, first, static, bars=_milliseconds(own))
+        _report("first paint", 1.1, first, static)
+        _report("first bars of a pane that was never open", None, own, static)
         _report("early bars", 0.35, early, static)
 
 
@@ -54,12 +55,13 @@ def _until(program: Program, text: str) -> Moment:
     return Moment(program.until(text) * 1000, program.cpu * 1000)
 
 
-def _report(name: str, bound: float, ours: Sequence[Moment], static: Sequence[Moment], **more: object) -> None:
+def _report(name: str, bound: float | None, ours: Sequence[Moment], static: Sequence[Moment]) -> None:
     ratio = statistics.median(one.after / other.after for one, other in zip(ours, static, strict=True))
     processor = statistics.median(one.worked / other.worked for one, other in zip(ours, static, strict=True))
     times = {"milliseconds": _milliseconds(ours), "static": _milliseconds(static)}
     figure = f"{ratio:.2f} × a static app"
-    show(name, figure, f"≤ {bound:g} ×", ratio <= bound, processor=round(processor, 2), **times, **more)
+    met = None if bound is None else ratio <= bound
+    show(name, figure, "none" if bound is None else f"≤ {bound:g} ×", met, processor=round(processor, 2), **times)
 
 
 def _milliseconds(moments: Sequence[Moment]) -> int:
