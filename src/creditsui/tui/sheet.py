@@ -28,12 +28,14 @@ Sections = list[list[Line]]
 def rest(view: AccountView, manner: Manner, width: int, height: int, stands: int) -> Sections:
     """All sections but the one that moves, which is `stands` lines long: while it does, they are the same."""
     found = _sections(view, manner, width, stands)
-    others = len(_joined(found)) - len(found[_GROWING])
-    for stood, high in _GROWN:
+    least = len(_joined(found))
+    for stood, high in reversed(_GROWN):
+        if least + high - 1 + (stood if view.levels else 0) > height:
+            continue
         grown = facts.history(view, manner, width, high=high, stood=stood)
-        if others + len(grown) > height:
+        if least - len(found[_GROWING]) + len(grown) <= height:
+            found[_GROWING] = grown
             break
-        found[_GROWING] = grown
     return found
 
 
