@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from creditsui.core import book
 from creditsui.core.round import Outcome, Round
 from creditsui.core.session import Session
@@ -129,6 +131,21 @@ async def test_paused_asks_nobody_by_itself_but_does_when_told(home: Path) -> No
         assert world.asked == 0
         world.refresher.ask(["acme"], force=True)
         await until(lambda: world.balance == 10)
+
+
+async def test_after_many_rounds_memory_that_became_free_is_given_back(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swept: list[int] = []
+    monkeypatch.setattr("creditsui.tui.refresher.SWEEP", 3)
+    monkeypatch.setattr("creditsui.core.memory.give_back", lambda: swept.append(world.asked))
+    world = World(home)
+    async with world.running():
+        await until(lambda: world.balance == 10 and world.refresher._idle())
+        for _ in range(6):
+            await world.refresher.ask(["acme"], force=True)
+            world.now += timedelta(seconds=1)
+    assert len(swept) == 2
 
 
 async def test_force_asks_before_it_is_due(home: Path) -> None:

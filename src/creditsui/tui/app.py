@@ -326,9 +326,10 @@ class CreditsApp(Displayed, Sharing, Arrival):
 
 
 def _prepare(env: Mapping[str, str]) -> None:
-    """What has to hold before anything secret is read; the first frame does not wait for it."""
-    from creditsui.core import crash
+    """What has to hold before anything secret is read, or many threads run; the first frame does not wait for it."""
+    from creditsui.core import crash, memory
 
+    memory.one_for_all()
     crash.prepare(env)
 
 

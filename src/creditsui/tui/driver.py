@@ -64,7 +64,7 @@ def let_go_when_stopped() -> None:
             driver._must_signal_resume = True
         resume(driver, *signal)
 
-    LinuxDriver._sigcont_application = go_on  # type: ignore[method-assign]
+    LinuxDriver._sigcont_application = go_on  # type: ignore[assignment, method-assign]
 
 
 def taking_over(early: "Early") -> "type[Driver] | None":

@@ -25,6 +25,8 @@ _CLAIMING = (0.05, 0.15, 0.4)
 """Seconds after which to look whether a round has claimed its accounts, which no answer tells."""
 LEAST = 0.5
 """Seconds for which somebody who was told to be asked is shown as such, however quick the answer."""
+SWEEP = 60
+"""Rounds after which memory that became free is given back: what one needs for a moment would stay for weeks."""
 SLEPT = 30.0
 """A wall clock that ran this many seconds ahead of the monotonic one: the machine slept."""
 
@@ -48,6 +50,7 @@ class Refresher:
         self._seen: object = None
         self._rounds: set[asyncio.Task[None]] = set()
         self._routine: asyncio.Task[None] | None = None
+        self._done = 0
         self._told: dict[str, float] = {}
         """Who was told to be asked, and until when at least (monotonic) that shows."""
 
@@ -136,6 +139,11 @@ class Refresher:
             with suppress(asyncio.CancelledError):
                 await follower
         await self.reload()
+        self._done += 1
+        if self._done % SWEEP == 0:
+            from creditsui.core import memory
+
+            await asyncio.to_thread(memory.give_back)
         if fault and (self._board is None or fault not in self._board.notices):  # what the board says is said
             self._tell(fault)
         self.wake()
