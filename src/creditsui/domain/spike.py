@@ -8,6 +8,7 @@ asked, so an episode keeps its beginning, and with it its identity, for as long 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from math import exp, log
 from statistics import median
 from typing import Literal
@@ -153,16 +154,17 @@ class _Judge:
         there = start.astimezone(self._zone)
         day = start - timedelta(hours=there.hour)
         if day not in self._paces:
-            found = (self._paced(self._seen(day - long, day)) for long in _PACE)
+            found = (_paced(tuple(self._seen(day - long, day))) for long in _PACE)
             self._paces[day] = next((pace for pace in found if pace is not None), None)
         return self._paces[day]
 
-    @staticmethod
-    def _paced(seen: Sequence[int]) -> _Pace | None:
-        busy = [spent for spent in seen if spent > 0]
-        if len(busy) < _BUSY:
-            return None
-        logs = [log(spent) for spent in busy]
-        middle = median(logs)
-        strays = _NORMAL * median([abs(one - middle) for one in logs])
-        return _Pace(sum(seen) / len(seen) * 24, exp(middle), len(busy), max(_FAR, exp(_FAR * strays)))
+
+@lru_cache(512)
+def _paced(seen: tuple[int, ...]) -> _Pace | None:
+    busy = [spent for spent in seen if spent > 0]
+    if len(busy) < _BUSY:
+        return None
+    logs = [log(spent) for spent in busy]
+    middle = median(logs)
+    strays = _NORMAL * median([abs(one - middle) for one in logs])
+    return _Pace(sum(seen) / len(seen) * 24, exp(middle), len(busy), max(_FAR, exp(_FAR * strays)))
