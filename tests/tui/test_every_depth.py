@@ -90,6 +90,12 @@ async def test_every_depth_of_colour(told: Callable[..., object], same: Callable
     for frame in frames["no colour"].values():
         told_of = [code for style in frame[1] for code in style.split() if code.startswith("#")]
         assert told_of and all(code[1:3] == code[3:5] == code[5:] for code in told_of), "only greys"
+    for depth in ("true colour", "256 colours"):
+        row = next(line for line in frames[depth]["dashboard"][0] if "✖ xAI   " in line[0])
+        fill, track, tick = (row[1][row[0].index("▄") + at] for at in (0, 5, 9))
+        letters = {letter: style.split()[0] for style, letter in frames[depth]["dashboard"][1].items()}
+        ground = next(iter(frames[depth]["dashboard"][1])).split()[-1]
+        assert len({letters[fill], letters[track], letters[tick], ground}) == 4, f"{depth}: the bar runs together"
     for frame in frames["ascii"].values():
         assert all(line.isascii() for line, _ in frame[0])
     same("\n".join(parts) + "\n")

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from rich.cells import cell_len, set_cell_size
+from rich.color import Color as RichColor
+from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
@@ -23,11 +25,15 @@ _DARKER = {"trail": 0.13, "fresh": 0.12}
 class Ink:
     """Styles by role, for one theme. Every style carries its ground: the line API fills nothing in by itself."""
 
-    def __init__(self, variables: Mapping[str, str], *, dark: bool = True, ascii: bool = False) -> None:
-        """`ascii`: every character that is not one is replaced on its way to the screen."""
+    def __init__(
+        self, variables: Mapping[str, str], *, dark: bool = True, ascii: bool = False, few: bool = False
+    ) -> None:
+        """`ascii`: every character that is not one is replaced on its way to the screen. `few`: the terminal has 256
+        colours, in which dark tones fall together."""
         self._variables = variables
         self._ascii = ascii
         self._dark = dark
+        self._few = few
         self._styles: dict[tuple[str, str], Style] = {}
 
     def style(self, role: str, ground: str = "background") -> Style:
@@ -67,22 +73,26 @@ class Ink:
         kind, _, band = role.partition(":")
         if kind in TEXTS:
             name, bold = TEXTS[kind]
-            return _on(ground, self._colour(name), bold=bold)
+            return self._on(ground, self._colour(name), bold=bold)
         if kind.startswith("column"):
             return self._column(kind, ground)
         if kind in ("band", "glyph"):
-            return _on(ground, self._band(band), bold=True)
+            return self._on(ground, self._band(band), bold=True)
         if kind == "pulse":
             colour = self._band(band)
-            return _on(ground, colour.blend(ground, 0.62), bold=colour.ansi is None, dim=colour.ansi is not None)
+            return self._on(ground, colour.blend(ground, 0.62), bold=colour.ansi is None, dim=colour.ansi is not None)
         if kind == "badge":
-            return _on(self._colour("mark-brand"), self._colour("mark-brand-text"), bold=True)
+            return self._on(self._colour("mark-brand"), self._colour("mark-brand-text"), bold=True)
         if kind == "demo":
-            return _on(self._colour("bar-fair"), self._colour("mark-brand-text"), bold=True)
+            return self._on(self._colour("bar-fair"), self._colour("mark-brand-text"), bold=True)
         above, shared, below = kind.partition("-on-")
         if shared:
-            return _on(self._bar(below, band, ground), self._bar(above, band, ground))
-        return _on(ground, self._bar(kind, band, ground), bold=kind == "ko")
+            return self._on(self._bar(below, band, ground), self._bar(above, band, ground))
+        return self._on(ground, self._bar(kind, band, ground), bold=kind == "ko")
+
+    def _on(self, ground: Color, colour: Color, *, bold: bool = False, dim: bool = False) -> Style:
+        told = _apart(colour, ground) if self._few else colour.rich_color
+        return Style(color=told, bgcolor=ground.rich_color, bold=bold, dim=dim)
 
     def _bar(self, kind: str, band: str, ground: Color) -> Color:
         if kind == "ko":
@@ -114,8 +124,10 @@ class Ink:
         full = self._colour("bar-spark")
         pale = self._colour("text-dim") if full.ansi is not None else full.blend(ground, 0.58)
         if kind == "column-unknown":
-            return _on(ground, self._colour("bar-low"))
-        return _on(pale if kind == "column-on-pale" else ground, full if kind in ("column", "column-on-pale") else pale)
+            return self._on(ground, self._colour("bar-low"))
+        return self._on(
+            pale if kind == "column-on-pale" else ground, full if kind in ("column", "column-on-pale") else pale
+        )
 
     def _band(self, band: str) -> Color:
         return self._colour("text-dim" if band in ("", "unknown", "stale") else f"bar-{band}")
@@ -138,5 +150,15 @@ TEXTS = {
 }
 
 
-def _on(ground: Color, colour: Color, *, bold: bool = False, dim: bool = False) -> Style:
-    return Style(color=colour.rich_color, bgcolor=ground.rich_color, bold=bold, dim=dim)
+def _apart(colour: Color, ground: Color) -> RichColor:
+    """A tone that 256 colours could not tell from its ground, as the grey that is as bright."""
+    told, below = colour.rich_color, ground.rich_color
+    if colour == ground or colour.ansi is not None or ground.ansi is not None:
+        return told
+    if told.downgrade(ColorSystem.EIGHT_BIT).number != below.downgrade(ColorSystem.EIGHT_BIT).number:
+        return told
+    return RichColor.from_ansi(_GREYS + min(23, max(0, round((sum(colour.rgb) / 3 - 8) / 10))))
+
+
+_GREYS = 232
+"""The darkest of the 24 greys; each is brighter by 10 of 255."""

@@ -10,6 +10,7 @@ from textual import work
 from textual.app import App
 
 from creditsui.config import Config
+from creditsui.core.terminal import colors
 from creditsui.domain.bar import PLAIN, UNICODE, Glyphs
 from creditsui.domain.clean import clean
 from creditsui.tui.ink import Ink
@@ -18,6 +19,8 @@ from creditsui.tui.themes import THEMES, defaults, own, raised
 
 if TYPE_CHECKING:
     from creditsui.tui.app import CreditsApp
+
+_SIXTEEN = "ansi-dark"
 
 
 class Themed(App[int]):
@@ -71,7 +74,8 @@ class Themed(App[int]):
     @property
     def ink(self) -> Ink:
         if self._ink is None:
-            self._ink = Ink(self.theme_variables, dark=self.current_theme.dark, ascii=self.glyphs.ascii)
+            dark, few = self.current_theme.dark, colors(cast("CreditsApp", self).env) == "256"
+            self._ink = Ink(self.theme_variables, dark=dark, ascii=self.glyphs.ascii, few=few)
         return self._ink
 
     @property
@@ -113,5 +117,10 @@ class Themed(App[int]):
         return () if name in self.available_themes else (said,)
 
     def _theme_name(self, config: Config) -> str:
-        name = self._wanted or config.display.theme
-        return name if name in self.available_themes else THEMES[0].name
+        """The one that is wanted; where that is the usual one, but the terminal has no more than sixteen colours, the
+        one that is made of these."""
+        name, env = self._wanted or config.display.theme, cast("CreditsApp", self).env
+        usual = THEMES[0].name
+        if name == usual and not self._wanted and env.get("TERM") and colors(env) == "16":
+            return _SIXTEEN
+        return name if name in self.available_themes else usual
