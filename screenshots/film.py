@@ -30,7 +30,7 @@ HERE = Path(__file__).parent
 START = datetime(2026, 11, 20, 19, 40, tzinfo=UTC)
 WIDTH, HEIGHT = 104, 30
 SECONDS, STEP = 60.0, 0.1
-HELD = 2.2
+HELD = 1.2
 """Seconds for which a frame stands at most, so that nobody waits for the next beat."""
 CELL, LINE, SIZE = 10, 21, 16.6
 """What a character takes, in the picture's own units; the size is that of a usual monospaced font."""
@@ -185,11 +185,16 @@ def _n(number: float) -> str:
 
 
 def cut(film: list[tuple[float, Frame]]) -> list[tuple[float, Frame]]:
-    """Without the waits."""
-    done, at, before = [], 0.0, film[0][0]
-    for seconds, frame in film:
-        at, before = at + min(seconds - before, HELD), seconds
-        done.append((at, frame))
+    """Without the waits, in which at most the clock of the first line goes on."""
+    done = [film[0]]
+    began, at, still = film[0][0], 0.0, film[0][1][1:]
+    for seconds, frame in film[1:]:
+        here = at + min(seconds - began, HELD)
+        if frame[1:] != still:
+            began, at, still = seconds, here, frame[1:]
+        if here - done[-1][0] < STEP / 2:
+            done.pop()
+        done.append((here, frame))
     return done
 
 

@@ -36,9 +36,23 @@ def test_each_line_moves_by_itself_to_what_stands_there_at_each_moment() -> None
     assert [text.text for text in second] == ["two"]
 
 
-def test_waits_are_cut_short_and_nothing_else_is() -> None:
-    frames = [(0.0, (line("a"),)), (0.1, (line("b"),)), (9.0, (line("c"),)), (9.5, (line("d"),))]
-    assert [at for at, _ in cut(frames)] == pytest.approx([0, 0.1, 0.1 + HELD, 0.6 + HELD])
+def test_waits_are_cut_short_though_the_clock_goes_on_and_nothing_else_is() -> None:
+    def at(seconds: float, clock: str, body: str) -> tuple[float, tuple[tuple[Segment, ...], ...]]:
+        return seconds, (line(clock), line(body))
+
+    film = cut(
+        [
+            at(0, "0", "a"),
+            at(0.1, "0", "b"),
+            at(1, "1", "b"),
+            at(5, "5", "b"),
+            at(8, "8", "b"),
+            at(9, "9", "c"),
+            at(9.5, "9", "d"),
+        ]
+    )
+    assert [seconds for seconds, _ in film] == pytest.approx([0, 0.1, 1, 0.1 + HELD, 0.6 + HELD])
+    assert [frame[1][0].text for _, frame in film] == ["a", "b", "b", "c", "d"]
 
 
 def test_blocks_are_drawn_without_a_font_and_neighbours_become_one() -> None:
