@@ -1,5 +1,8 @@
 """What one account costs per refresh, all in all: what is known of it, its hours, its view. Bound: 5 ms.
 
+Judged by the time of the processor, in the middle of all rounds: what a machine does beside it is no cost of ours. The
+time by the clock and the best round are told as well.
+
 A year of readings every five minutes and of calls, in several shapes; before every round there is a new reading and a
 new call of each account, as while an agent works. Beside it stands what the first boards of a pane cost, and with them
 a command, which makes one. Ends with 1 where the bound is exceeded. `python -m tests.benchmarks view --profile` tells
