@@ -42,7 +42,7 @@ def test_nothing_is_loaded_before_it_is_needed_and_some_of_it_never() -> None:
     views = {f"creditsui.tui.screens.{name}" for name in ("acts", "dashboard", "view")}
     assert below(all_of_it, "creditsui.tui.screens") == {"creditsui.tui.screens", *views}
     assert not below(
-        all_of_it, "argparse", "apprise", "boto3", "certifi.core", "click", "genai_prices", "keyring", "mcp",
+        all_of_it, "argparse", "apprise", "boto3", "click", "genai_prices", "keyring", "mcp",
         "multiprocessing", "pydantic", "pygments", "rich.markdown", "rich.progress", "rich.syntax", "rich.traceback",
         "textual.widgets._data_table", "textual.widgets._markdown", "textual.widgets._text_area", "tomli_w",
         "tree_sitter", "unittest", "yaml",
