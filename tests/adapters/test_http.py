@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from creditsui import __version__
@@ -194,7 +194,7 @@ PIECES = [
     b"content-length: 9\r\n", b"Content-Length: -1\r\n", b"transfer-encoding: chunked\r\n",
     b"content-encoding: gzip\r\n", b"content-encoding: deflate, gzip\r\n", b"location: //\r\n",
     b"set-cookie: a=b\r\n", b"retry-after: 1e9\r\n", b"x-\xff: \x9b2J\r\n", b"x: " + CANARY.encode() + b"\r\n",
-    b"\r\n", b"\r\n\r\n", b"5\r\n", b"0\r\n\r\n", b"content-encoding: gzip\r\n\r\nodd", b"content-encoding: br\r\n\r\n",
+    b"\r\n", b"\r\n\r\n", b"5\r\n", b"0\r\n\r\n",
     b'{"a":1}', b'[{"a":', b"NaN", b"1e400", b"\x1f\x8b\x08\0\0\0\0\0\0\x03", b'"\\ud800"', CANARY.encode(),
 ]  # fmt: skip
 """What answers are made of."""
@@ -208,6 +208,7 @@ def begun(pieces: list[bytes]) -> st.SearchStrategy[list[bytes]]:
 @pytest.mark.soak
 @settings(max_examples=rounds(full=10_000, short=80), deadline=None)
 @given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=12), max_size=12).flatmap(begun))
+@example([b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\nodd"])
 def test_whatever_bytes_come_are_a_clean_answer_or_a_problem(pieces: list[bytes]) -> None:
     async def told() -> str:
         with Server({("GET", "/"): servers.raw(b"".join(pieces))}) as server:
