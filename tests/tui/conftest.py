@@ -1,13 +1,15 @@
 """The pane on a board that a test says, and its screen as text."""
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
 from creditsui.config import Config, parse
@@ -21,6 +23,22 @@ from tests.tui.stage import session, until
 UPDATE = os.environ.get("CREDITSUI_UPDATE_SNAPSHOTS") == "1"
 SNAPSHOTS = Path(__file__).with_name("snapshots")
 PLAIN = {"NO_COLOR": "1", "LANG": "C.UTF-8"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def styles_read_once() -> Iterator[None]:
+    """The same styles are read by every pane anew, more than once; hundreds of panes share what was read."""
+    read, known = Stylesheet._parse_rules, dict[tuple[Any, ...], list[RuleSet]]()
+
+    def remembered(self: Stylesheet, css: str, *told: Any, **more: Any) -> list[RuleSet]:
+        key = (css, told, tuple(more.items()), tuple(self._variables.items()))
+        if key not in known:
+            known[key] = read(self, css, *told, **more)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", remembered)
+        yield
 
 
 class Pane(CreditsApp):
