@@ -9,12 +9,16 @@ from textwrap import dedent
 
 import pytest
 
-from tests.tui.walk import SCREENS, SIZES, WHOLE, Frames, walking
+from creditsui.domain.board import Board
+from tests.tui.conftest import Open
+from tests.tui.stage import until
+from tests.tui.walk import NOW, SCREENS, SIZES, WHOLE, Frames, Walk, walking
 from tests.tui.whole import faults
 
 UPDATE = os.environ.get("CREDITSUI_UPDATE_SNAPSHOTS") == "1"
 KEPT = Path(__file__).parent / "snapshots" / "every_size"
-GROUPS = {"whole": WHOLE, "modal": tuple(name for name in SCREENS if name not in WHOLE)}
+BOXES = tuple(name for name in SCREENS if name not in WHOLE)
+GROUPS = {"whole": WHOLE, "boxes": BOXES[:4], "more boxes": BOXES[4:]}
 
 
 def box(frame: str) -> str:
@@ -32,18 +36,30 @@ def told(frames: Frames, *, whole: bool) -> str:
     )
 
 
+def differs(name: str, frames: Frames, *, whole: bool) -> list[str]:
+    """What is wrong with the frames of a screen, and whether they are another than is kept."""
+    wrong = [f"{name} {fault}" for fault in faults(frames)]
+    kept, text = KEPT / f"{name}.txt", told(frames, whole=whole)
+    if UPDATE:
+        KEPT.mkdir(exist_ok=True)
+        kept.write_text(text, encoding="utf-8")
+    elif not kept.exists() or kept.read_text(encoding="utf-8") != text:
+        wrong.append(f"{name} does not look as it is kept:\n{text}")
+    return wrong
+
+
 @pytest.mark.parametrize("group", GROUPS)
 async def test_every_screen_at_every_size(group: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong: list[str] = []
     async with walking(monkeypatch, tmp_path / "demo") as walk:
         for name in GROUPS[group]:
-            frames = await walk.frames(name)
-            wrong += [f"{name} {fault}" for fault in faults(frames)]
-            kept, text = KEPT / f"{name}.txt", told(frames, whole=name in WHOLE)
-            if UPDATE:
-                KEPT.mkdir(exist_ok=True)
-                kept.write_text(text, encoding="utf-8")
-            elif not kept.exists() or kept.read_text(encoding="utf-8") != text:
-                wrong.append(f"{name} does not look as it is kept:\n{text}")
-        wrong += [f"{cut}: a number is cut in its field" for cut in walk.cut]
+            wrong += differs(name, await walk.frames(name), whole=name in WHOLE)
+    wrong += [f"{cut}: a number is cut in its field" for cut in walk.cut]
+    assert not wrong, "\n".join(wrong)
+
+
+async def test_the_welcome_at_every_size(pane: Open) -> None:
+    async with pane(*SIZES[-1], board=Board(generated_at=NOW), account=None) as (app, pilot):
+        await until(pilot, lambda: "look around in the demo" in app.text())
+        wrong = differs("welcome", await Walk(app, pilot, []).sized("welcome"), whole=True)
     assert not wrong, "\n".join(wrong)

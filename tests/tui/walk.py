@@ -95,6 +95,12 @@ class Walk:
             await calm(self.app, self.pilot)
         if name == "alert":
             self.app.alerted._toast([ALERT])
+        found = await self.sized(name)
+        await self._back()
+        return found
+
+    async def sized(self, name: str) -> Frames:
+        """What is shown now, at every size."""
         found: Frames = {}
         for width, height in SIZES:
             await self.pilot.resize_terminal(width, height)
@@ -103,10 +109,9 @@ class Walk:
             assert all(strip.cell_length == width for strip in self.app.screen._compositor.render_strips())
             found[width, height] = frame
             for field in self.app.screen.query(Input):
-                long = len(field.value or field.placeholder)
-                if any(map(str.isdigit, field.value or field.placeholder)) and 0 < field.content_size.width < long:
-                    self.cut.append(f"{name} {width}x{height} #{field.id}: {field.value or field.placeholder}")
-        await self._back()
+                told = field.value or field.placeholder
+                if any(map(str.isdigit, told)) and 0 < field.content_size.width < len(told):
+                    self.cut.append(f"{name} {width}x{height} #{field.id}: {told}")
         return found
 
     async def _back(self) -> None:
