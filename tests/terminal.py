@@ -27,6 +27,7 @@ from pathlib import Path
 import pyte
 
 from tests.benchmarks.program import Program
+from tests.conftest import PATIENCE
 
 _OWN = (
     "import fcntl,os,sys,termios;fcntl.ioctl(0,termios.TIOCSCTTY,0);"
@@ -76,14 +77,14 @@ class Terminal(Program):
         os.close(self.terminal)
         self.terminal = os.open(os.devnull, os.O_RDWR)
 
-    def ended(self, seconds: float = 30.0) -> int:
+    def ended(self, seconds: float = PATIENCE) -> int:
         """Its exit code, once it ends; all that it wrote until then is read."""
         self.wait(lambda: self.process.poll() is not None, seconds)
         while self._read(0.05):
             pass
         return self.process.returncode
 
-    def wait(self, holds: Callable[[], bool], seconds: float = 30.0) -> None:
+    def wait(self, holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
         """Read until it holds."""
         end = time.monotonic() + seconds
         while not holds():
@@ -91,7 +92,7 @@ class Terminal(Program):
             if not self._read(0.05):
                 time.sleep(0.01)
 
-    def shows(self, *texts: str, seconds: float = 30.0) -> None:
+    def shows(self, *texts: str, seconds: float = PATIENCE) -> None:
         """Wait until these stand on the screen."""
         self.wait(lambda: all(text in self.text() for text in texts), seconds)
 

@@ -1,7 +1,5 @@
 """The program as it is used: in a tmux pane, by its keys."""
 
-import os
-import signal
 import tomllib
 from pathlib import Path
 
@@ -79,18 +77,6 @@ def test_a_threshold_moved_by_keys_is_in_the_file_and_survives_a_restart(home: P
         screen.lacks("Thresholds")
         screen.start(f"clear; {CREDITSUI} --still")
         screen.shows("▲", "22%")
-
-
-def test_a_signal_restores_the_terminal(home: Path) -> None:
-    with pane(home) as screen:
-        screen.start(f"{CREDITSUI} --demo; echo rc=$?")
-        screen.shows("DEMO", "OpenRouter")
-        shell = int(screen.flag("pane_pid"))
-        children = Path(f"/proc/{shell}/task/{shell}/children").read_text().split()
-        os.kill(int(children[0]), signal.SIGTERM)
-        screen.shows("rc=")
-        assert screen.flag("alternate_on") == "0"
-        assert screen.flag("cursor_flag") == "1"
 
 
 def test_every_size_class_and_a_resize(home: Path) -> None:

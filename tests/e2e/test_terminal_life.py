@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from creditsui.adapters.ledger import open_ledger
-from tests.conftest import wait_until
+from tests.conftest import PATIENCE, wait_until
 from tests.e2e.tmux import needs_tmux, pane
 from tests.servers import Server, hang
 from tests.soak import FULL, rounds
 from tests.terminal import Terminal
 
 CREDITSUI = str(Path(sys.executable).with_name("creditsui"))
-SOON = 2.0 if FULL else 15.0
+SOON = 2.0 if FULL else PATIENCE
 """Seconds in which it has to be gone: two, on a machine that has nothing else to do."""
 CONFIG = """\
 [accounts.piggy]
@@ -78,9 +78,10 @@ def test_told_to_go_while_a_provider_hangs_it_is_gone_at_once_and_everything_is_
 @pytest.mark.parametrize("ignored", ["", "SIGHUP"], ids=["a closed window", "nohup"])
 def test_a_window_that_is_closed_takes_it_along_and_leaves_nothing_that_spins(home: Path, ignored: str) -> None:
     with asking(home, ignored=ignored) as shown:
+        shown.settle(1)  # whoever has nothing to write must notice all the same
         start = time.monotonic()
         shown.hang_up()
-        wait_until(lambda: shown.process.poll() is not None, 30)
+        wait_until(lambda: shown.process.poll() is not None, PATIENCE)
         assert time.monotonic() - start < SOON
         left_nothing(shown, home)
 

@@ -4,7 +4,6 @@ import fcntl
 import os
 import pty
 import select
-import signal
 import struct
 import subprocess
 import sys
@@ -13,8 +12,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-
-import pytest
 
 PROGRAM = [sys.executable, "-m", "creditsui"]
 CANARY = "canary-7f3a"
@@ -83,16 +80,6 @@ def terminal(argv: list[str], home: Path, **more: str) -> Iterator[Terminal]:
         yield opened
     finally:
         os.close(opened.fd)
-
-
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
-def test_a_signal_ends_it_and_gives_the_terminal_back(home: Path, name: str) -> None:
-    with terminal(PROGRAM, home) as shown:
-        shown.read(b"Nothing to watch yet")
-        os.kill(shown.pid, getattr(signal, name))
-        assert shown.ended() == 130
-        for mode in (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1003l", b"\x1b[?2004l"):
-            assert mode in shown.written
 
 
 def test_q_ends_it_with_nothing_to_complain_about(home: Path) -> None:

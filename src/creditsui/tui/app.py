@@ -31,7 +31,7 @@ from creditsui.core.session import Session
 from creditsui.tui.alerted import Alerted
 from creditsui.tui.arrival import Arrival
 from creditsui.tui.displayed import Displayed
-from creditsui.tui.driver import leave_at_last, let_go_when_stopped, watch_terminal
+from creditsui.tui.driver import GONE, leave_at_last, let_go_when_stopped, watch_terminal
 from creditsui.tui.manner import Manner
 from creditsui.tui.refresher import Refresher
 from creditsui.tui.screens.dashboard import Dashboard
@@ -165,7 +165,7 @@ class CreditsApp(Displayed, Sharing, Arrival):
 
     def terminal_gone(self) -> None:
         """From the thread that reads: the loop itself may be waiting to write, for ever."""
-        leave_at_last(INTERRUPTED)
+        leave_at_last(INTERRUPTED, GONE)
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self.exit, INTERRUPTED)
 

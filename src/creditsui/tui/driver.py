@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 3.0
 """Seconds for leaving in good order; after them the process ends as it stands."""
+GONE = 1.5
+"""The same where the terminal is gone, so that there is nothing to give back."""
 
 
 def watch_terminal(gone: Callable[[], None]) -> None:
@@ -90,14 +92,14 @@ def taking_over(early: "Early") -> "type[Driver] | None":
     return TakingOver
 
 
-def leave_at_last(code: int) -> None:
+def leave_at_last(code: int, patience: float = PATIENCE) -> None:
     """End the process in a while, whatever still waits: a write to a closed terminal waits for ever.
 
     What was acknowledged is on the disk already; nothing else is worth waiting for.
     """
 
     def leave() -> None:
-        threading.Event().wait(PATIENCE)
+        threading.Event().wait(patience)
         os._exit(code)
 
     threading.Thread(target=leave, name="leaving", daemon=True).start()
