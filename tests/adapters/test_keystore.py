@@ -128,7 +128,8 @@ class TestSecretService:
     def test_many_keys_come_and_go(self, tmp_path: Path) -> None:
         count = rounds(full=200, short=10)
         with KeyringSession(tmp_path) as session:
-            ended = session.python(f"""
+            ended = session.python(
+                f"""
                 from creditsui.adapters.keystore import *
                 from creditsui.domain.secret import Secret
                 kept = gone = 0
@@ -138,7 +139,9 @@ class TestSecretService:
                     kept += read("a", {HERE!r}) == key
                     gone += delete("a", {HERE!r}) and read("a", {HERE!r}) is None
                 print(kept, gone)
-            """)
+            """,
+                timeout=60 + 2 * count,
+            )
         assert (ended.stdout, ended.stderr) == (f"{count} {count}\n", "")
 
     def test_what_others_put_there_is_checked_before_it_is_used(self, tmp_path: Path, child: Start) -> None:
