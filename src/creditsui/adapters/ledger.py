@@ -1,4 +1,4 @@
-"""What was read, booked and used, for ever: one SQLite file that many processes share."""
+"""What was read, booked and used: one SQLite file that many processes share."""
 
 import sqlite3
 import threading

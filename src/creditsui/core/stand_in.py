@@ -58,7 +58,7 @@ def of(session: Session, why: str) -> Session:
             raise LedgerError(why) from error
         own = replace(
             session, paths=replace(session.paths, ledger=room.path / "ledger.db"), stand_in=[], history={},
-            condensed={}, recalled={}, folded={}, hours={}, booked=[], imported=[], unpublished=[],
+            condensed={}, recalled={}, folded={}, hours={}, booked=[], imported=[], unpublished=[], thin={},
         )  # fmt: skip
         session.stand_in[:] = [StandIn(why, own, room)]
     _follow(session.paths.ledger, session.stand_in[0].session.paths.ledger)
