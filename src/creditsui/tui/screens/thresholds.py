@@ -87,7 +87,11 @@ class ThresholdsScreen(Modal):
         yield Row("applies to", Choice((("one", "this one"), ("all", "all")), id="scope"), classes="gap")
         yield Row("its budget", Field(self.budget, placeholder="50/month", id="budget"), hint("or none"))
         yield Static("", id="says", markup=False)
-        how = "up/down next · ctrl+left/right +-1" if glyphs_of(self.app).ascii else "↑/↓ next · ctrl+←/→ ±1 · pgup/pgdn ±5"
+        how = (
+            "up/down next · ctrl+left/right +-1"
+            if glyphs_of(self.app).ascii
+            else "↑/↓ next · ctrl+←/→ ±1 · pgup/pgdn ±5"
+        )
         yield Static(self.plain(how), id="how", classes="quiet", markup=False)
 
     def read(self) -> Thresholds:
