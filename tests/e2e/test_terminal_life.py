@@ -20,6 +20,7 @@ from tests.soak import FULL, rounds
 from tests.terminal import Terminal
 
 CREDITSUI = str(Path(sys.executable).with_name("creditsui"))
+KEY = {"DEEPSEEK_API_KEY": "sk-0123456789abcdef"}
 SOON = 2.0 if FULL else PATIENCE
 """Seconds in which it has to be gone: two, on a machine that has nothing else to do."""
 CONFIG = """\
@@ -45,7 +46,7 @@ def asking(home: Path, *, ignored: str = "") -> Iterator[Terminal]:
     """A pane in the midst of asking somebody who never answers."""
     with Server({("GET", "*"): hang()}) as server:
         env = settings(home, f'{CONFIG}[accounts.deepseek]\nbase_url = "{server.url}"\n')
-        with Terminal(CREDITSUI, env=env | {"DEEPSEEK_API_KEY": "sk-0123456789abcdef"}, ignored=ignored) as shown:
+        with Terminal(CREDITSUI, "--still", env=env | KEY, ignored=ignored) as shown:
             shown.shows("Piggy", "DeepSeek")
             shown.wait(lambda: bool(server.requests))
             yield shown
@@ -78,7 +79,7 @@ def test_told_to_go_while_a_provider_hangs_it_is_gone_at_once_and_everything_is_
 @pytest.mark.parametrize("ignored", ["", "SIGHUP"], ids=["a closed window", "nohup"])
 def test_a_window_that_is_closed_takes_it_along_and_leaves_nothing_that_spins(home: Path, ignored: str) -> None:
     with asking(home, ignored=ignored) as shown:
-        shown.settle(1)  # whoever has nothing to write must notice all the same
+        shown.settle(0.7)  # whoever has nothing to write must notice all the same
         start = time.monotonic()
         shown.hang_up()
         wait_until(lambda: shown.process.poll() is not None, PATIENCE)
