@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from creditsui.adapters.ledger import open_ledger
@@ -167,3 +167,12 @@ def test_the_table_says_what_an_account_spends_while_it_does(session_of: Session
         replace(one, spike=replace(one.spike, until=NOW)) if one.spike is not None else one for one in found.accounts
     )
     assert "the usual" not in table(replace(found, accounts=over), 100)
+
+
+def test_credit_until_the_last_day_there_is_spoils_no_board(session_of: SessionOf, clock: Clock) -> None:
+    clock.instant = NOW
+    session = session_of(config=CONFIG)
+    with open_ledger(session.paths.ledger) as ledger:
+        ledger.record("openai", Reading(at=NOW - HOUR, balances=(Balance(usd(9)),)))
+        ledger.book("topup", "openai", NOW - HOUR, usd(5), now=NOW, expires_at=date.max)
+    assert shown(session).spike is None

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import MAXYEAR, UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from creditsui.domain.account import Account
 from creditsui.domain.board import Culprit, Spike
 from creditsui.domain.entry import Entry
 from creditsui.domain.hours import Calls, Falls, Hours, Settled, hour_of, shift
+from creditsui.domain.lot import end_of
 from creditsui.domain.money import Money
 from creditsui.domain.reading import Reading, Recorded, Semantics
 from creditsui.domain.spike import FAR, NEAR, spike
@@ -108,14 +109,13 @@ def _counter_in(currency: str) -> Callable[[Reading], int | None]:
 
 
 def _lapses(entries: Sequence[Entry], currency: str, zone: tzinfo) -> list[tuple[datetime, int]]:
-    """When credit that was booked expires, and how much of it at most."""
-    found = []
-    for entry in entries:
-        if entry.expires_at is not None and entry.amount is not None and entry.amount.currency == currency:
-            after = entry.expires_at + timedelta(days=1)
-            at = datetime(after.year, after.month, after.day, tzinfo=zone).astimezone(UTC)
-            found.append((at, entry.amount.micros))
-    return found
+    """When credit that was booked expires, and how much of it at most. After the last day there is, nothing does."""
+    return [
+        (end_of(entry.expires_at, zone), entry.amount.micros)
+        for entry in entries
+        if entry.expires_at is not None and entry.expires_at.year < MAXYEAR
+        if entry.amount is not None and entry.amount.currency == currency
+    ]
 
 
 def _loader(

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from creditsui.domain.before import BEGUN, Forgotten, Gone, Known, Left, Place
 from creditsui.domain.board import Expired, Expiring, Lot
@@ -166,6 +167,7 @@ def _events(
     return sorted(found, key=lambda event: event[:2])
 
 
+@lru_cache(4096)
 def end_of(day: date, zone: tzinfo) -> datetime:
     """The first instant after a day."""
     after = day + timedelta(days=1)

@@ -354,12 +354,9 @@ def _settled(history: History) -> list[Credit]:
     if not any(micros > 0 for _, _, micros in history.credits):
         return list(history.credits)
     anchors = history.anchors
-    unbooked: dict[int, int] = {}
-    level, by = anchors[0][2:] if anchors else (0, 0)
-    for index, (_, _, micros, number) in enumerate(anchors):
-        if micros > level and number == by == 0:
-            unbooked[index] = micros - level
-        level, by = micros, number
+    if not history.rises:
+        history.rises.append(_rises(anchors))
+    unbooked = dict(history.rises[0])
     rises = list(unbooked)
     late: list[int] = []
     for place, (at, number, micros) in enumerate(history.credits):
@@ -379,6 +376,16 @@ def _settled(history: History) -> list[Credit]:
                 moved[place] = (anchors[rise][0], 0, micros)
                 late.remove(place)
     return moved
+
+
+def _rises(anchors: Sequence[Anchor]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    level, by = anchors[0][2:] if anchors else (0, 0)
+    for index, (_, _, micros, number) in enumerate(anchors):
+        if micros > level and number == by == 0:
+            found[index] = micros - level
+        level, by = micros, number
+    return found
 
 
 def _rise(

@@ -1,7 +1,7 @@
 """Carrying a balance forward: from the last time that somebody who knows said it, by all that was booked since."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -60,6 +60,8 @@ class History:
     """By the index of an anchor, for as long as this history is looked at."""
     turns: list[int] = field(init=False, repr=False, compare=False, default_factory=list)
     """The indexes of anchors before which only the ledger looked."""
+    rises: list[Mapping[int, int]] = field(init=False, repr=False, compare=False, default_factory=list)
+    """By how much the balance that a provider told rose, by the index of the anchor, once somebody looked."""
     moved: list[Credit] = field(init=False, repr=False, compare=False, default_factory=list)
     """The credits at the rises they made, once somebody looked for them."""
 
