@@ -10,9 +10,9 @@ from statistics import median
 from creditsui.domain.board import Allowance, Proposal
 from creditsui.domain.entry import CreditKind, Entry
 from creditsui.domain.money import MICRO, Money
-from creditsui.domain.observe import settled
 from creditsui.domain.reading import Recorded
 from creditsui.domain.reconcile import LAST, Anchor, Credit, History
+from creditsui.domain.settled import settled
 
 LOOK_BACK = timedelta(days=30)
 """Older rises are not asked about."""

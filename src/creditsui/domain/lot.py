@@ -10,9 +10,9 @@ from creditsui.domain.before import BEGUN, Forgotten, Gone, Known, Left, Place
 from creditsui.domain.board import Expired, Expiring, Lot
 from creditsui.domain.entry import CreditKind, Entry
 from creditsui.domain.money import Money
-from creditsui.domain.observe import settled
 from creditsui.domain.reading import Balance
 from creditsui.domain.reconcile import LAST, History, expected
+from creditsui.domain.settled import settled
 
 WARNINGS = (1, 7, 30)
 """Days before its end at which credit is worth a word."""

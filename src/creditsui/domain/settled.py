@@ -1,0 +1,82 @@
+"""Credit at the moment it came in: a top-up that was booked a little early or late belongs to the rise it made."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from creditsui.domain.reconcile import Anchor, Credit, History
+
+_AROUND = timedelta(days=1)
+"""How far a booked top-up may be from the rise it made."""
+
+
+def settled(history: History) -> list[Credit]:
+    """The credits in their order, each at the rise it made where that is not when it was booked.
+
+    People book a top-up a little before or after the balance shows it, and a purchase with its bonus in two parts.
+    """
+    if not history.moved:
+        history.moved[:] = _settled(history)
+    return history.moved
+
+
+def _settled(history: History) -> list[Credit]:
+    if not any(micros > 0 for _, _, micros in history.credits):
+        return list(history.credits)
+    anchors = history.anchors
+    if not history.rises:
+        history.rises.append(_rises(anchors))
+    unbooked = dict(history.rises[0])
+    rises = list(unbooked)
+    late: list[int] = []
+    for place, (at, number, micros) in enumerate(history.credits):
+        if micros > 0:
+            after = bisect_left(anchors, (at, number), key=lambda anchor: (anchor[0], anchor[3]))
+            if after in unbooked:
+                unbooked[after] -= micros
+            else:
+                late.append(place)
+    moved = list(history.credits)
+    # One that is a whole rise has its place before those that are a part of one.
+    for whole in (True, False):
+        for place in list(late):
+            at, _, micros = history.credits[place]
+            if (rise := _rise(anchors, rises, unbooked, at, micros, whole=whole)) is not None:
+                unbooked[rise] -= micros
+                moved[place] = (anchors[rise][0], 0, micros)
+                late.remove(place)
+    return moved
+
+
+def _rises(anchors: Sequence[Anchor]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    level, by = anchors[0][2:] if anchors else (0, 0)
+    for index, (_, _, micros, number) in enumerate(anchors):
+        if micros > level and number == by == 0:
+            found[index] = micros - level
+        level, by = micros, number
+    return found
+
+
+def _rise(
+    anchors: Sequence[Anchor],
+    rises: Sequence[int],
+    unbooked: Mapping[int, int],
+    at: datetime,
+    micros: int,
+    *,
+    whole: bool,
+) -> int | None:
+    """The anchor at which a balance that the provider told rose by about `micros`, or by more, near an instant; what
+    was booked for a rise already is no part of it."""
+
+    def start(index: int) -> datetime:
+        return anchors[index][0]
+
+    low, high = bisect_left(rises, at - _AROUND, key=start), bisect_right(rises, at + _AROUND, key=start)
+    near = [
+        index
+        for index in rises[low:high]
+        if micros <= 2 * unbooked[index] and (unbooked[index] <= micros * 1.1 or not whole)
+    ]
+    return min(near, key=lambda index: abs(anchors[index][0] - at), default=None)
