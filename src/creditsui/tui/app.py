@@ -194,7 +194,7 @@ class CreditsApp(Displayed, Sharing, Arrival):
             gc.freeze()  # what the start left is here to stay
             gc.enable()
         self.trouble = ""
-        config = self.refresher.config
+        config = self.as_said(self.refresher.config)
         if config is not self.config:
             before, self.config = self.config, config
             self.redress(config, before)

@@ -70,6 +70,9 @@ class Displayed(Themed):
         """Take it all on for the first time, as the options of this run say."""
         pane = cast("CreditsApp", self)
         self.still_here, self.ascii_here = still, ascii
+        self._keeping = asyncio.Lock()
+        self._unwritten: dict[str, str] = {}
+        """What was said, while the settings do not say so yet."""
         self.motion = motion_level(config, pane.env, still=still)
         glyphs = glyph_set(config, pane.env, ascii=ascii)
         ScrollBar.renderer = _WholeCells if glyphs.ascii else ScrollBarRender
@@ -99,21 +102,31 @@ class Displayed(Themed):
         self.redress(pane.config, before)
         if word == "sort":
             pane.refresher.sort = value
+        self._unwritten[word] = value
         self._keep_word(word, value)
 
-    @work(exclusive=True, group="display", exit_on_error=False)
+    def as_said(self, config: Config) -> Config:
+        """Settings that were read, with what was said meanwhile."""
+        for word, value in self._unwritten.items():
+            config = _with(config, word, value)
+        return config
+
+    @work(group="display", exit_on_error=False)
     async def _keep_word(self, word: str, value: str) -> None:
         from creditsui.core import settings
 
         pane = cast("CreditsApp", self)
-        try:
-            await asyncio.to_thread(settings.set_display, pane.session, **{word: value})
-        except settings.Unsettable as refusal:
-            pane.say(str(refusal), fault=True)
-        else:
-            pane.say(f"{word} {value}: {dict(WORDS[word])[value]}")
-            if word == "sort":
-                pane.refresher.sort = None  # the settings say so now
+        async with self._keeping:  # one after another: the last word counts
+            try:
+                await asyncio.to_thread(settings.set_display, pane.session, **{word: value})
+            except settings.Unsettable as refusal:
+                pane.say(str(refusal), fault=True)
+            else:
+                pane.say(f"{word} {value}: {dict(WORDS[word])[value]}")
+                if word == "sort":
+                    pane.refresher.sort = None  # the settings say so now
+            if self._unwritten.get(word) == value:
+                del self._unwritten[word]
         await pane.refresher.reload()
 
     def go_along(self) -> None:
