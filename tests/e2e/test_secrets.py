@@ -208,8 +208,9 @@ def hostile(second: Server) -> list[Any]:
 
 
 EVERY = """
-    import sys
+    import os, sys
     from creditsui.cli.main import main
+    os.chdir(os.environ["HOME"])
     for words in (["status"], ["doctor"], ["doctor", "--json"], ["doctor", "--bundle", "bundle.txt"], ["key", "list"],
                   ["line"], ["entries"], ["explain", "openrouter", "balance"], ["status", "--cached", "--json"],
                   ["report"], ["metrics"], ["check", "openrouter"]):
