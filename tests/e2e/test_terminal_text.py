@@ -104,7 +104,7 @@ def test_no_trick_in_any_text_reaches_the_terminal_and_none_is_obeyed(home: Path
                 (b"z", ""), (b"\x1b", ""), (b"a", ""), (b"\x1b", ""), (b"/[", ""), (b"\x1b", "Piggy"),
             ):  # fmt: skip
                 shown.send(keys)
-                shown.settle(0.25)
+                shown.settle(0.15)
                 shown.shows(there)
             lines = shown.text().splitlines()
             for y, line in enumerate(lines, 1):
@@ -120,7 +120,7 @@ def test_no_trick_in_any_text_reaches_the_terminal_and_none_is_obeyed(home: Path
             shown.given_back()
         assert intruders(shown.written) == []
         assert any("Piggy" in said for said in payloads(shown.written)), "no title told who is critical"
-        for words in (["status"], ["doctor"], ["entries"], ["line"], ["spend"], ["account", "list"], ["route"]):
+        for words in (["status"], ["doctor"], ["entries"], ["spend"]):
             done = subprocess.run([CREDITSUI, *words], **(start | {"check": False}))
             spoken.append(done.stdout + done.stderr)
             assert b"Traceback" not in spoken[-1], words
