@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from creditsui.adapters import foreign_sqlite, local_files
@@ -195,6 +195,7 @@ def test_a_change_while_it_is_read_as_one_that_nobody_changes_is_told(path: Path
     spoilt=st.lists(st.tuples(st.booleans(), st.floats(0, 1), st.binary(min_size=1, max_size=40)), max_size=6),
     cut=st.tuples(st.floats(0, 1) | st.none(), st.floats(0, 1) | st.none()),
 )
+@example(spoilt=[(False, 0.9999999999999999, bytes(4)), (True, 0.0, bytes(1))], cut=(None, None))
 def test_spoilt_bytes_are_no_answer_or_clean_texts_and_stay_as_they_are(
     path: Path,
     busy: sqlite3.Connection,

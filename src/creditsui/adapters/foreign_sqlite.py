@@ -42,7 +42,8 @@ def values(path: Path, table: str, keys: Sequence[str]) -> dict[str, str] | None
     except (OSError, sqlite3.Error, ValueError):
         return None
     texts = {key: value.decode("utf-8", "replace") if isinstance(value, bytes) else value for key, value in rows}
-    return {key: clean(text, None) for key, text in texts.items() if isinstance(text, str)}
+    # A spoilt database may tell of rows that nobody asked for: its index and its table need not agree.
+    return {key: clean(text, None) for key, text in texts.items() if key in keys and isinstance(text, str)}
 
 
 @contextmanager
