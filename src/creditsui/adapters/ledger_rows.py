@@ -17,7 +17,7 @@ from creditsui.domain.reading import Recorded
 CallTold = tuple[CallRow, Kind, str, str]
 """A row of `calls`, its kind, project and session."""
 
-_AT_ONCE = 2_000
+_AT_ONCE = 200
 _ENTRIES = (
     "SELECT number, id, type, account, at, booked_at, amount, currency, expires_at, granted, note, undoes"
     " FROM entries ORDER BY number"
