@@ -154,6 +154,8 @@ def main(folder: str, rounds: str) -> int:
     pane = Pane(session)
     pane.told = []
     Hasty.each = Witness(Path(folder), int(rounds), session, pane)
+    app.watch_terminal(pane.terminal_gone)  # whoever is left by its test ends
+    app.let_go_when_stopped()
     pane.run()
     return pane.return_code or 0
 
