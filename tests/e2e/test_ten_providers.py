@@ -469,7 +469,7 @@ def routes(scenario: Scenario) -> dict[tuple[str, str], Any]:
 async def shown_on_the_pane(session: Session, id: str, said: dict[str, Any]) -> None:
     """Open the pane on what was read, and find the account's numbers on the screen."""
     app = CreditsApp(session, still=True, env={"NO_COLOR": "1", "LANG": "C.UTF-8"})
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with app.run_test(size=(150, 36)) as pilot:
         while app.board is None or not app.board.accounts:
             await pilot.pause()
         await pilot.pause()

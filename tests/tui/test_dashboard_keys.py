@@ -181,7 +181,7 @@ async def test_help_keeps_the_dashboard_in_sight_and_its_words_in_their_column(p
         await until(pilot, lambda: app.screen is not app.dash)
         await pilot.pause()
         line = next(line for line in app.text().splitlines() if "provider can tell" in line)
-        assert line.startswith("│" + " " * 14)
+        assert line.startswith("│" + " " * 11 + "provider")
 
 
 async def test_p_pauses(pane: Open) -> None:

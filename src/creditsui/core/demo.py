@@ -88,7 +88,7 @@ key = "file"
 [alerts]
 refills = true
 """
-_KEY = Secret("sk-or-demo-0000000000000000a1f3")
+_KEY = Secret("sk-or-demo-a1f3")
 """What the demo asks OpenRouter with, until it is refused: no key, and any other one works."""
 
 
