@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -104,13 +105,18 @@ def test_a_pane_or_a_server_of_tmux_that_is_killed_leaves_no_process(home: Path)
         wait_until(lambda: not Path(f"/proc/{first}").exists(), SOON)
 
 
+def steady(text: str) -> str:
+    """A screen, whatever the minute is."""
+    return re.sub(r"\b\d\d:\d\d\b", "00:00", text)
+
+
 @pytest.mark.soak
 def test_storms_of_sizes_stops_and_rubbish_leave_it_alive_and_right(home: Path) -> None:
     env, chance = settings(home), random.Random(7)
     with Terminal(CREDITSUI, "--still", env=env) as fresh:
         fresh.shows("Piggy", "$41.00", "Thresholds")
         fresh.settle(0.7)
-        right = fresh.text()
+        right = steady(fresh.text())
     with Terminal(CREDITSUI, "--still", env=env) as shown:
         shown.shows("Piggy", "$41.00", "Thresholds")
         for _ in range(20):
@@ -122,7 +128,7 @@ def test_storms_of_sizes_stops_and_rubbish_leave_it_alive_and_right(home: Path) 
             shown.resize(*(sizes[turn % 7] if turn % 4 == 0 else drawn if FULL else (drawn[0] // 4, drawn[1] // 5)))
             shown._read(0.02)
         shown.resize(120, 36)
-        shown.wait(lambda: shown.text() == right)
+        shown.wait(lambda: steady(shown.text()) == right)
 
         junk = bytes(chance.randrange(256) for _ in range(2000)).replace(b"q", b"").replace(b"\x03", b"")
         shown.send(b"\x1b[200~" + junk.replace(b"\x1b", b"") + b"\x1b[201~")
@@ -135,7 +141,7 @@ def test_storms_of_sizes_stops_and_rubbish_leave_it_alive_and_right(home: Path) 
         shown.resize(119, 36)
         shown.shows("Piggy", "$41.00", "Thresholds")
         shown.resize(120, 36)
-        shown.wait(lambda: shown.text() == right)
+        shown.wait(lambda: steady(shown.text()) == right)
         before = shown.cpu
         shown.idle(1.5)
         assert shown.cpu - before < 0.5, "it spins"

@@ -59,12 +59,19 @@ def let_go_when_stopped() -> None:
     from textual.drivers.linux_driver import LinuxDriver
 
     resume = LinuxDriver._sigcont_application
+    going_on = threading.Event()
 
     def go_on(driver: LinuxDriver, *signal: object) -> None:
-        if driver._auto_restart and not driver._must_signal_resume:
-            driver.suspend_application_mode()
-            driver._must_signal_resume = True
-        resume(driver, *signal)
+        if going_on.is_set():  # stopped again while it takes the terminal: it has it in a moment
+            return
+        going_on.set()
+        try:
+            if driver._auto_restart and not driver._must_signal_resume:
+                driver.suspend_application_mode()
+                driver._must_signal_resume = True
+            resume(driver, *signal)
+        finally:
+            going_on.clear()
 
     LinuxDriver._sigcont_application = go_on  # type: ignore[assignment, method-assign]
 
