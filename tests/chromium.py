@@ -8,6 +8,7 @@ with Chromium(tmp_path) as browser:
 import base64
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -31,8 +32,8 @@ _QUIET = (
     "--disable-component-update", "--disable-sync", "--disable-default-apps", "--disable-extensions",
     "--disable-dev-shm-usage", "--hide-scrollbars", "--force-color-profile=srgb",
 )  # fmt: skip
-_OWN_CALLS = (b"accounts.google.com:", b"clients2.google.com:", b"update.googleapis.com:", b"www.google.com:")
-"""Hosts that the browser itself asks now and then, whatever page is open; no page of ours has a reason to."""
+_OWN_CALLS = re.compile(rb"CONNECT (?!fonts\.)[a-z0-9.-]+\.(google|googleapis|gvt1)\.com:")
+"""Hosts that the browser itself asks now and then, whatever page is open."""
 _COMPLAINTS = ("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Audits.issueAdded")
 #: Starts the browser with the pipe where it looks for it: 3 to be told, 4 to answer.
 _START = (
@@ -122,7 +123,7 @@ class Chromium:
                     asked = peer.recv(4096)
                 except OSError:
                     asked = b""
-                if not asked.removeprefix(b"CONNECT ").startswith(_OWN_CALLS):
+                if not _OWN_CALLS.match(asked):
                     self.proxied.append(asked)
 
     def open(self, url: str, *, width: int = 1280, scheme: str = "light", media: str = "") -> Seen:
