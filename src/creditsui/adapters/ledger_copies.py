@@ -54,7 +54,7 @@ def back_up(path: Path, day: date) -> Path | None:
         ):
             source.backup(to)  # as it is at one moment; whoever writes meanwhile need not wait
         verify(temporary)
-        with closing(sqlite3.connect(temporary)) as connection:
+        with sentences(temporary), closing(sqlite3.connect(temporary)) as connection:
             connection.execute("PRAGMA journal_mode = DELETE")  # one file, whole without another beside it
         _sync(temporary)
         temporary.replace(target)

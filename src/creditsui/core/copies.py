@@ -2,6 +2,7 @@
 
 import logging
 import os
+import uuid
 from datetime import timedelta
 
 from creditsui.core.session import Session
@@ -22,13 +23,14 @@ def daily(session: Session) -> None:
     now, path = session.now(), session.paths.ledger
     if session.demo or not ledger_copies.due(path, now.date()):
         return
-    holder = f"copy {os.getpid()}"
+    holder = f"copy {os.getpid()} {uuid.uuid4().hex}"  # one of several in this process is enough, too
     try:
         with open_ledger(path) as ledger:
             if not ledger.claim({_NAME}, holder, os.getpid(), now, now + _LONGEST):
                 return
         try:
-            ledger_copies.back_up(path, now.date())
+            if ledger_copies.due(path, now.date()):  # nobody made it since the first look
+                ledger_copies.back_up(path, now.date())
         finally:
             with open_ledger(path) as ledger:
                 ledger.release({_NAME}, holder)
