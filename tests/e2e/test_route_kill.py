@@ -1,13 +1,16 @@
-"""kill -9, 200 times, while a route is written to Hermes' config.yaml: the old bytes or the new ones, whole."""
+"""kill -9, again and again, while a route is written to Hermes' config.yaml: the old bytes or the new ones, whole."""
 
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from creditsui.adapters import hermes_history, hermes_past, hermes_write
 from creditsui.routing.hermes_config import rewrite
 from creditsui.routing.route import Choice, Route
 from tests.adapters.killing import Nursery
+from tests.soak import rounds
 
 ROUTES = (
     Route(Choice("deepseek", "deepseek-v4-pro"), Choice("anthropic", "claude-haiku-5.5"), (Choice("gemini", "flash"),)),
@@ -24,7 +27,7 @@ providers: {box: {api_key: "0123456789"}}
 fallback_providers:
 - {provider: custom, model: q, base_url: "http://127.0.0.1:1/v1", api_key: k}
 approvals: {mode: "off"}"""
-KILLS = 200
+KILLS = rounds(full=200, short=60)
 WRITING = """
 import signal
 from datetime import UTC, datetime
@@ -43,6 +46,7 @@ def work(first):
 """
 
 
+@pytest.mark.soak
 def test_killed_at_any_moment_the_settings_of_hermes_are_the_old_or_the_new(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
     target, config, history = (

@@ -99,7 +99,7 @@ def test_a_pane_that_is_not_looked_at_writes_not_one_byte_while_its_clock_would_
         shown.read(b"Piggy")
         shown.read(b"\x1b[?1004h")
         shown.count(3)
-        assert shown.count(12) > 0, "the clock ticks every ten seconds"
+        assert any(shown.count(1) for _ in range(12)), "the clock ticks every ten seconds"
         os.write(shown.fd, b"\x1b[O")
         shown.count(3)
         assert shown.count(12) == 0
