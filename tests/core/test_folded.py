@@ -82,9 +82,9 @@ def opened(session_of: SessionOf, seed: int) -> Session:
 def test_a_board_of_an_open_pane_is_that_of_a_new_one(session_of: SessionOf, clock: Clock, seed: int) -> None:
     random, session = Random(seed), opened(session_of, seed)
     lived, used = Lived(session, life(seed)), 0
-    times = sorted(NOW - random.random() * 14 * DAY for _ in range(14))
-    for at in [*times[:1], *times]:
-        clock.instant = at
+    begun = sorted(NOW - random.random() * 14 * DAY for _ in range(6))
+    for at in [*begun[:1], *(at + later * MINUTE for at in begun for later in (0, 5, 25))]:
+        clock.instant = at if random.random() < 0.9 else at - 40 * MINUTE
         lived.go_on(at)
         with open_ledger(session.paths.ledger) as ledger:
             if random.random() < 0.2:
@@ -92,6 +92,8 @@ def test_a_board_of_an_open_pane_is_that_of_a_new_one(session_of: SessionOf, clo
                 ledger.book_usage(logged([late]))
             if random.random() < 0.1:
                 ledger.book("topup", "a", at - random.random() * 60 * DAY, usd(30), now=at)
+            if random.random() < 0.1 and (entries := ledger.entries()):
+                ledger.book("undo", "a", at, None, now=at, undoes=random.choice(entries).id)
             if random.random() < 0.2:
                 with ledger.calls() as store:
                     store.roll()
@@ -167,3 +169,36 @@ def test_many_accounts_are_folded_a_few_at_a_time(
     before = session.folded["a"]
     board(session)
     assert session.folded["a"] is not before, "what was folded long ago is folded anew"
+
+
+def test_a_board_goes_on_from_the_one_before_until_the_day_is_over(session_of: SessionOf, clock: Clock) -> None:
+    session, began = opened(session_of, SOME), NOW.replace(hour=4) - 2 * DAY
+    lived, used = Lived(session, life(SOME)), []
+    for at in (began, began, *(began + later * MINUTE for later in (0, 45, 90, 135, 180, 300))):
+        clock.instant = at
+        lived.go_on(at)
+        assert board(session) == board(opened(session_of, SOME))
+        used.append(session.trails["a"].begun if "a" in session.trails else None)
+    first, *same, last = used[2:]
+    assert first is not None and first.told and first.usage
+    assert all(one is first for one in same)
+    assert last is not first, "another day"
+    assert all(stem.walked and stem.stocked for stem in first._stems.values() if stem.anchors)
+
+
+def test_where_a_late_call_has_shown_that_the_last_days_are_not_settled_boards_go_on_from_before_them(session_of: SessionOf, clock: Clock) -> None:
+    session = opened(session_of, SOME)
+    lived, used = Lived(session, life(SOME)), []
+    for later in range(7):
+        clock.instant = NOW - DAY + later * MINUTE
+        lived.go_on(clock.instant)
+        if later > 2:
+            late = call(NOW - 3 * DAY + later * MINUTE, later, model="late")
+            with open_ledger(session.paths.ledger) as ledger:
+                ledger.book_usage(logged([late]))
+        assert board(session) == board(opened(session_of, SOME))
+        used.append(session.trails["a"].begun if "a" in session.trails else None)
+    before, changed, *same = used[2:]
+    assert before is not None and changed is not None
+    assert before.of is not None and before.until > changed.until > before.of.past.until
+    assert all(one is changed for one in same)

@@ -63,6 +63,7 @@ def facts(
             session.history.clear()
             session.thin.clear()
             session.folded.clear()
+            session.trails.clear()
             session.hours.clear()
             session.gaps.clear()
         session.booked[:] = [books := booked(ledger, *session.booked)]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from creditsui.domain.before import Forgotten, Known, Past
+from creditsui.domain.begun import Trail
 from creditsui.domain.condense import Condensed, marks
 from creditsui.domain.facts import Facts, purse
 from creditsui.domain.observe import calendar
@@ -56,10 +57,12 @@ class Folder:
             return None
         if self._may_again(held):
             return None
-        found = facts(held.known, held.past)
+        found, trail = facts(held.known, held.past), self._session.trails.pop(id, None) or Trail()
         if recall.cut == held.cut and not _touched(recall, held.past) and holds(held.past, found):
             try:
-                return replace(found, money=purse(found, calendar(self._now, self._zone), self._zone))
+                money = purse(found, calendar(self._now, self._zone), self._zone, trail)
+                self._session.trails[id] = trail  # another thread meanwhile begins anew
+                return replace(found, money=money)
             except Forgotten:
                 pass
         del self._session.folded[id]

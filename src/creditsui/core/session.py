@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # a status line and the first frame wait for no type
     from creditsui.core.folded import Folded
     from creditsui.core.round import Outcome, Round
     from creditsui.core.stand_in import StandIn
+    from creditsui.domain.begun import Trail
     from creditsui.domain.condense import Condensed
     from creditsui.domain.hours import Settled
     from creditsui.domain.reading import Recorded
@@ -61,6 +62,8 @@ class Session:
     """What the last board was told of calls, by account."""
     folded: "dict[str, Folded]" = field(default_factory=dict, repr=False)
     """What is long past of an account, in few figures."""
+    trails: "dict[str, Trail]" = field(default_factory=dict, repr=False)
+    """What the last board knew of an account up to some hours before, on which the next one goes on."""
     hours: "dict[str, dict[object, Settled]]" = field(default_factory=dict, repr=False)
     """What accounts lost by the hour, as far as that is known for good."""
     spent: "dict[str, HoursRecall]" = field(default_factory=dict, repr=False)

@@ -2,11 +2,12 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 
 from creditsui.domain.account import Account
 from creditsui.domain.before import Known, Past
+from creditsui.domain.begun import Begun, Of, Trail, after
 from creditsui.domain.board import Spike
 from creditsui.domain.cadence import AskState
 from creditsui.domain.entry import Entry
@@ -95,17 +96,18 @@ class Purse:
         return {code: held.history for code, held in self.stocks.items()}
 
 
-def purse(facts: Facts, days: Calendar, zone: tzinfo) -> Purse:
-    """The money of an account at the end of `days`; credit expires at midnight in `zone`."""
-    now, past = days.now, facts.past
-    used = metered(facts.usage, days.edges[0])
-    told, entries = facts.told or facts.readings, facts.entries
+def purse(facts: Facts, days: Calendar, zone: tzinfo, trail: Trail | None = None) -> Purse:
+    """The money of an account at the end of `days`; credit expires at midnight in `zone`. With a `trail`, what was
+    known of the last time is gone on with."""
+    now, past, usage = days.now, facts.past, facts.usage
+    told, entries, begun = facts.told or facts.readings, facts.entries, Begun()
     if past is not None:
         told = told[bisect_left(told, past.begin, key=lambda row: row.reading.at) :]
         entries = entries[bisect_left(entries, past.begin, key=lambda entry: entry.at) :]
-        unpriced = [at for at in (past.unpriced_at, used.unpriced_at) if at is not None]
-        used = replace(used, priced=[*past.rest, *used.priced], unpriced_at=max(unpriced, default=None))
-    all_of = histories(told, entries, used.priced, used.unpriced_at, past)
+        of = Of(past, facts.known, facts.entries, days.edges, zone)
+        begun = trail.goes_on(of, told, usage) if trail is not None else after(past)
+    used = begun.used.and_(metered(usage[len(begun.usage) :], days.edges[0]))
+    all_of = histories(told, entries, used.priced, used.unpriced_at, past, begun)
     stocks = {code: stock(one, topups(entries, code), now, zone, facts.known) for code, one in all_of.items()}
     carried = {code: found for code, held in stocks.items() if (found := carry(held.history, now))}
     currency = _main(facts, [*stocks, *used.notional], carried)

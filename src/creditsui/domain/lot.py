@@ -9,9 +9,10 @@ from functools import lru_cache
 from creditsui.domain.before import BEGUN, Forgotten, Gone, Known, Left, Place
 from creditsui.domain.board import Expired, Expiring, Lot
 from creditsui.domain.entry import CreditKind, Entry
+from creditsui.domain.history import LAST, Credit, History, Stem
 from creditsui.domain.money import Money
 from creditsui.domain.reading import Balance
-from creditsui.domain.reconcile import LAST, History, expected
+from creditsui.domain.reconcile import expected
 from creditsui.domain.settled import settled
 
 WARNINGS = (1, 7, 30)
@@ -66,44 +67,109 @@ def stock(
     where it is no answer. `until` a place only, where one is given.
     """
     before = history.before
-    found = [_Open(*one) for one in (before.lots if before is not None else BEGUN)]
+    lots = before.lots if before is not None else BEGUN
     if not booked and (before is None or not before.booked):
-        return Stock(history, (), _frozen(found))
-    gone: list[Expired] = list(reversed(before.expired)) if before is not None else []
-    looked: dict[tuple[datetime, int], Gone | None] = {}
-    events = _events(history, booked, now, zone)
-    history = history.with_credits(before.over) if before is not None else history
-    for at, number, happens in events:
-        if until is not None and (at, number if isinstance(happens, Entry) else LAST) > until:
-            continue
+        return Stock(history, (), lots)
+    events, credits, stem = _events(history, booked, now, zone), history.credits, history.stem
+    first = _settled_before(events, stem)
+    held = stem.stocked[0] if stem is not None and stem.stocked else None
+    if stem is not None and held is not None and held.booked == credits and held.events == events[:first]:
+        walk = _Walk(history.with_all_credits(held.credits), known, held.lots, held.gone, held.looked)
+    else:
+        over, expired = (before.over, before.expired) if before is not None else ((), ())
+        walk = _Walk(history.with_credits(over), known, lots, expired[::-1])
+        for event in events[:first]:
+            walk.take(event)
+        if stem is not None:
+            stem.stocked[:] = [
+                Stocked(credits, events[:first], walk.history.credits, walk.lots, tuple(walk.gone), dict(walk.looked))
+            ]
+    for event in events[first:]:
+        at, number, happens = event
+        if until is None or (at, number if isinstance(happens, Entry) else LAST) <= until:
+            walk.take(event)
+    return Stock(walk.history, tuple(reversed(walk.gone)), walk.lots, True, walk.looked)
+
+
+_Event = tuple[datetime, int, Entry | date]
+"""When, the number of the entry or 0, and a top-up or a last day that is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stocked:
+    """What became of lots up to an event, which depends on a stem alone."""
+
+    booked: Sequence[Credit]
+    """With anything else it is worth nothing."""
+    events: Sequence[_Event]
+    credits: Sequence[Credit]
+    """What was booked, and what had expired."""
+    lots: tuple[Left, ...]
+    gone: tuple[Expired, ...]
+    looked: Mapping[tuple[datetime, int], Gone | None]
+
+
+class _Walk:
+    """From event to event."""
+
+    def __init__(
+        self,
+        history: History,
+        known: Known | None,
+        lots: Iterable[Left],
+        gone: Iterable[Expired],
+        looked: Mapping[tuple[datetime, int], Gone | None] | None = None,
+    ) -> None:
+        self.history, self._known = history, known
+        self._lots = [_Open(*one) for one in lots]
+        self.gone, self.looked = list(gone), dict(looked or {})
+
+    @property
+    def lots(self) -> tuple[Left, ...]:
+        return tuple((lot.left, lot.kind, lot.expires) for lot in self._lots)
+
+    def take(self, event: _Event) -> None:
+        at, number, happens = event
         if isinstance(happens, Entry):
-            had = expected(history, at, number - 1)
-            if had is not None:
-                _settle(found, had)
-                found = [found[0], *(lot for lot in found[1:] if lot.left)]
-            found.append(_Open(happens.amount.micros if happens.amount else 0, happens.kind, happens.expires_at))
-            continue
-        left = expected(history, at - timedelta(microseconds=1), LAST)  # a day's sum stands at its first instant
-        over = [lot for lot in found if lot.expires == happens]
+            self._fill(at, number, happens)
+        else:
+            self._end(at, happens)
+
+    def _fill(self, at: datetime, number: int, entry: Entry) -> None:
+        had = expected(self.history, at, number - 1)
+        if had is not None:
+            _settle(self._lots, had)
+            self._lots[1:] = [lot for lot in self._lots[1:] if lot.left]
+        self._lots.append(_Open(entry.amount.micros if entry.amount else 0, entry.kind, entry.expires_at))
+
+    def _end(self, at: datetime, day: date) -> None:
+        left = expected(self.history, at - timedelta(microseconds=1), LAST)  # a day's sum stands at its first instant
+        over = [lot for lot in self._lots if lot.expires == day]
         if left is None or not over:
-            continue
-        _settle(found, left)
+            return
+        _settle(self._lots, left)
         whole = sum(lot.left for lot in over)
         if not whole:
-            continue
-        taken = looked[at, whole] = _known(history, at, whole, known)
+            return
+        taken = self.looked[at, whole] = _taken_or_known(self.history, at, whole, self._known)
         if taken is None:  # the balance says that it is still there
             for lot in over:
                 lot.expires = None
         elif taken[1] > 0:
-            history = history.with_credits([(taken[0], 0, -taken[1])])
+            self.history = self.history.with_credits([(taken[0], 0, -taken[1])])
             rest = taken[1]
             for lot in over:
                 part, lot.left = min(rest, lot.left), 0
                 rest -= part
                 if part:
-                    gone.append(Expired(Money(part, history.currency), lot.kind, happens))
-    return Stock(history, tuple(reversed(gone)), _frozen(found), True, looked)
+                    self.gone.append(Expired(Money(part, self.history.currency), lot.kind, day))
+
+
+def _settled_before(events: Sequence[_Event], stem: Stem | None) -> int:
+    """How many events have come out for good by what a stem tells: it reaches far beyond the end of a credit."""
+    if stem is None or not stem.anchors:
+        return 0
+    return bisect_left(events, stem.anchors[-1][0] - LATE, key=lambda event: event[0])
 
 
 def lots(held: Stock, left: Money, parts: Balance | None, today: date) -> tuple[Lot, ...]:
@@ -149,14 +215,10 @@ def usable(left: Money, held: Sequence[Lot], until: date) -> Money:
     return Money(left.micros - ends, left.currency)
 
 
-def _events(
-    history: History, booked: Sequence[Entry], now: datetime, zone: tzinfo
-) -> list[tuple[datetime, int, Entry | date]]:
+def _events(history: History, booked: Sequence[Entry], now: datetime, zone: tzinfo) -> list[_Event]:
     """Top-ups, each at the rise it made, and the first instants after last days that are over, in order."""
     place = {credit[1]: moved for credit, moved in zip(history.credits, settled(history), strict=True)}
-    found: list[tuple[datetime, int, Entry | date]] = [
-        (*place[entry.number][:2], entry) for entry in booked if entry.number in place
-    ]
+    found: list[_Event] = [(*place[entry.number][:2], entry) for entry in booked if entry.number in place]
     today, before = now.astimezone(zone).date(), history.before
     days = {entry.expires_at for entry in booked} | {day for _, _, day in (before.lots if before is not None else ())}
     for day in days:
@@ -174,7 +236,7 @@ def end_of(day: date, zone: tzinfo) -> datetime:
     return datetime(after.year, after.month, after.day, tzinfo=zone).astimezone(UTC)
 
 
-def _known(history: History, at: datetime, whole: int, known: Known | None) -> Gone | None:
+def _taken_or_known(history: History, at: datetime, whole: int, known: Known | None) -> Gone | None:
     if known is None or at >= known.until:
         return _taken(history, at, whole)
     some = known.gone.get(history.currency, {})
@@ -211,10 +273,6 @@ def _told(parts: Balance | None) -> list[tuple[CreditKind, Money]]:
         return []
     found: list[tuple[CreditKind, Money | None]] = [("paid", parts.paid), ("granted", parts.granted)]
     return [(kind, part) for kind, part in found if part is not None]
-
-
-def _frozen(found: Iterable[_Open]) -> tuple[Left, ...]:
-    return tuple((lot.left, lot.kind, lot.expires) for lot in found)
 
 
 def _settle(found: Sequence[_Open], left: int) -> None:

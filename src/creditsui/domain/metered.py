@@ -20,6 +20,19 @@ class Metered:
     notional: Mapping[str, Money]
     """What the calls of a flat-rate plan would have cost, by currency."""
 
+    def and_(self, later: "Metered") -> "Metered":
+        """With calls that came later."""
+        unpriced = [at for at in (self.unpriced_at, later.unpriced_at) if at is not None]
+        return Metered(
+            [*self.priced, *later.priced],
+            max(unpriced, default=None),
+            self.unpriced_tokens + later.unpriced_tokens,
+            total([*self.notional.values(), *later.notional.values()]),
+        )
+
+
+NOTHING = Metered((), None, 0, {})
+
 
 def metered(usage: Iterable[Usage], since: datetime) -> Metered:
     """Sort the calls; tokens and notional cost are summed from `since` on. Calls of unknown billing are left out."""

@@ -10,9 +10,10 @@ from itertools import accumulate, islice, pairwise
 from creditsui.domain.before import Struck
 from creditsui.domain.board import Hit, HitPart
 from creditsui.domain.drift import NOTHING, Learned
+from creditsui.domain.history import LAST, Credit, History
 from creditsui.domain.money import Money
 from creditsui.domain.reading import Reading, Recorded
-from creditsui.domain.reconcile import LAST, Credit, History, learned
+from creditsui.domain.reconcile import learned
 from creditsui.domain.settled import settled
 from creditsui.domain.usage import Usage
 
@@ -177,21 +178,57 @@ def _tallied(history: History, calendar: Calendar) -> "_Tally":
     tally = _Tally(history, calendar)
     row = bisect_right(history.instants, before.place[0]) if before is not None else 0
     if anchors:
-        first = bisect_right(history.instants, anchors[0][0])
-        for call in rows[row:first]:
-            tally.call(call)
-        row = _walk(history, max(row, first), tally)
+        row = _walk(history, row, tally)
     tally.calls(rows[row:], learned(history) if anchors else NOTHING)
     return tally
 
 
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """What was tallied by one calendar of the anchors of a stem, and of what came between them."""
+
+    credits: Sequence[Credit]
+    """As they were settled then; with others it is worth nothing."""
+    row: int
+    """The first call that was none of it."""
+    credit: int
+    """The first credit that was none."""
+    days: Sequence[int]
+    hits: Sequence[Struck]
+    day: int
+    """That of the last fall."""
+
+
 def _walk(history: History, row: int, tally: "_Tally") -> int:
-    """Tally what happened between the anchors, from the call `row` on; the first call after the last anchor."""
-    instants, credits = history.instants, sorted(settled(history))
-    _, since, last, number = history.anchors[0]
-    credit = bisect_right(credits, (since, number, LAST))
+    """Tally what happened up to the last anchor, from the call `row` on; the first call after it."""
+    credits, anchors, stem = sorted(settled(history)), history.anchors, history.stem
+    first, known = 1, len(stem.anchors) if stem is not None else 0
+    held = stem.walked.get(tally.edges) if stem is not None else None
+    if held is not None and held.credits == credits:
+        tally.restore(held)
+        first, row, credit = known, held.row, held.credit
+    else:
+        begun = max(row, bisect_right(history.instants, anchors[0][0]))
+        for call in history.usage[row:begun]:
+            tally.call(call)
+        row, credit = begun, bisect_right(credits, (*anchors[0][1::2], LAST))
+        if stem is not None and known:
+            row, credit = _between(history, credits, (1, known), row, credit, tally)
+            stem.walked[tally.edges] = tally.walked(credits, row, credit)
+            first = known
+    row, _ = _between(history, credits, (first, len(anchors)), row, credit, tally)
+    return max(row, bisect_right(history.instants, anchors[-1][1]))
+
+
+def _between(
+    history: History, credits: Sequence[Credit], span: tuple[int, int], row: int, credit: int, tally: "_Tally"
+) -> tuple[int, int]:
+    """Tally what happened before the anchors from one index to before another; the first call and the first credit
+    that were none of it."""
+    instants = history.instants
+    _, since, last, _ = history.anchors[span[0] - 1]
     quiet_until = _next(instants, row, credits, credit)
-    for start, end, micros, number in history.anchors[1:]:
+    for start, over, micros, number in history.anchors[span[0] : span[1]]:
         if quiet_until is None or start < quiet_until:
             if last > micros:
                 tally.fall(last - micros, since, start, number)
@@ -200,10 +237,10 @@ def _walk(history: History, row: int, tally: "_Tally") -> int:
             spent = last - micros + sum([amount for _, _, amount in credits[credit:booked]])
             tally.change(spent, since, start, number, row, calls)
             # What was booked while the balance stood still had no part in it.
-            row, credit = calls, bisect_right(credits, (end, number, LAST), booked)
+            row, credit = calls, bisect_right(credits, (over, number, LAST), booked)
             quiet_until = _next(instants, row, credits, credit)
-        since, last = end, micros
-    return max(row, bisect_right(instants, since))
+        since, last = over, micros
+    return row, credit
 
 
 def _next(instants: Sequence[datetime], row: int, credits: Sequence[Credit], credit: int) -> datetime | None:
@@ -219,7 +256,7 @@ class _Tally:
     """Sums by day and the newest hits."""
 
     def __init__(self, history: History, calendar: Calendar) -> None:
-        self._currency, self._edges, before = history.currency, calendar.edges, history.before
+        self._currency, self.edges, before = history.currency, calendar.edges, history.before
         self._rows, self._instants, self._sums = history.usage, history.instants, history.sums
         self.days = [0] * (len(calendar.days) + 1)
         """The last slot, which is also index -1, is all that came before the first day."""
@@ -227,7 +264,17 @@ class _Tally:
         if before is not None:
             self.days[-1] = before.spent
             self._hits.extend(before.hits)
-        self._day, self._begin, self._end = -1, datetime.min.replace(tzinfo=UTC), self._edges[0]
+        self._day, self._begin, self._end = -1, datetime.min.replace(tzinfo=UTC), self.edges[0]
+
+    def walked(self, credits: Sequence[Credit], row: int, credit: int) -> Walked:
+        return Walked(credits, row, credit, tuple(self.days), tuple(self._hits), self._day)
+
+    def restore(self, held: Walked) -> None:
+        self.days[:] = held.days
+        self._hits.clear()
+        self._hits.extend(held.hits)
+        if held.day >= 0:
+            self._day, self._begin, self._end = held.day, self.edges[held.day], self.edges[held.day + 1]
 
     @property
     def struck(self) -> tuple[Struck, ...]:
@@ -306,10 +353,10 @@ class _Tally:
         if self._begin <= start and end < self._end:  # nearly always within the same day as the one before
             self.days[self._day] += amount
             return
-        for day, part in split(amount, start, end, self._edges):
+        for day, part in split(amount, start, end, self.edges):
             self.days[day] += part
         if day > self._day:
-            self._day, self._begin, self._end = day, self._edges[day], self._edges[day + 1]
+            self._day, self._begin, self._end = day, self.edges[day], self.edges[day + 1]
 
 
 def _shares(spent: int, calls: Sequence[Usage]) -> list[int]:

@@ -1,18 +1,24 @@
 """Carrying a balance forward: from the last time that somebody who knows said it, by all that was booked since."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from copy import copy
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from itertools import accumulate, islice, pairwise
-from operator import attrgetter, itemgetter
+from itertools import islice, pairwise
+from operator import attrgetter
 
-from creditsui.domain.before import Before, Past
+from creditsui.domain.before import Past
+from creditsui.domain.begun import Begun, paid_in, told_in
 from creditsui.domain.board import Basis, Drift
 from creditsui.domain.drift import STRETCHES, Learned, Stretch, learn
 from creditsui.domain.entry import Entry
+from creditsui.domain.history import GAP as GAP
+from creditsui.domain.history import LAST as LAST
+from creditsui.domain.history import Anchor as Anchor
+from creditsui.domain.history import Credit as Credit
+from creditsui.domain.history import History as History
+from creditsui.domain.history import place
 from creditsui.domain.money import Money
 from creditsui.domain.reading import Certainty, Recorded
 from creditsui.domain.usage import Usage
@@ -21,72 +27,11 @@ SYNC_HOLDS = timedelta(hours=1)
 """How long a user's word counts as the truth."""
 CORRECTED = timedelta(minutes=15)
 """How soon a typing error is put right by another sync."""
-GAP = timedelta(hours=1)
-"""For longer than this nobody could ask a provider that tells its balance: only the ledger looked."""
 _LOOK_BACK = 2000
 """Readings that are looked through for pauses; a provider told a balance every few minutes."""
 _UNSETTLED = 100
 """The latest readings, which may still be confirmed or come in from elsewhere."""
 _SECOND = timedelta(seconds=1)
-LAST = 1 << 80
-"""Sorts after every amount, so that a search finds the place behind an entry."""
-
-# Thousands of these are walked for every board, so they are bare tuples.
-Anchor = tuple[datetime, datetime, int, int]
-"""A balance that somebody who knows reported: from this instant, until this one, in micro-units, and the number of the
-user's entry, or 0 for a provider's own word."""
-Credit = tuple[datetime, int, int]
-"""When, the number of the entry, signed micro-units: a top-up or an adjustment."""
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """All that is known of one currency of one account, each oldest first."""
-
-    currency: str
-    anchors: Sequence[Anchor] = ()
-    credits: Sequence[Credit] = ()
-    usage: Sequence[Usage] = ()
-    """Metered calls with a price in this currency."""
-    unpriced_at: datetime | None = None
-    """The last metered call without a price."""
-    before: Before | None = None
-    """What came before all this, where it does not begin at the beginning."""
-    instants: Sequence[datetime] = field(init=False, repr=False, compare=False)
-    """When each call was."""
-    sums: Sequence[int] = field(init=False, repr=False, compare=False)
-    """What all calls before each one cost, and after the last what all did, in micro-units."""
-    taught: dict[int, Learned] = field(init=False, repr=False, compare=False, default_factory=dict)
-    """By the index of an anchor, for as long as this history is looked at."""
-    turns: list[int] = field(init=False, repr=False, compare=False, default_factory=list)
-    """The indexes of anchors before which only the ledger looked."""
-    rises: list[Mapping[int, int]] = field(init=False, repr=False, compare=False, default_factory=list)
-    """By how much the balance that a provider told rose, by the index of the anchor, once somebody looked."""
-    moved: list[Credit] = field(init=False, repr=False, compare=False, default_factory=list)
-    """The credits at the rises they made, once somebody looked for them."""
-
-    def __post_init__(self) -> None:
-        costs = [row.cost.micros if row.cost is not None else 0 for row in self.usage]
-        object.__setattr__(self, "instants", [row.at for row in self.usage])
-        object.__setattr__(self, "sums", list(accumulate(costs, initial=0)))
-        until, by = None, 0
-        for index, (at, end, _, number) in enumerate(self.anchors):
-            if until is not None and (number or by or at - until > GAP):
-                self.turns.append(index)
-            until, by = end, number
-
-    @property
-    def logged(self) -> bool:
-        """Whether any call with a price is known."""
-        return bool(self.usage) or (self.before is not None and self.before.logged)
-
-    def with_credits(self, more: Iterable[Credit]) -> "History":
-        """With more of what was booked, or less of it."""
-        found = copy(self)
-        object.__setattr__(found, "credits", sorted((*self.credits, *more)))
-        object.__setattr__(found, "taught", {})
-        object.__setattr__(found, "moved", [])
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,33 +51,26 @@ class Carried:
 def histories(
     readings: Sequence[Recorded],
     entries: Iterable[Entry],
-    usage: Iterable[Usage],
+    usage: Sequence[Usage],
     unpriced_at: datetime | None = None,
     past: Past | None = None,
+    begun: Begun | None = None,
     *,
     slips: bool = False,
 ) -> dict[str, History]:
     """What is known by currency, those that have a balance now first, in the order the provider lists them.
 
     `readings` run from old to new, `entries` are standing, `usage` is metered and priced; where the `past` is known,
-    all of them since its beginning. With `slips`, what the user put right at once is an anchor all the same.
+    all of them since its beginning. What they begin with may have been `begun` already. With `slips`, what the user put
+    right at once is an anchor all the same.
     """
-    live: dict[str, list[Anchor]] = {}
+    begun = begun or Begun()
+    late = told_in(readings[len(begun.told) :])
     current: tuple[str, ...] = ()
-    for recorded in readings:
-        reading = recorded.reading
-        for balance in reading.balances:
-            money = balance.remaining
-            anchor = (reading.at, recorded.until, money.micros, 0)
-            if money.currency in live:
-                live[money.currency].append(anchor)
-            else:
-                live[money.currency] = [anchor]
     for recorded in reversed(readings):
         if recorded.reading.balances:
             current = tuple(balance.remaining.currency for balance in recorded.reading.balances)
             break
-
     syncs: dict[str, list[Anchor]] = {}
     credits: dict[str, list[Credit]] = {}
     for entry in entries:
@@ -143,46 +81,27 @@ def histories(
             syncs.setdefault(currency, []).append((entry.at, entry.at, micros, entry.number))
         elif entry.type in ("topup", "adjust"):
             credits.setdefault(currency, []).append((entry.at, entry.number, micros))
-    calls: dict[str, list[Usage]] = {}
-    for row in usage:
-        if row.cost is not None:
-            if row.cost.currency in calls:
-                calls[row.cost.currency].append(row)
-            else:
-                calls[row.cost.currency] = [row]
+    calls = paid_in(usage[len(begun.used.priced) :])
 
+    order = dict.fromkeys((*current, *syncs, *credits, *begun.calls, *calls))
+    if past is not None:
+        known = (*current, *past.syncs, *syncs, *past.credits, *credits, *past.calls)
+        order = dict.fromkeys((*known, *begun.calls, *calls))
     found: dict[str, History] = {}
-    if past is None:
-        order = dict.fromkeys((*current, *syncs, *credits, *calls))
-    else:
-        order = dict.fromkeys((*current, *past.syncs, *syncs, *past.credits, *credits, *past.calls, *calls))
     for currency in order:
-        told = live.get(currency, ())
         # A currency that the provider no longer lists is gone, unless the user vouches for it.
-        anchors = _merged(told if currency in current or currency in syncs else (), syncs.get(currency, ()))
-        booked, own = sorted(credits.get(currency, ())), syncs.get(currency, [])
-        before = past.balances.get(currency) if past is not None else None
+        counted = currency in current or currency in syncs
+        own, before = syncs.get(currency, []), past.balances.get(currency) if past is not None else None
+        first = begun.stem(currency, own, before, counted=counted)
+        anchors = [*first.anchors, *begun.later(currency, late.get(currency, ()), own, before, counted=counted)]
+        booked = sorted(credits.get(currency, ()))
         if before is not None:
-            anchors = anchors[bisect_left(anchors, before.place, key=_place) :]
             booked = booked[bisect_right(booked, (*before.place, LAST)) :]
-            own = own[bisect_left(own, before.place, key=_place) :]
-        rows = sorted(calls.get(currency, ()), key=attrgetter("at"))
-        history = History(currency, anchors, booked, rows, unpriced_at, before)
+            own = own[bisect_left(own, before.place, key=place) :]
+        rows = [*first.usage, *sorted(calls.get(currency, ()), key=attrgetter("at"))]
+        history = History(currency, anchors, booked, rows, unpriced_at, before, first)
         found[currency] = history if slips else _without_slips(history, own)
     return found
-
-
-def _merged(live: Sequence[Anchor], syncs: Sequence[Anchor]) -> Sequence[Anchor]:
-    """Both in order. A sync that the provider contradicted before and after, by the same number, is no anchor."""
-    if not syncs:
-        return live
-    starts = [anchor[0] for anchor in live]
-    kept = []
-    for sync in syncs:
-        before = bisect_right(starts, sync[0]) - 1
-        if before < 0 or sync[0] >= live[before][1]:
-            kept.append(sync)
-    return sorted((*live, *kept), key=itemgetter(0, 3))
 
 
 def _without_slips(history: History, syncs: Sequence[Anchor]) -> History:
@@ -200,25 +119,22 @@ def _without_slips(history: History, syncs: Sequence[Anchor]) -> History:
         between = credited(history, (one[0], one[3]), (after[0], after[3]))
         if after[0] - one[0] > CORRECTED or between or not one[2]:
             continue
-        index = bisect_left(history.anchors, (one[0], one[3]), key=_place) - 1
+        index = bisect_left(history.anchors, (one[0], one[3]), key=place) - 1
         while index >= 0 and history.anchors[index] in slips:
             index -= 1
         if index >= 0:
-            away, near = (_forward(history, index, *_place(sync)) - sync[2] for sync in (one, after))
+            away, near = (_forward(history, index, *place(sync)) - sync[2] for sync in (one, after))
             if not slipped(away, near):
                 continue
         slips.add(one)
-    anchors = [one for one in history.anchors if one not in slips] if slips else history.anchors
-    return replace(history, anchors=anchors, before=before) if slips or before is not None else history
+    if before is not None:
+        history = replace(history, before=before)
+    return history.without(frozenset(slips)) if slips else history
 
 
 def slipped(away: int, near: int) -> bool:
     """Whether a sync so far below what was expected was a slip where the one after it is so far below it."""
     return 4 * abs(near) < abs(away) and (away < 0 or near >= 0)
-
-
-def _place(anchor: Anchor) -> tuple[datetime, int]:
-    return anchor[0], anchor[3]
 
 
 def credited(history: History, after: tuple[datetime, int], until: tuple[datetime, int] | None = None) -> int:
@@ -240,7 +156,7 @@ def used(history: History, after: datetime, until: datetime | None = None) -> in
 def expected(history: History, at: datetime, number: int) -> int | None:
     """What should be left just after the place `at`, `number`, by the anchor before it and what was learned up to then;
     None without one."""
-    index = bisect_right(history.anchors, (at, number), key=_place) - 1
+    index = bisect_right(history.anchors, (at, number), key=place) - 1
     return None if index < 0 else _forward(history, index, at, number)
 
 
@@ -373,4 +289,4 @@ def _ended(readings: Sequence[Recorded], first: int, end: int) -> list[int]:
 
 def first_after(history: History, at: datetime, number: int) -> int:
     """The index of the first anchor after the place `at`, `number`; the length if there is none."""
-    return bisect_left(history.anchors, (at, number), key=_place)
+    return bisect_left(history.anchors, (at, number), key=place)

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from creditsui.domain.reconcile import Anchor, Credit, History
+from creditsui.domain.history import Anchor, Credit, History
 
 _AROUND = timedelta(days=1)
 """How far a booked top-up may be from the rise it made."""
@@ -24,9 +24,7 @@ def _settled(history: History) -> list[Credit]:
     if not any(micros > 0 for _, _, micros in history.credits):
         return list(history.credits)
     anchors = history.anchors
-    if not history.rises:
-        history.rises.append(_rises(anchors))
-    unbooked = dict(history.rises[0])
+    unbooked = dict(history.rises)
     rises = list(unbooked)
     late: list[int] = []
     for place, (at, number, micros) in enumerate(history.credits):
@@ -46,16 +44,6 @@ def _settled(history: History) -> list[Credit]:
                 moved[place] = (anchors[rise][0], 0, micros)
                 late.remove(place)
     return moved
-
-
-def _rises(anchors: Sequence[Anchor]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    level, by = anchors[0][2:] if anchors else (0, 0)
-    for index, (_, _, micros, number) in enumerate(anchors):
-        if micros > level and number == by == 0:
-            found[index] = micros - level
-        level, by = micros, number
-    return found
 
 
 def _rise(
