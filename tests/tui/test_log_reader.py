@@ -12,6 +12,7 @@ import pytest
 from creditsui.adapters import seen, tail
 from creditsui.adapters.ledger import open_ledger
 from creditsui.core import ingest as core
+from creditsui.core import ingest_apart
 from creditsui.core.ingest import ingest
 from creditsui.core.start import open_session
 from creditsui.tui import log_reader
@@ -221,7 +222,7 @@ async def test_who_leaves_meanwhile_leaves_nobody_reading(
     reader = LogReader(session, lambda done, whole: told.append((done, whole)))
     task = asyncio.create_task(reader.run())
     await until(lambda: pids.exists() and told == [(0, len(line("m1")))])
-    assert os.getpriority(os.PRIO_PROCESS, int(pids.read_text().split()[0])) == log_reader.NICE
+    assert os.getpriority(os.PRIO_PROCESS, int(pids.read_text().split()[0])) == ingest_apart.NICE
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

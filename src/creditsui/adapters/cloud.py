@@ -9,14 +9,12 @@ import asyncio
 import base64
 import importlib.util
 import json
-import os
-import signal
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from creditsui.adapters.child import end
 from creditsui.adapters.http import Request
 from creditsui.domain.clean import clean
 from creditsui.domain.problem import Problem, Refused
@@ -115,10 +113,7 @@ async def _ask(order: Mapping[str, Any], env: Mapping[str, str], seconds: float)
     except TimeoutError:
         return {"fault": "late"}
     finally:
-        # The whole group: a library may have started its cloud's command line tool, which hangs.
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.pid, signal.SIGKILL)
-        await child.wait()
+        await end(child)  # and its cloud's command line tool, which a library may have started
     try:
         answer = json.loads(said.rpartition(b"\n")[2])
     except ValueError:

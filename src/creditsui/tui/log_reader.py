@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
-import os
-import signal
-import sys
 from collections.abc import Callable
 from time import monotonic
 
+from creditsui.core.ingest_apart import ingest_apart
 from creditsui.core.session import Session
 
 WATCH = 3.0
@@ -21,8 +17,6 @@ AGAIN = 60.0
 """Seconds after which what is not new is looked at, too: settings that changed, and logs that could not be read."""
 LONG = 0.4
 """Seconds of reading after which it is said how far it is, even where nobody told yet."""
-NICE = 10
-"""Of who reads: whatever is painted meanwhile comes first."""
 FEW = 2 * 1024 * 1024
 """Bytes that are read here; more would hold up the screen, and loading the price table always would."""
 
@@ -85,26 +79,13 @@ class LogReader:
 
     async def _elsewhere(self, waiting: int) -> None:
         """Raises ChildProcessError where it did not end well; nothing of what it left is passed over then."""
-        child = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", "creditsui", "ingest", "--json", "--progress",
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-            env={**os.environ, **self._session.env}, start_new_session=True,
-        )  # fmt: skip
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, child.pid, NICE)  # before it has any others read with it
         first = asyncio.get_running_loop().call_later(LONG, self._tell, 0, waiting)
+
+        def tell(done: int, whole: int) -> None:
+            first.cancel()
+            self._tell(done, whole)
+
         try:
-            assert child.stdout is not None
-            async for line in child.stdout:
-                told = json.loads(line)
-                if "whole" in told:
-                    first.cancel()
-                    self._tell(int(told["done"]), int(told["whole"]))
-            if await child.wait():
-                raise ChildProcessError
+            await ingest_apart(self._session, tell)
         finally:
             first.cancel()
-            if child.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(child.pid, signal.SIGKILL)  # those that it reads with, too
-                await child.communicate()  # to its end, or the loop's own end would complain of the pipe
