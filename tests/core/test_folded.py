@@ -186,7 +186,7 @@ def test_a_board_goes_on_from_the_one_before_until_the_day_is_over(session_of: S
     assert all(stem.walked and stem.stocked for stem in first._stems.values() if stem.anchors)
 
 
-def test_where_a_late_call_has_shown_that_the_last_days_are_not_settled_boards_go_on_from_before_them(session_of: SessionOf, clock: Clock) -> None:
+def test_after_a_late_call_boards_go_on_from_before_it(session_of: SessionOf, clock: Clock) -> None:
     session = opened(session_of, SOME)
     lived, used = Lived(session, life(SOME)), []
     for later in range(7):
