@@ -1,13 +1,17 @@
 """Asking, recording and waiting, over real sockets and a real ledger."""
 
 import asyncio
+import gc
 import json
 import subprocess
 import sys
 import textwrap
+import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +22,7 @@ from creditsui.core.refresh import refresh
 from creditsui.domain.money import money
 from creditsui.domain.reading import Balance, Reading
 from creditsui.providers.spec import Answers, Get, Provider
+from tests.conftest import PATIENCE
 from tests.core.conftest import Clock, SessionOf
 from tests.servers import (
     NAN,
@@ -354,3 +359,52 @@ async def test_an_account_with_an_admin_key_alone_is_asked_again_when_due(sessio
         assert view is not None and view.spend is not None and view.spend.today == money("2.5", "USD")
         assert (view.key_from, view.problem) == ("env:ORG_ADMIN", None)
         assert view.next_at == clock.instant + timedelta(minutes=5)
+
+
+async def test_a_round_that_is_told_twice_to_stop_lets_go_of_everything_and_leaves_no_complaint(
+    session_of: SessionOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a pane that is left: its worker is cancelled, then whatever still runs on its event loop."""
+    from creditsui.core import refresh as module
+
+    lets_go, may = module._Writer._let_go, threading.Event()
+    letting_go = threading.Event()
+
+    def slowly(writer: Any) -> None:
+        letting_go.set()
+        may.wait(PATIENCE)
+        lets_go(writer)
+
+    monkeypatch.setattr(module._Writer, "_let_go", slowly)
+    complaints: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, told: complaints.append(told))
+    with Server({BALANCE: hang()}) as server:
+        session = session_of(purse(), config=config(server.url), env={"PURSE_API_KEY": "sk-purse-123456"})
+        round = asyncio.create_task(refresh(session))
+        await _until(lambda: bool(server.requests))
+        round.cancel()
+        await _until(letting_go.is_set)
+        for rest in ({round}, asyncio.all_tasks() - {round, asyncio.current_task()}):
+            for task in rest:
+                task.cancel()
+            await asyncio.sleep(0)
+        may.set()
+        with pytest.raises(asyncio.CancelledError):
+            await round
+
+        def held() -> bool:
+            with open_ledger(session.paths.ledger) as ledger:
+                return bool(ledger.holders(session.now()))
+
+        await _until(lambda: not held() and asyncio.all_tasks() == {asyncio.current_task()})
+        del round, task, rest
+        await asyncio.sleep(0)  # what waited for the last of them hears of it
+        gc.collect()
+        assert complaints == []
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, "it did not come true in time"
+        await asyncio.sleep(0.01)

@@ -62,6 +62,8 @@ def left_nothing(shown: Terminal, home: Path) -> None:
         from datetime import UTC, datetime
 
         assert ledger.holders(datetime.now(UTC)) == {}
+    log = home / ".local/state/creditsui/creditsui.log"
+    assert not log.exists() or log.read_text() == "", "it complains of having been told to go"
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])

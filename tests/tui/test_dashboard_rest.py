@@ -11,6 +11,7 @@ from textual.timer import Timer
 from creditsui.domain.board import Band
 from creditsui.tui.screens.modal import Modal
 from creditsui.tui.screens.topup import TopUpScreen
+from creditsui.tui.widgets.detail import Detail
 from tests.tui import boards
 from tests.tui.boards import BOARD, NOW, changed, spent, usd
 from tests.tui.conftest import Open, Pane
@@ -130,3 +131,17 @@ async def test_in_a_pane_of_one_line_the_field_is_seen(pane: Open, key: str) -> 
         await until(pilot, lambda: isinstance(app.screen, Modal))
         await pilot.press("2", "0")
         await until(pilot, lambda: " 20 " in app.text() and "USD" in app.text())
+
+
+async def test_a_board_or_a_fault_that_comes_while_the_pane_is_left_is_not_painted(pane: Open) -> None:
+    """Its widgets go one after another, and whoever asks ends after them."""
+    async with pane() as (app, _):
+        close = app._close_all
+
+        async def in_between() -> None:
+            await app.dash.query_one(Detail).remove()
+            app._take(replace(BOARD))
+            app._complain("It is too late for this.")
+            await close()
+
+        app._close_all = in_between  # type: ignore[method-assign]

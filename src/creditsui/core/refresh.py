@@ -5,7 +5,7 @@ import os
 import random
 import threading
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -92,9 +92,24 @@ async def _round(
         # All of them, whatever befalls one: nobody else's request is left without its client.
         ended = await asyncio.gather(*(one(job) for job in jobs), return_exceptions=True)
     finally:
-        await asyncio.shield(asyncio.gather(network.close(), writer.close()))
+        await _through(network.close(), writer.close())
     for fault in ended:
         if isinstance(fault, BaseException):
+            raise fault
+
+
+async def _through(*acts: Awaitable[None]) -> None:
+    """Wait until all of these are over, however often the one who waits is told to stop: a pane that is left tells it
+    its round, and its event loop once more."""
+    over = asyncio.gather(*acts, return_exceptions=True)
+    told: asyncio.CancelledError | None = None
+    while not over.done():
+        try:
+            await asyncio.shield(over)
+        except asyncio.CancelledError as error:
+            told = error
+    for fault in (told, *over.result()):
+        if fault is not None:
             raise fault
 
 

@@ -141,6 +141,9 @@ class CreditsApp(Displayed, Sharing, Arrival):
             screen.say()
 
     def _views(self) -> list[View]:
+        """The screens that can be painted: none of a pane that is left, since their widgets go one after another."""
+        if self._leaving:
+            return []
         return [screen for screen in self.screen_stack if isinstance(screen, View)]
 
     # ── life ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -190,6 +193,8 @@ class CreditsApp(Displayed, Sharing, Arrival):
 
     def _take(self, board: Board) -> None:
         """A new board. Settings that were read with it take effect now."""
+        if self._leaving:
+            return
         if not gc.isenabled():
             gc.freeze()  # what the start left is here to stay
             gc.enable()

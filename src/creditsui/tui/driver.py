@@ -20,16 +20,17 @@ GONE = 1.5
 
 def watch_terminal(gone: Callable[[], None]) -> None:
     """Read what is no UTF-8 as replacement characters, and call `gone`, once and from another thread, at the end of
-    the input.
+    the input. What cannot be written is dropped.
 
     One byte that is not UTF-8, typed or pasted, would end the pane; a terminal that was closed without a signal
-    would leave it reading nothing, over and over, on a whole core.
+    would leave it reading nothing, over and over, on a whole core. Whoever writes would wait for somebody to read.
     """
     if sys.platform == "win32":
         return
     from textual.drivers import linux_driver
+    from textual.drivers._writer_thread import WriterThread
 
-    decoder = getincrementaldecoder("utf-8")
+    write, decoder = WriterThread.run, getincrementaldecoder("utf-8")
     told = threading.Event()
 
     class Forgiving(IncrementalDecoder):
@@ -45,6 +46,14 @@ def watch_terminal(gone: Callable[[], None]) -> None:
                 threading.Event().wait(0.1)  # it is asked again at once
             return self._decoder.decode(data, final)
 
+    def write_or_drop(thread: WriterThread) -> None:
+        try:
+            write(thread)
+        except OSError:
+            while thread._queue.get() is not None:
+                pass
+
+    WriterThread.run = write_or_drop  # type: ignore[method-assign]
     vars(linux_driver)["getincrementaldecoder"] = lambda encoding: Forgiving
 
 
