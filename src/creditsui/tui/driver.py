@@ -53,7 +53,7 @@ def watch_terminal(gone: Callable[[], None]) -> None:
             while thread._queue.get() is not None:
                 pass
 
-    WriterThread.run = write_or_drop  # type: ignore[method-assign]
+    WriterThread.run = write_or_drop  # type: ignore[assignment, method-assign]
     vars(linux_driver)["getincrementaldecoder"] = lambda encoding: Forgiving
 
 
