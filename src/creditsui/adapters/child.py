@@ -28,6 +28,6 @@ async def end(child: Process) -> None:
             await asyncio.sleep(_MOMENT)
         except asyncio.CancelledError as error:
             cancelled = error
-    child._transport.close()
+    child._transport.close()  # type: ignore[attr-defined]  # what communicate() does at last
     if cancelled is not None:
         raise cancelled
