@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,34 @@ before = resident()
 give_back()
 print(before - resident())
 """
+
+ARENAS = """
+import ctypes, sys, threading
+from creditsui.adapters.allocator import one_for_all
+
+one_for_all()
+all_there = threading.Barrier(7)
+
+def work():
+    some = bytes(100_000)
+    all_there.wait()
+
+threads = [threading.Thread(target=work) for _ in range(6)]
+for one in threads:
+    one.start()
+all_there.wait()
+libc = ctypes.CDLL(None)
+libc.fopen.restype = ctypes.c_void_p
+told = ctypes.c_void_p(libc.fopen(sys.argv[1].encode(), b"w"))
+libc.malloc_info(0, told)
+libc.fclose(told)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc")
+def test_threads_share_one_arena(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", ARENAS, str(tmp_path / "told")], check=True)
+    assert (tmp_path / "told").read_text().count("<heap nr=") == 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="glibc")

@@ -40,9 +40,12 @@ def test_the_pane_on_a_dumb_terminal_names_status_and_ends_with_2() -> None:
         COMMAND, stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "TERM": "dumb"}, start_new_session=True
     )
     os.close(theirs)
-    seen = read_until(ours, b"\n")
-    assert done.wait(timeout=30) == 2 and b"creditsui status" in seen and b"\x1b" not in seen
-    os.close(ours)
+    try:
+        seen = read_until(ours, b"\n")
+        assert done.wait(timeout=30) == 2 and b"creditsui status" in seen and b"\x1b" not in seen
+    finally:
+        done.kill()
+        os.close(ours)
 
 
 def test_ctrl_c_is_130(home: Path) -> None:

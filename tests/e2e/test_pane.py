@@ -102,5 +102,5 @@ def test_without_a_terminal_it_names_the_table(home: Path) -> None:
     with pane(home) as screen:
         screen.start(f"{CREDITSUI} < /dev/null; echo rc=$?")
         screen.shows("creditsui status", "rc=2")
-        screen.start(f"clear; TERM=dumb {CREDITSUI}; echo rc=$?")
-        screen.shows("creditsui status", "rc=2")
+        screen.start(f"clear; TERM=dumb {CREDITSUI}; echo dumb rc=$?")
+        screen.shows("creditsui status", "dumb rc=2")

@@ -153,6 +153,8 @@ def test_storms_of_sizes_stops_and_rubbish_leave_it_alive_and_right(home: Path) 
         shown.given_back()
 
 
+COLOUR = re.compile(rb"\x1b\[(?:\d+;)*(?:[349][1-6]|10[1-6]|[34]8)[;m]")
+"""Anything but black, white and greys."""
 POOR = {"TERM": "", "LC_ALL": "C", "LANG": "", "NO_COLOR": "1", "COLORTERM": ""}
 
 
@@ -161,7 +163,7 @@ def test_a_poor_terminal_is_served_and_a_missing_home_is_one_line(home: Path) ->
     with Terminal(CREDITSUI, env=env | POOR) as shown:
         shown.shows("Piggy", "$41.00")
         assert shown.text().isascii()
-        assert b"\x1b[38;" not in shown.written and b"\x1b[48;" not in shown.written
+        assert COLOUR.search(shown.written) is None
         shown.send(b"q")
         assert shown.ended() == 0
         shown.given_back()
@@ -205,7 +207,7 @@ def test_a_clock_that_stands_at_1970_shows_no_age_below_nothing(home: Path) -> N
         shown.shows("Piggy", "$41.00")
         shown.settle(0.7)
         text = shown.text()
-        assert "-5" not in text and "−" not in text, text
+        assert re.search(r"[-−]\d", text) is None, text
         shown.send(b"q")
         assert shown.ended() == 0
         assert b"Traceback" not in shown.written
