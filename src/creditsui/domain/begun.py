@@ -12,6 +12,7 @@ from creditsui.domain.entry import Entry
 from creditsui.domain.history import Anchor, Stem, place, stem
 from creditsui.domain.metered import NOTHING, Metered, metered
 from creditsui.domain.reading import Recorded
+from creditsui.domain.topups import TopUps
 from creditsui.domain.usage import Usage
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -73,9 +74,15 @@ class Begun:
 
 @dataclass(slots=True)
 class Trail:
-    """What the last board of an account had begun, at most one."""
+    """What the last board of an account knew of it."""
 
     begun: Begun | None = None
+    booked: TopUps | None = None
+
+    def topups(self, entries: Sequence[Entry]) -> TopUps:
+        if self.booked is None or self.booked.of is not entries:
+            self.booked = TopUps(entries)
+        return self.booked
 
     def goes_on(self, of: Of, told: Sequence[Recorded], usage: Sequence[Usage]) -> Begun:
         """What is begun of an account as it is now."""

@@ -11,13 +11,14 @@ from creditsui.domain.begun import Begun, Of, Trail, after
 from creditsui.domain.board import Spike
 from creditsui.domain.cadence import AskState
 from creditsui.domain.entry import Entry
-from creditsui.domain.lot import Stock, stock, topups
+from creditsui.domain.lot import Stock, stock
 from creditsui.domain.metered import Metered, metered
 from creditsui.domain.observe import Calendar, Observed
 from creditsui.domain.problem import Problem
 from creditsui.domain.reading import Recorded, Semantics
 from creditsui.domain.reconcile import Carried, History, carry, histories
 from creditsui.domain.spend import best, reported_in
+from creditsui.domain.topups import TopUps
 from creditsui.domain.usage import Usage
 
 
@@ -71,6 +72,7 @@ class Purse:
     used: Metered
     spent: Observed
     """Of the currency it is shown in."""
+    topups: TopUps
     told: Sequence[Recorded] = ()
     """Readings by which it was reckoned."""
     past: Past | None = None
@@ -100,20 +102,26 @@ def purse(facts: Facts, days: Calendar, zone: tzinfo, trail: Trail | None = None
     """The money of an account at the end of `days`; credit expires at midnight in `zone`. With a `trail`, what was
     known of the last time is gone on with."""
     now, past, usage = days.now, facts.past, facts.usage
-    told, entries, begun = facts.told or facts.readings, facts.entries, Begun()
+    told, entries, begun = facts.told or facts.readings, _since(facts.entries, past), Begun()
     if past is not None:
         told = told[bisect_left(told, past.begin, key=lambda row: row.reading.at) :]
-        entries = entries[bisect_left(entries, past.begin, key=lambda entry: entry.at) :]
         of = Of(past, facts.known, facts.entries, days.edges, zone)
         begun = trail.goes_on(of, told, usage) if trail is not None else after(past)
     used = begun.used.and_(metered(usage[len(begun.usage) :], days.edges[0]))
     all_of = histories(told, entries, used.priced, used.unpriced_at, past, begun)
-    stocks = {code: stock(one, topups(entries, code), now, zone, facts.known) for code, one in all_of.items()}
+    topups = trail.topups(facts.entries) if trail is not None else TopUps(facts.entries)
+    stocks = {code: stock(one, _since(topups.all(code), past), now, zone, facts.known) for code, one in all_of.items()}
     carried = {code: found for code, held in stocks.items() if (found := carry(held.history, now))}
     currency = _main(facts, [*stocks, *used.notional], carried)
     counted = past.counters.get(currency) if past is not None else None
     spent = best(_history(currency, stocks, past), told, facts.semantics, days, counted)
-    return Purse(currency=currency, stocks=stocks, carried=carried, used=used, spent=spent, told=told, past=past)
+    return Purse(
+        currency=currency, stocks=stocks, carried=carried, used=used, spent=spent, topups=topups, told=told, past=past
+    )
+
+
+def _since(entries: Sequence[Entry], past: Past | None) -> Sequence[Entry]:
+    return entries if past is None else entries[bisect_left(entries, past.begin, key=lambda entry: entry.at) :]
 
 
 def _history(code: str, stocks: Mapping[str, Stock], past: Past | None) -> History:

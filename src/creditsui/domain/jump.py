@@ -4,14 +4,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 from statistics import median
 
 from creditsui.domain.board import Allowance, Proposal
 from creditsui.domain.entry import CreditKind, Entry
+from creditsui.domain.history import LAST, Anchor, Credit, History
 from creditsui.domain.money import MICRO, Money
 from creditsui.domain.reading import Recorded
-from creditsui.domain.reconcile import LAST, Anchor, Credit, History
 from creditsui.domain.settled import settled
 
 LOOK_BACK = timedelta(days=30)
@@ -80,12 +79,7 @@ def _rises(history: History, now: datetime) -> list[_Rise]:
     """Unbooked rises of the last days, oldest first, without noise."""
     anchors = history.anchors
     first = max(bisect_left(anchors, now - LOOK_BACK, key=lambda anchor: anchor[0]), 1)
-    levels = [anchor[2] for anchor in anchors[first - 1 :]]
-    steps = [
-        index
-        for index, (was, level) in enumerate(pairwise(levels), first)
-        if level - was >= _LEAST and anchors[index][3] == anchors[index - 1][3] == 0
-    ]
+    steps = [index for index, micros in history.rises.items() if index >= first and micros >= _LEAST]
     if not steps:
         return []
     credits = [credit for credit in sorted(settled(history)) if credit[2] > 0]

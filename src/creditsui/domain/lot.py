@@ -14,6 +14,7 @@ from creditsui.domain.money import Money
 from creditsui.domain.reading import Balance
 from creditsui.domain.reconcile import expected
 from creditsui.domain.settled import settled
+from creditsui.domain.topups import topups as topups
 
 WARNINGS = (1, 7, 30)
 """Days before its end at which credit is worth a word."""
@@ -44,12 +45,6 @@ class Stock:
     """Whether any top-up stands."""
     gone: Mapping[tuple[datetime, int], Gone | None] = field(default_factory=dict, compare=False)
     """When and by how much the balance fell by what expired, by the end and by what was left then."""
-
-
-def topups(entries: Iterable[Entry], currency: str) -> list[Entry]:
-    """The top-ups in one currency, oldest effect first."""
-    found = [e for e in entries if e.type == "topup" and e.amount is not None and e.amount.currency == currency]
-    return sorted(found, key=lambda entry: (entry.at, entry.number))
 
 
 def stock(

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from itertools import accumulate, islice, pairwise
 
 from creditsui.domain.before import Struck
@@ -36,10 +37,15 @@ class Calendar:
 
 def calendar(now: datetime, zone: tzinfo, days: int = DAYS) -> Calendar:
     """The `days` days of `zone` up to the one that `now` falls in."""
-    today = now.astimezone(zone).date()
+    return Calendar(*_days(now.astimezone(zone).date(), zone, days), now)
+
+
+@lru_cache(64)
+def _days(today: date, zone: tzinfo, days: int) -> tuple[tuple[date, ...], tuple[datetime, ...]]:
     dates = [today - timedelta(days=back) for back in range(days - 1, -2, -1)]
-    edges = tuple(datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC) for day in dates)
-    return Calendar(tuple(dates[:-1]), edges, now)
+    return tuple(dates[:-1]), tuple(
+        datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC) for day in dates
+    )
 
 
 def split(amount: int, start: datetime, end: datetime, edges: Sequence[datetime]) -> list[tuple[int, int]]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 
 from creditsui.domain import budget as budgets
-from creditsui.domain.board import AccountView, BudgetUse, Runway, Spend, TopUpMark
+from creditsui.domain.board import AccountView, BudgetUse, Runway, Spend
 from creditsui.domain.cadence import decide
 from creditsui.domain.drift import too_wide
 from creditsui.domain.facts import Facts, Purse
@@ -14,7 +14,7 @@ from creditsui.domain.health import band, capacity, counts, health, refilled, sp
 from creditsui.domain.jump import jumps
 from creditsui.domain.lapse import End, ends
 from creditsui.domain.levels import levels
-from creditsui.domain.lot import expiring, lots, topups
+from creditsui.domain.lot import expiring, lots
 from creditsui.domain.money import Money
 from creditsui.domain.observe import Calendar, Observed, calendar
 from creditsui.domain.pace import paces
@@ -39,7 +39,7 @@ def view(
     money = facts.money or reckon(facts, days, zone)
     currency, carried, used = money.currency, money.carried, money.used
     held, main, spent = money.held, money.main, money.spent
-    history, booked = held.history, topups(facts.entries, currency)
+    history, booked = held.history, money.topups.all(currency)
 
     windows, guessed = refilled(reading.windows, now)
     left = main.remaining if main else None
@@ -73,7 +73,7 @@ def view(
     read_at = main.at if main else last.until if last else None
 
     own = {} if account.pool else money.histories  # what comes into a shared purse is booked once, where the purse is
-    rises = {code: jumps(one, facts.readings, topups(facts.entries, code), now) for code, one in own.items()}
+    rises = {code: jumps(one, facts.readings, money.topups.all(code), now) for code, one in own.items()}
     proposals = sorted((one for found, _ in rises.values() for one in found), key=lambda one: one.at)
 
     shares = [Share(purse, currency, can_spend, figures, pace, spent.of_purse)]
@@ -123,7 +123,7 @@ def view(
         days=spent.series(),
         levels=levels(history, days, left),
         hits=spent.hits,
-        topups=tuple(TopUpMark(entry.at, entry.amount) for entry in reversed(booked) if entry.amount),
+        topups=money.topups.marks(currency),
         spike=facts.spike,
         read_at=read_at,
         stale=live and read_at is not None and _stale(facts, problem, certainty, read_at, now, interval),
