@@ -258,7 +258,7 @@ async def test_a_wait_in_any_form_is_kept_within_reason_across_a_restart(
 
 TRICKS = "\x1b]52;c;aGk=\x07\x1b[2J\x9b31m\u202eevil\u200b[red][/][@click=app.quit]x[/] %s {0} ../../etc"
 EXTREMES: list[Any] = [
-    None, True, -1, 0, 10**39, 1e308, 5e-324, "-1e300", "9999-12-31T23:59:59.9Z",
+    None, True, -1, 0, float("nan"), float("-inf"), 10**39, 1e308, 5e-324, "-1e300", "9999-12-31T23:59:59.9Z",
     "0001-01-01T00:00:00Z", 253402300799, "x" * 5000, TRICKS, "USD", [], {}, [{}] * 50,
 ]  # fmt: skip
 
