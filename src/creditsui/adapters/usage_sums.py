@@ -51,8 +51,19 @@ class Recall:
     """Those from a slot to an instant of the last day."""
     singly: dict[tuple[Any, ...], Usage] = field(default_factory=dict)
     """Calls that were read the last time, by their rows."""
+    alike: "dict[int, Alike]" = field(default_factory=dict)
+    """Sums that were, by the slot they begin at."""
     cut: "Cut | None" = None
     """How calls were summed before what was told; None: all was told."""
+
+    exact: tuple[list[int], list[int]] = ([], [])
+    """Instants that were asked for, and their slots in order."""
+
+    def slots_of(self, exact: list[int]) -> list[int]:
+        """Of instants, in order; nearly always those of the last time."""
+        if exact != self.exact[0]:
+            self.exact = exact, sorted({at // SLOT for at in exact})
+        return self.exact[1]
 
     def renew(self, number: int, changed: int | None, kinds: tuple[int, ...]) -> None:
         """Forget what has changed from a day on."""
@@ -60,7 +71,7 @@ class Recall:
         if changed is not None:
             self.changed = min(self.changed, changed)
         if kinds != self.kinds:
-            self.kinds, self.singly, changed = kinds, {}, BEGINNING
+            self.kinds, self.singly, self.alike, changed = kinds, {}, {}, BEGINNING
         if changed is not None:
             end = changed * DAY
             self.days = {day: rows for day, rows in self.days.items() if day < changed}
@@ -72,6 +83,19 @@ class Recall:
                 self.reached = None
             if self.early is not None and self.early[1] > end:
                 self.early = None
+
+
+_Row = tuple[int, ...]
+"""A kind, the first slot, and sums as in `slots`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Rows of sums, the calls that each is told as, and all of these together."""
+
+    rows: Sequence[_Row]
+    apart: Mapping[_Row, tuple[Usage, ...]]
+    found: list[Usage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +117,7 @@ class UsageSums:
         """`rolled`: the first day without sums of its own. `recall` is as new as the transaction."""
         self._connection, self._kinds, self._calls, self._rolled = connection, kinds, calls, rolled
         self._recall = recall
+        self._alike: dict[int, Alike] = {}
         self._of_kinds = (
             f"calls > 0 AND kind IN ({', '.join(map(str, kinds))})"  # sums stay where calls were taken away
         )
@@ -111,9 +136,9 @@ class UsageSums:
         newest = self._newest(last)
         bounds = [edge // SLOT for edge in edges if edge // SLOT < newest]
         first = bounds[0] if bounds else newest
-        wanted = {at // SLOT for at in exact if at // SLOT < newest}
-        wanted |= self._closely([(begin // SLOT, min(end // SLOT, newest - 1)) for begin, end in spans])
-        single = sorted(wanted)
+        close = self._closely([(begin // SLOT, min(end // SLOT, newest - 1)) for begin, end in spans])
+        wanted = self._recall.slots_of(list(exact))
+        single = sorted({*wanted[: bisect_left(wanted, newest)], *close})
         by_day = by_day or bool(single) or not self._any_before(newest)
         begin = BEGINNING if since is None or not by_day else since // SLOT
 
@@ -128,7 +153,7 @@ class UsageSums:
         for start, end in pairwise([*bounds, newest]):
             if start >= begin:
                 found += self._part(parts, start, end, _within(single, start, end), start)
-        self._recall.parts = parts
+        self._recall.parts, self._recall.alike = parts, self._alike
         found += self._one_by_one(max(newest, begin), last)
         self._recall.cut = None
         if begin != BEGINNING:
@@ -173,11 +198,21 @@ class UsageSums:
         part = (start, end, tuple(single))
         found = self._recall.parts.get(part)
         if found is None:
-            found = self._split(start, end, single) if single else together(self._whole(start, end, at))
+            found = self._split(start, end, single) if single else self._usages(start, self._whole(start, end, at))
         parts[part] = found
         return found
 
-    def _whole(self, start: int, end: int, at: int) -> Iterator[Usage]:
+    def _usages(self, start: int, rows: Sequence[_Row]) -> list[Usage]:
+        """The sums of what begins at a slot, as calls: those of the last time, where they are the same."""
+        alike = self._recall.alike.get(start)
+        if alike is None or alike.rows != rows:
+            before = alike.apart if alike is not None else {}
+            apart = {row: before.get(row) or tuple(_summed(self._kinds[row[0]], row[1], row[2:])) for row in rows}
+            alike = Alike(rows, apart, together(one for some in apart.values() for one in some))
+        self._alike[start] = alike
+        return alike.found
+
+    def _whole(self, start: int, end: int, at: int) -> list[_Row]:
         low, high = -(-start // DAY), min(end // DAY, self._rolled)
         query = f"SELECT kind, {SUMMED} FROM slots WHERE {self._of_kinds} AND slot >= ? AND slot < ?"  # noqa: S608
         values = [start, end]
@@ -188,8 +223,7 @@ class UsageSums:
                 f" {names} slots {ours} slot >= ? AND slot < ? UNION ALL {names} slots {ours} slot >= ? AND slot < ?)"
             )
             values = [low, high, start, low * DAY, high * DAY, end]
-        for kind, *sums in self._connection.execute(f"{query} GROUP BY kind", values):
-            yield from _summed(self._kinds[kind], at, sums)
+        return [(kind, at, *sums) for kind, *sums in self._connection.execute(f"{query} GROUP BY kind", values)]
 
     def _split(self, start: int, end: int, single: Sequence[int]) -> list[Usage]:
         """Sums of what lies between single slots, each at its first slot, and these call by call."""
@@ -200,8 +234,7 @@ class UsageSums:
         )
         for before, after in pairwise([start - 1, *single, end]):
             if before + 1 < after:
-                rows = self._connection.execute(query, (before + 1, after))
-                found += together(one for kind, at, *sums in rows for one in _summed(self._kinds[kind], at, sums))
+                found += self._usages(before + 1, self._connection.execute(query, (before + 1, after)).fetchall())
         for begin, over in runs(single):
             found += self._calls(begin * SLOT, over * SLOT)
         found.sort(key=lambda call: call.at)
@@ -239,10 +272,13 @@ class UsageSums:
         held, base = self._recall, _last_day(end)
         if held.reached is None or held.reached[0] != base:
             held.reached = (base, self._latest(base))
-        query = f"SELECT slot, calls FROM slots WHERE {self._of_kinds} AND slot >= ? AND slot < ?"  # noqa: S608
-        fresh = self._connection.execute(query, (base, end)).fetchall()
+        query = (
+            f"SELECT slot, calls FROM slots WHERE {self._of_kinds} AND slot >= ? AND slot < ?"  # noqa: S608
+            " ORDER BY slot DESC LIMIT ?"
+        )
+        fresh = self._connection.execute(query, (base, end, _RAW)).fetchall()
         slot, calls = end, 0
-        for slot, more in [*sorted(fresh, reverse=True), *held.reached[1]]:  # noqa: B007
+        for slot, more in [*fresh, *held.reached[1]]:  # noqa: B007
             calls += more
             if calls >= _RAW:
                 break

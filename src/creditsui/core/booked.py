@@ -19,8 +19,14 @@ class Booked:
     standing: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
     """Those that count, by account, oldest effect first."""
 
+    ending: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
+    """Of these, credit that ends some day."""
+
     def of(self, account: str) -> tuple[Entry, ...]:
         return self.standing.get(account, ())
+
+    def ending_of(self, account: str) -> tuple[Entry, ...]:
+        return self.ending.get(account, ())
 
 
 def booked(ledger: "Ledger", before: Booked | None = None) -> Booked:
@@ -36,4 +42,8 @@ def booked(ledger: "Ledger", before: Booked | None = None) -> Booked:
     by_account: dict[str, list[Entry]] = {}
     for entry in standing(fresh):
         by_account.setdefault(entry.account, []).append(entry)
-    return Booked(fresh, {account: tuple(some) for account, some in by_account.items()})
+    return Booked(
+        fresh,
+        {account: tuple(some) for account, some in by_account.items()},
+        {account: tuple(one for one in some if one.expires_at is not None) for account, some in by_account.items()},
+    )

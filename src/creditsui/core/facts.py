@@ -82,7 +82,8 @@ def facts(
                 session.history[account.id] = history
             else:  # a board may be made meanwhile, and what explains a number is all of it
                 history = ledger.readings(account.id) if in_few(session, account.id) else history[:]
-            watched = _watched(account, purse_of, provider, history, entries, session.hours.setdefault(account.id, {}))
+            ending, settled = books.ending_of(account.id), session.hours.setdefault(account.id, {})
+            watched = _watched(account, purse_of, provider, history, ending, settled)
             spent = session.spent.pop(account.id, None) or HoursRecall()
             base = _facts(
                 session,
@@ -152,7 +153,7 @@ def _watched(
     purse_of: Mapping[str, str],
     provider: Provider | None,
     readings: Sequence[Recorded],
-    entries: tuple[Entry, ...],
+    ending: tuple[Entry, ...],
     settled: dict[object, Settled],
 ) -> Watched:
     purse = purse_of[account.id]
@@ -161,7 +162,7 @@ def _watched(
         members=[id for id, other in purse_of.items() if other == purse],
         semantics=provider.semantics if provider is not None else Semantics.BALANCE,
         readings=readings,
-        entries=entries,
+        ending=ending,
         settled=settled,
     )
 

@@ -34,8 +34,8 @@ class Watched:
     semantics: Semantics
     readings: Sequence[Recorded]
     """Oldest first."""
-    entries: tuple[Entry, ...]
-    """Standing ones of this account."""
+    ending: tuple[Entry, ...]
+    """Credit of this account that ends some day, as it was booked."""
     settled: dict[object, Settled] = field(default_factory=dict)
     """What is known of its hours for good, by what it was read off."""
     recall: "HoursRecall | None" = None
@@ -81,7 +81,7 @@ def _falls(one: Watched, currency: str, now: datetime, far: datetime, zone: tzin
     reading = one.readings[-1].reading
     told = any(balance.remaining.currency == currency for balance in reading.balances)
     if told and one.semantics is not Semantics.COUNTER:
-        lapses = _lapses(one.entries, currency, zone)
+        lapses = _lapses(one.ending, currency, zone)
         settled = one.settled.setdefault((currency, tuple(lapses)), {})
         yield Falls(one.readings, _balance_in(currency), now, far, lapses, settled)
     elif reading.spend is not None and reading.spend.all is not None and reading.spend.all.currency == currency:
