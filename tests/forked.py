@@ -13,6 +13,7 @@ import importlib
 import json
 import os
 import pkgutil
+import select
 import signal
 import socket
 import subprocess
@@ -23,6 +24,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import NoReturn
 
 _AT_START = ("LC_", "LD_", "PYTHON")
 _HARMLESS = {"PYTHON_KEYRING_BACKEND"}  # read by a library that is imported by those who need it
@@ -89,25 +91,37 @@ def _parent() -> socket.socket:
 
 
 def _serve(asked: socket.socket) -> None:
-    """For every command: a process that waits for its copy, and the copy, which returns from here."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    """Make a copy for every command, which returns from here, and tell of each how it ended."""
+    copies: dict[int, tuple[int, int]] = {}  # what tells that a copy has ended: the copy, and whom to tell
+    poll = select.poll()
+    poll.register(asked, select.POLLIN)
     while True:
-        told, fds, _, _ = socket.recv_fds(asked, 1 << 20, 4)
-        if not told:
-            os._exit(0)
-        if os.fork() == 0:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            asked.close()
+        for ready, _ in poll.poll():
+            if ready in copies:
+                poll.unregister(ready)
+                pid, tell = copies.pop(ready)
+                _, status = os.waitpid(pid, 0)
+                with suppress(BrokenPipeError):
+                    os.write(tell, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+                os.close(ready)
+                os.close(tell)
+                continue
+            told, fds, _, _ = socket.recv_fds(asked, 1 << 20, 4)
+            if not told:
+                os._exit(0)
             if (pid := os.fork()) == 0:
+                asked.close()
+                for ready, (_, tell) in copies.items():
+                    os.close(ready)
+                    os.close(tell)
                 return _become(json.loads(told), fds)
-            for fd in fds[:3]:
+            *streams, tell = fds
+            for fd in streams:
                 os.close(fd)
-            os.write(fds[3], f"{pid}\n".encode())
-            _, status = os.waitpid(pid, 0)
-            os.write(fds[3], f"{os.waitstatus_to_exitcode(status)}\n".encode())
-            os._exit(0)
-        for fd in fds:
-            os.close(fd)
+            os.write(tell, f"{pid}\n".encode())
+            ending = os.pidfd_open(pid)
+            copies[ending] = pid, tell
+            poll.register(ending, select.POLLIN)
 
 
 def _become(told: dict[str, object], fds: list[int]) -> None:
@@ -121,6 +135,16 @@ def _become(told: dict[str, object], fds: list[int]) -> None:
     os.chdir(str(told["cwd"]))
     sys.path[0] = str(told["cwd"])
     sys.argv = [sys.argv[0], *told["words"]]  # type: ignore[misc]
+
+
+def _end(code: int) -> NoReturn:
+    """As Python ends, but what was imported is not cleared away: that would first copy all of it."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    gc.collect()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _import_all() -> None:
@@ -139,4 +163,4 @@ if __name__ == "__main__":
     _serve(socket.socket(fileno=int(sys.argv[1])))
     from creditsui.cli.main import main
 
-    raise SystemExit(main())
+    _end(main())
