@@ -19,9 +19,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.notifications import Notification
 
+from creditsui.core.asking.refresh import refresh
 from creditsui.core.board import board
-from creditsui.core.demo import PACE, demo_session
-from creditsui.core.refresh import refresh
+from creditsui.core.demo.session import PACE, demo_session
 from creditsui.core.session import Session
 from creditsui.tui.app import CreditsApp
 from creditsui.tui.screens.dashboard import Dashboard

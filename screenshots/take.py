@@ -18,9 +18,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from creditsui.cli.report import html
+from creditsui.core.asking.refresh import refresh
 from creditsui.core.board import board
-from creditsui.core.demo import demo_session
-from creditsui.core.refresh import refresh
+from creditsui.core.demo.session import demo_session
 from creditsui.core.session import Session
 from creditsui.core.start import open_session
 from creditsui.tui.app import CreditsApp

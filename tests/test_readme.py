@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from creditsui.cli.providers_list import tells
-from creditsui.core.choices import GROUPS, ProviderChoice, providers
+from creditsui.core.accounts.choices import GROUPS, ProviderChoice, providers
 from creditsui.core.session import Session
 from tests.core.conftest import SessionOf, clock, session_of
 

@@ -14,7 +14,7 @@ from typing import get_args
 
 import pytest
 
-from creditsui.core.alert_settings import AlertSettings, read
+from creditsui.core.alerts.settings import AlertSettings, read
 from creditsui.domain.alert import Rule
 from tests.cli.conftest import Run, run_cli
 from tests.e2e.tmux import CREDITSUI

@@ -465,6 +465,6 @@ def test_any_removal_from_any_file(tmp_path_factory, before, key):
 
 def test_what_a_new_file_says_of_alerts_is_what_holds_without_it():
     from creditsui.adapters.config_new import defaults
-    from creditsui.core.alert_settings import AlertSettings, read
+    from creditsui.core.alerts.settings import AlertSettings, read
 
     assert read(defaults()["alerts"]) == AlertSettings()

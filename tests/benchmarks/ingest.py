@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from creditsui.core import ingest
+from creditsui.core.logs import ingest
 from creditsui.core.start import open_session
 from tests import peer
 from tests.benchmarks.home import show

@@ -4,7 +4,7 @@ import asyncio
 import statistics
 import time
 
-from creditsui.core.refresh import refresh
+from creditsui.core.asking.refresh import refresh
 from creditsui.core.start import open_session
 from tests.benchmarks.home import home, show
 

@@ -23,8 +23,8 @@ from creditsui import config as configuration
 from creditsui.adapters.ledger import Ledger, open_ledger
 from creditsui.adapters.usage_store import UsageStore, row_of
 from creditsui.config import Config, parse
-from creditsui.core import detect
 from creditsui.core import facts as known
+from creditsui.core.accounts import detect
 from creditsui.core.board import board
 from creditsui.core.session import Session
 from creditsui.core.start import open_session

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from creditsui.core.hermes_plugin import FILES, TOLD
+from creditsui.core.hermes.plugin import FILES, TOLD
 from tests.cli.conftest import Run
 
 CONFIG = "model: deepseek-chat # mine\r\nplugins:\r\n  enabled: []\r\n"

@@ -12,7 +12,7 @@ import pytest
 from creditsui.adapters.ledger import open_ledger
 from creditsui.core import board as boards
 from creditsui.core import book, metrics
-from creditsui.core.demo import demo_session
+from creditsui.core.demo.session import demo_session
 from creditsui.domain.money import Money, money
 from creditsui.domain.usage import Usage
 from creditsui.outputs.metrics import spent_of, text

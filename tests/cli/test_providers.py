@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from creditsui.cli.providers_list import needs, tells
-from creditsui.core import choices
-from creditsui.core.choices import GROUPS
+from creditsui.core.accounts import choices
+from creditsui.core.accounts.choices import GROUPS
 from creditsui.domain import grid
 from creditsui.providers import catalogue
 from tests.cli.conftest import Run

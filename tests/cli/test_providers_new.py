@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from creditsui.cli import providers_new
-from creditsui.core import declaring
+from creditsui.core.declare import draft as declaring
 from creditsui.providers.declared import load
 from creditsui.providers.spec import Get
 from tests.cli.conftest import Run

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from creditsui import paths
-from creditsui.core.ask import ask
+from creditsui.core.asking.ask import ask
 from creditsui.core.session import Session
 from creditsui.providers.spec import Provider
 

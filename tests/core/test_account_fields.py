@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from creditsui.core import account_fields, settings
+from creditsui.core import settings
+from creditsui.core.accounts import fields as account_fields
 from creditsui.core.session import Session
 from creditsui.domain.reading import Reading
 from creditsui.providers.spec import Get, Param, Provider

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from creditsui.adapters import config_file
-from creditsui.core import adding, detect, keys, settings
-from creditsui.core.adding import Draft
+from creditsui.core import settings
+from creditsui.core.accounts import adding, detect, keys
+from creditsui.core.accounts.adding import Draft
 from creditsui.core.session import Session
 from creditsui.domain.money import money
 from creditsui.domain.problem import Refused

@@ -6,7 +6,7 @@ import pytest
 
 from creditsui.config import ConfigError
 from creditsui.core import doctor
-from creditsui.core.alert_settings import AlertSettings, alert_settings, read
+from creditsui.core.alerts.settings import AlertSettings, alert_settings, read
 from creditsui.domain.quiet import Quiet
 from tests.core.conftest import SessionOf
 

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from creditsui.adapters.ledger import LedgerError, open_ledger
-from creditsui.core import alerts, book
 from creditsui.core import board as boards
-from creditsui.core.refresh import refresh
+from creditsui.core import book
+from creditsui.core.alerts import watch
+from creditsui.core.asking.refresh import refresh
 from creditsui.core.session import Session
 from creditsui.domain.money import money
 from tests.core.conftest import Clock, SessionOf
@@ -25,7 +26,7 @@ def sync(session: Session, left: float) -> None:
 
 def told(session: Session) -> list[str]:
     """What another program on the same ledger is given."""
-    return [f"{one.account}:{one.rule}:{one.subject}" for one in alerts.look(fresh(session), boards.board(session))]
+    return [f"{one.account}:{one.rule}:{one.subject}" for one in watch.look(fresh(session), boards.board(session))]
 
 
 def fresh(session: Session) -> Session:
@@ -50,10 +51,10 @@ def test_a_crossing_is_told_once_and_a_restart_repeats_nothing(piggy: Session, c
         assert told(piggy) == []
     sync(piggy, 9.02)
     assert told(piggy) == ["piggy:band:critical"]
-    (one,) = alerts.standing(piggy)
+    (one,) = watch.standing(piggy)
     assert one.alert.message == "piggy is critical: $9.02 of $50.00" and one.told and not one.acknowledged
     sync(piggy, 50)
-    assert told(piggy) == [] and alerts.standing(piggy) == []
+    assert told(piggy) == [] and watch.standing(piggy) == []
     clock.instant += MINUTE
     sync(piggy, 9)
     assert told(piggy) == ["piggy:band:critical"]
@@ -61,7 +62,7 @@ def test_a_crossing_is_told_once_and_a_restart_repeats_nothing(piggy: Session, c
 
 def test_an_empty_home_is_left_empty(session_of: SessionOf) -> None:
     session = session_of()
-    assert told(session) == [] and alerts.standing(session) == [] and alerts.snoozed(session) == {}
+    assert told(session) == [] and watch.standing(session) == [] and watch.snoozed(session) == {}
     assert not session.paths.ledger.exists()
 
 
@@ -117,7 +118,7 @@ def test_quiet_hours_hold_back_what_begins_in_them_until_they_end(session_of: Se
     clock.instant += 2 * HOUR
     sync(session, 9)
     assert told(session) == []
-    assert not alerts.standing(session)[0].told
+    assert not watch.standing(session)[0].told
     clock.instant = datetime(2026, 10, 25, 5, 59, tzinfo=UTC)
     assert told(session) == [], "06:59"
     clock.instant += MINUTE
@@ -145,27 +146,27 @@ def test_a_snooze_holds_one_account_back_and_can_be_taken_back(session_of: Sessi
         book.sync(session, "other", money(left, "USD"))
         if left == 40:
             told(session)
-            alerts.snooze(session, "piggy", clock.instant + HOUR)
+            watch.snooze(session, "piggy", clock.instant + HOUR)
         clock.instant += MINUTE
-    assert alerts.snoozed(session) == {"piggy": clock.instant + HOUR - 2 * MINUTE}
+    assert watch.snoozed(session) == {"piggy": clock.instant + HOUR - 2 * MINUTE}
     assert told(session) == ["other:band:critical"]
     clock.instant += HOUR
-    assert alerts.snoozed(session) == {}
+    assert watch.snoozed(session) == {}
     assert told(session) == ["piggy:band:critical"]
     sync(session, 50)
     told(session)
-    alerts.snooze(session, "piggy", clock.instant + HOUR)
+    watch.snooze(session, "piggy", clock.instant + HOUR)
     sync(session, 9)
     assert told(session) == []
-    alerts.resume(session, "piggy")
+    watch.resume(session, "piggy")
     assert told(session) == ["piggy:band:critical"]
 
 
 def test_what_is_acknowledged_gets_worse_in_silence_until_it_has_recovered(piggy: Session, clock: Clock) -> None:
     sync(piggy, 20)
     told(piggy)
-    assert alerts.acknowledge(piggy, "piggy") == 1
-    assert alerts.standing(piggy)[0].acknowledged
+    assert watch.acknowledge(piggy, "piggy") == 1
+    assert watch.standing(piggy)[0].acknowledged
     sync(piggy, 9)
     assert told(piggy) == []
     sync(piggy, 50)
@@ -273,11 +274,11 @@ def test_an_account_that_was_off_is_seen_for_the_first_time_again(piggy: Session
     sync(piggy, 20)
     told(piggy)
     path.write_text(f"{HAND}enabled = false\n")
-    assert told(piggy) == [] and alerts.standing(piggy) == []
+    assert told(piggy) == [] and watch.standing(piggy) == []
     sync(piggy, 9)
     path.write_text(HAND)
     assert told(piggy) == []
-    assert [one.alert.subject for one in alerts.standing(piggy)] == ["critical"]
+    assert [one.alert.subject for one in watch.standing(piggy)] == ["critical"]
 
 
 def test_an_account_that_was_removed_is_listed_no_longer_than_a_week(piggy: Session, clock: Clock) -> None:
@@ -285,9 +286,9 @@ def test_an_account_that_was_removed_is_listed_no_longer_than_a_week(piggy: Sess
     told(piggy)
     piggy.paths.config.write_text("")
     clock.instant += timedelta(days=6)
-    assert told(piggy) == [] and len(alerts.standing(piggy)) == 1
+    assert told(piggy) == [] and len(watch.standing(piggy)) == 1
     clock.instant += timedelta(days=2)
-    assert alerts.standing(piggy) == []
+    assert watch.standing(piggy) == []
 
 
 def test_keys_that_share_a_purse_are_told_of_it_once(session_of: SessionOf, clock: Clock) -> None:

@@ -11,9 +11,9 @@ from hypothesis import strategies as some
 
 from creditsui import paths
 from creditsui.adapters.ledger import open_ledger
-from creditsui.core import alerts
 from creditsui.core import board as boards
-from creditsui.core.ask import ask
+from creditsui.core.alerts import watch
+from creditsui.core.asking.ask import ask
 from creditsui.core.session import Session
 from creditsui.domain.cadence import AskState
 from creditsui.domain.look import Look
@@ -63,7 +63,7 @@ class World:
 
     def look(self) -> list[str]:
         board = boards.board(self.session)
-        return [one.subject for one in alerts.look(self.session, board) if one.rule == "band"]
+        return [one.subject for one in watch.look(self.session, board) if one.rule == "band"]
 
     def restart(self) -> None:
         self.session = replace(self.session, history={}, condensed={}, imported=[], hints={}, good=[])

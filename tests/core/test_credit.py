@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from creditsui.core import board as boards
 from creditsui.core import book, credit
-from creditsui.core.refresh import refresh
+from creditsui.core.asking.refresh import refresh
 from creditsui.core.session import Session
 from creditsui.domain.money import money
 from creditsui.providers import catalogue

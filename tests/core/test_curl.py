@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditsui.core import candidates
-from creditsui.core.curl import Curl, NotDeclarable, parse
+from creditsui.core.declare import candidates
+from creditsui.core.declare.curl import Curl, NotDeclarable, parse
 
 KEY = "sk-canary-0123456789abcdefghij"
 HOST = "https://llm.acme.ai"

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from creditsui.core import board as boards
-from creditsui.core import credentials, detect, keys, settings
-from creditsui.core.choices import providers
-from creditsui.core.declared import Catalogue, declared
+from creditsui.core import settings
+from creditsui.core.accounts import credentials, detect, keys
+from creditsui.core.accounts.choices import providers
+from creditsui.core.asking.refresh import refresh
+from creditsui.core.declare.declared import Catalogue, declared
 from creditsui.core.doctor import doctor
-from creditsui.core.refresh import refresh
 from creditsui.core.session import Session
 from creditsui.domain.secret import Secret
 from creditsui.outputs.json import as_json

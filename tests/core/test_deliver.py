@@ -12,9 +12,9 @@ import pytest
 
 from creditsui.adapters import notify_tmux
 from creditsui.adapters.notify_tmux import Around
-from creditsui.core import deliver as delivery
-from creditsui.core.alert_settings import AlertSettings
-from creditsui.core.deliver import deliver
+from creditsui.core.alerts import deliver as delivery
+from creditsui.core.alerts.deliver import deliver
+from creditsui.core.alerts.settings import AlertSettings
 from creditsui.domain.alert import Alert
 from creditsui.domain.band import Band
 from tests.core.conftest import SessionOf, clock, session_of

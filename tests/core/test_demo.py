@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditsui.core import board as boards
-from creditsui.core import book, demo_story, keys
-from creditsui.core.demo import PACE, demo_session
-from creditsui.core.demo_clock import Calendar
-from creditsui.core.demo_story import KEPT, LIVE, OPENROUTER, XAI, Purse
-from creditsui.core.refresh import refresh
+from creditsui.core import book
+from creditsui.core.accounts import keys
+from creditsui.core.asking.refresh import refresh
+from creditsui.core.demo import story as demo_story
+from creditsui.core.demo.clock import Calendar
+from creditsui.core.demo.session import PACE, demo_session
+from creditsui.core.demo.story import KEPT, LIVE, OPENROUTER, XAI, Purse
 from creditsui.core.session import Session
 from creditsui.domain.board import AccountView, Board
 from creditsui.domain.money import money

@@ -4,12 +4,12 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from creditsui.core import alerts
-from creditsui.core.alert_settings import AlertSettings
+from creditsui.core.alerts import watch
+from creditsui.core.alerts.deliver import deliver
+from creditsui.core.alerts.settings import AlertSettings
+from creditsui.core.asking.refresh import refresh
 from creditsui.core.board import board
-from creditsui.core.deliver import deliver
-from creditsui.core.demo import PACE, demo_session
-from creditsui.core.refresh import refresh
+from creditsui.core.demo.session import PACE, demo_session
 from creditsui.domain.alert import Alert
 
 
@@ -19,8 +19,8 @@ def test_each_beat_worth_an_alert_is_told_once_within_the_minute_and_on_this_scr
     told: list[Alert] = []
     for _ in range(9):
         asyncio.run(refresh(session))
-        told += alerts.look(session, board(session), hold=True)
-        alerts.handed_on(session, told)
+        told += watch.look(session, board(session), hold=True)
+        watch.handed_on(session, told)
         now[0] += timedelta(seconds=7.5)
     assert [(one.account, one.rule, one.level) for one in told] == [
         ("anthropic", "band", "warning"),

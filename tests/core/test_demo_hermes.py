@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from creditsui.core import route
-from creditsui.core.demo import demo_session
+from creditsui.core.demo.session import demo_session
+from creditsui.core.hermes import route
 from tests.core.conftest import Clock
 
 

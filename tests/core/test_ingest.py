@@ -11,7 +11,7 @@ import pytest
 
 from creditsui.adapters.ledger import open_ledger
 from creditsui.core import board as boards
-from creditsui.core.ingest import Report, ingest, pending
+from creditsui.core.logs.ingest import Report, ingest, pending
 from creditsui.core.session import Session
 from creditsui.domain.usage import Usage
 from tests.core.conftest import Clock, SessionOf

@@ -16,7 +16,7 @@ from creditsui.adapters import foreign_sqlite, regular
 from creditsui.core import spending
 from creditsui.core.board import board
 from creditsui.core.doctor import doctor
-from creditsui.core.ingest import ingest
+from creditsui.core.logs.ingest import ingest
 from creditsui.core.session import Session
 from creditsui.core.spend_page import Asked, SpendBook
 from tests.core.conftest import Clock, SessionOf

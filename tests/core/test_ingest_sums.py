@@ -10,7 +10,7 @@ import pytest
 
 from creditsui.adapters import foreign_sqlite
 from creditsui.adapters.ledger import open_ledger
-from creditsui.core.ingest import Report, ingest
+from creditsui.core.logs.ingest import Report, ingest
 from creditsui.core.session import Session
 from creditsui.domain.usage import Usage
 from tests.core.conftest import SessionOf

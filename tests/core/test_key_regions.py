@@ -1,7 +1,8 @@
 """Keys of a service with several regions, which are strangers to each other: a variable may say where its key is of."""
 
-from creditsui.core import configured, credentials, detect
-from creditsui.core.credentials import home_of
+from creditsui.core import configured
+from creditsui.core.accounts import credentials, detect
+from creditsui.core.accounts.credentials import home_of
 from creditsui.providers.spec import Get, Provider
 from tests.core.conftest import SessionOf, clock, session_of
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from creditsui.core.live_models import MOST_PAGES, Listing, listed
-from creditsui.core.round import Network
+from creditsui.core.asking.round import Network
+from creditsui.core.hermes.live_models import MOST_PAGES, Listing, listed
 from creditsui.domain.secret import Secret
 from creditsui.routing.hermes_ids import TARGETS, Target
 from tests.servers import Reply, Request, Server, echo, html, huge, limited, raw, redirect, reset, text

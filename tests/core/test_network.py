@@ -17,7 +17,7 @@ held = []
 sys.meta_path.insert(0, Watch())
 
 async def main(url):
-    from creditsui.core.round import Network
+    from creditsui.core.asking.round import Network
     network = Network()
     held.clear()
     await network.load()

@@ -7,8 +7,8 @@ import pytest
 
 from creditsui.core import board as boards
 from creditsui.core import book
+from creditsui.core.asking.refresh import refresh
 from creditsui.core.explain.answer import explain
-from creditsui.core.refresh import refresh
 from creditsui.core.session import Session
 from creditsui.domain.board import AccountView, Band
 from creditsui.domain.money import money

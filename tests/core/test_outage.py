@@ -9,10 +9,10 @@ import pytest
 
 from creditsui.adapters.ledger import open_ledger
 from creditsui.core import board as boards
-from creditsui.core import outage
+from creditsui.core.asking import outage
+from creditsui.core.asking.refresh import refresh
+from creditsui.core.asking.round import Network
 from creditsui.core.doctor import doctor
-from creditsui.core.refresh import refresh
-from creditsui.core.round import Network
 from creditsui.core.session import Session
 from creditsui.domain import format as words
 from creditsui.domain.account import Account

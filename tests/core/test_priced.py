@@ -10,10 +10,11 @@ import pytest
 
 from creditsui.adapters import spare
 from creditsui.adapters.ledger import open_ledger
-from creditsui.core import configured, detect
-from creditsui.core.ingest import ingest, settings
-from creditsui.core.keeping import Keeper
-from creditsui.core.priced import NeedsTable, Prices
+from creditsui.core import configured
+from creditsui.core.accounts import detect
+from creditsui.core.logs.ingest import ingest, settings
+from creditsui.core.logs.keeping import Keeper
+from creditsui.core.logs.priced import NeedsTable, Prices
 from creditsui.core.session import Session
 from creditsui.pricing.unit import UnitPrice, from_json, to_json
 from creditsui.providers import catalogue

@@ -4,7 +4,7 @@ from pathlib import Path
 from random import Random
 
 from creditsui.adapters import tail
-from creditsui.core.reading import Result, Work, one
+from creditsui.core.logs.reading import Result, Work, one
 from tests.corpora.claude import Session
 from tests.corpora.pen import FIRST
 

@@ -18,7 +18,7 @@ import pytest
 from creditsui.adapters.ledger import open_ledger
 from creditsui.core import board as boards
 from creditsui.core import book
-from creditsui.core.refresh import refresh
+from creditsui.core.asking.refresh import refresh
 from creditsui.domain.money import money
 from creditsui.domain.reading import Balance, Reading
 from creditsui.providers.spec import Answers, Get, Provider
@@ -82,7 +82,7 @@ async def test_a_key_in_the_environment_is_asked_and_shown(session_of: SessionOf
 async def test_when_the_machine_wakes_each_provider_is_asked_once_and_well_after_the_one_before(
     session_of: SessionOf, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("creditsui.core.refresh.APART", timedelta(seconds=0.3))
+    monkeypatch.setattr("creditsui.core.asking.refresh.APART", timedelta(seconds=0.3))
     asked: list[tuple[str, float]] = []
 
     def answer(request: Request) -> object:
@@ -264,8 +264,8 @@ def test_killing_a_copy_in_mid_request_hands_the_account_to_the_next(home: Path,
             """
             import asyncio, os
             from creditsui import paths
-            from creditsui.core.ask import ask
-            from creditsui.core.refresh import refresh
+            from creditsui.core.asking.ask import ask
+            from creditsui.core.asking.refresh import refresh
             from creditsui.core.session import Session
             from tests.core.test_refresh import purse
             from datetime import datetime, UTC
@@ -365,7 +365,7 @@ async def test_a_round_that_is_told_twice_to_stop_lets_go_of_everything_and_leav
     session_of: SessionOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As in a pane that is left: its worker is cancelled, then whatever still runs on its event loop."""
-    from creditsui.core import refresh as module
+    from creditsui.core.asking import refresh as module
 
     lets_go, may = module._Writer._let_go, threading.Event()
     letting_go = threading.Event()

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from creditsui.core import board as boards
-from creditsui.core import book, refusal
-from creditsui.core.refresh import refresh
+from creditsui.core import book
+from creditsui.core.asking import refusal
+from creditsui.core.asking.refresh import refresh
 from creditsui.core.session import Session
 from creditsui.domain.board import AccountView
 from creditsui.domain.money import Money, money

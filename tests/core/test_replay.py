@@ -10,8 +10,8 @@ import pytest
 from creditsui.adapters.ledger import open_ledger
 from creditsui.core import board as boards
 from creditsui.core import book, spending
+from creditsui.core.asking.refresh import refresh
 from creditsui.core.explain.answer import explain
-from creditsui.core.refresh import refresh
 from creditsui.core.session import Session
 from creditsui.domain.board import AccountView
 from creditsui.domain.money import Money, money

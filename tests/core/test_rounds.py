@@ -12,10 +12,10 @@ import pytest
 from creditsui.adapters import keystore
 from creditsui.adapters.ledger import open_ledger
 from creditsui.core import board as boards
-from creditsui.core import credentials, keys
-from creditsui.core.ask import ask
-from creditsui.core.refresh import refresh
-from creditsui.core.round import Outcome, Round
+from creditsui.core.accounts import credentials, keys
+from creditsui.core.asking.ask import ask
+from creditsui.core.asking.refresh import refresh
+from creditsui.core.asking.round import Outcome, Round
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.domain.board import AccountView
@@ -249,7 +249,7 @@ async def test_a_locked_keyring_in_between_ends_no_cool_down(session_of: Session
 
 
 async def test_the_asks_of_a_round_share_one_deadline(session_of: SessionOf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("creditsui.core.ask.DEADLINE", timedelta(seconds=1))
+    monkeypatch.setattr("creditsui.core.asking.ask.DEADLINE", timedelta(seconds=1))
     with Server({BALANCE: {"left": 5}, ("GET", "/report"): drip()}) as server:
         session = session_of(two_part(), config=config(server.url), env=BOTH)
         await refresh(session)

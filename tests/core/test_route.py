@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from creditsui.adapters.ledger import open_ledger
-from creditsui.core import route
+from creditsui.core.hermes import route
 from creditsui.core.session import Session
 from creditsui.domain.money import money
 from creditsui.domain.reading import Balance, Reading, Window

@@ -15,7 +15,7 @@ import pytest
 from creditsui.adapters import ledger_copies
 from creditsui.adapters.ledger import LedgerError, open_ledger
 from creditsui.core import board, copies, stand_in
-from creditsui.core.refresh import refresh
+from creditsui.core.asking.refresh import refresh
 from creditsui.core.session import Session
 from creditsui.domain.board import AccountView
 from tests.core.conftest import Clock, SessionOf
@@ -158,7 +158,7 @@ async def test_a_cool_down_of_before_holds(session: Session, server: Server, clo
 async def test_a_board_that_fails_after_all_were_asked_asks_nobody_again(
     session: Session, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from creditsui.core import refresh as module
+    from creditsui.core.asking import refresh as module
 
     def fails(_: Session) -> None:
         raise LedgerError("The ledger is damaged in what only a board reads.")

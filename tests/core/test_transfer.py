@@ -322,7 +322,7 @@ def test_imported_calls_keep_the_account_they_name_whatever_the_settings_say(
     row = {"kind": "usage", "key": "b64:AAAAAAAAAAE", "source": "codex", "account": "second", "model": "gpt-5.5",
            "at": "2026-11-20T18:00:00Z", "cost": 3, "currency": "USD"}  # fmt: skip
     take(other, [json.dumps(row).encode()])
-    from creditsui.core.ingest import ingest
+    from creditsui.core.logs.ingest import ingest
 
     ingest(other)
     assert [r.keys for r in spent(other, ALL).report(["account", "source"]).rows] == [("second", "codex")]

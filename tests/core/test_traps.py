@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from creditsui.core import board as boards
-from creditsui.core.refresh import refresh
+from creditsui.core.asking.refresh import refresh
 from creditsui.outputs.json import as_json
 from tests.core.conftest import Clock, SessionOf
 from tests.servers import Reply, Server, redirect

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from creditsui.adapters import seen, spare
-from creditsui.core import unchanged
-from creditsui.core.ingest import ingest, pending
+from creditsui.core.logs import unchanged
+from creditsui.core.logs.ingest import ingest, pending
 from creditsui.core.session import Session
 from tests.cli.conftest import Run, run_cli  # noqa: F401
 from tests.core.conftest import SessionOf

@@ -12,23 +12,29 @@ What is asked below `/library/` is asked by a cloud's own library. `PORT` anywhe
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from creditsui.core import board as boards
-from creditsui.core.refresh import refresh
+from creditsui.core.asking.refresh import refresh
 from creditsui.outputs.json import as_json
 from creditsui.providers import catalogue
 from creditsui.providers.spec import Get
+from creditsui.tui.app import CreditsApp
 from tests.core.conftest import Clock, SessionOf, clock, session_of
-from tests.e2e.test_ten_providers import NOW, Scenario, dig, lay_out, shown_on_the_pane
+from tests.e2e.test_ten_providers import NOW, Scenario, dig, lay_out, looked_at
 from tests.servers import Reply, Server, turns
+from tests.tui.conftest import PLAIN, styles_read_once
+from tests.tui.stage import until
 
-__all__ = ["clock", "session_of"]
+__all__ = ["clock", "session_of", "styles_read_once"]
 
 FOLDER = Path(__file__).parents[1] / "providers" / "scenarios"
+NOWHERE = {"PATH": "/nowhere"}
+"""No program of this machine has a part in it; a cloud's library would start that cloud's command line tool, if any."""
 
 
 def reply(given: Any) -> Any:
@@ -55,10 +61,28 @@ def staged(id: str, name: str, told: dict[str, Any], port: int) -> tuple[Scenari
     assert not strange, strange
     asked = tuple(given["asked"]) if "asked" in given else None
     routes = {tuple(key.split(" ", 1)): reply(answer) for key, answer in given["routes"].items()}
-    scenario = Scenario(name, id, routes, given.get("env", {}), given.get("files", {}), "", given["tells"], asked)
+    env = NOWHERE | given.get("env", {})
+    scenario = Scenario(name, id, routes, env, given.get("files", {}), "", given["tells"], asked)
     params = "".join(f"{key} = {json.dumps(value)}\n" for key, value in given.get("params", {}).items())
     table = f'[accounts.{id}]\nbase_url = "http://127.0.0.1:{port}/here"\n{given.get("config", "")}'
     return scenario, table + (f"\n[accounts.{id}.params]\n{params}" if params else "")
+
+
+def together(home: Path, server: Server) -> tuple[str, dict[str, str], list[Scenario]]:
+    """The usual story of all at once, each below a path of its own; the configuration and the environment."""
+    config, env, told = "", dict[str, str](), []
+    for path in sorted(FOLDER.glob("*.json")):
+        story, text = tell(path.stem, "usual", server.port)
+        config += text.replace("/here", f"/{path.stem}") + "\n"
+        env |= {name: value.replace("/here", f"/{path.stem}") for name, value in story.env.items()}
+        told.append(replace(story, files=json.loads(json.dumps(story.files).replace("/here", f"/{path.stem}"))))
+        lay_out(home, told[-1])
+    server.routes = good_routes(told)
+    return config, env, told
+
+
+def good_routes(stories: list[Scenario]) -> dict[tuple[str, str], Any]:
+    return {(method, f"/{one.id}{path}"): answer for one in stories for (method, path), answer in one.routes.items()}
 
 
 @pytest.mark.parametrize(("id", "name"), stories(), ids=lambda word: word.replace(" ", "-"))
@@ -83,8 +107,25 @@ async def test_the_board_says_what_was_answered(
         text = json.dumps(said) + "".join(path.read_text() for path in home.rglob("*.log"))
         for variable, secret in scenario.env.items():
             assert secret not in text or not variable.endswith(("KEY", "TOKEN"))
-        if name == "usual":
-            await shown_on_the_pane(session, id, said)
+
+
+async def test_the_pane_shows_what_everybody_usually_answers(session_of: SessionOf, clock: Clock, home: Path) -> None:
+    """One pane of them all: each has its numbers in its row, or beside it once the cursor is there."""
+    with Server({}) as server:
+        config, env, stories = together(home, server)
+        session = session_of(config=config, env=env, real=True)
+        clock.instant = NOW
+        await refresh(session, force=True)
+        said = as_json(boards.board(session))
+        app = CreditsApp(session, still=True, env=PLAIN)
+        async with app.run_test(size=(150, len(stories) + 20)) as pilot:
+            await until(pilot, lambda: app.board is not None and len(app.board.accounts) == len(stories))
+            assert app.board is not None and as_json(app.board)["accounts"] == said["accounts"]
+            looked = []
+            for _ in stories:
+                looked.append(await looked_at(app, pilot))
+                await pilot.press("j")
+    assert sorted(looked) == [one.id for one in stories]
 
 
 def test_each_that_can_be_asked_has_its_usual_answer_an_odd_one_and_an_error() -> None:

@@ -17,7 +17,7 @@ import pytest
 
 from creditsui.adapters.ledger import open_ledger
 from creditsui.core import board as boards
-from creditsui.core.refresh import refresh
+from creditsui.core.asking.refresh import refresh
 from creditsui.core.session import Session
 from creditsui.outputs.json import as_json, dumps
 from creditsui.outputs.table import table
@@ -206,7 +206,7 @@ async def test_bad_answers_are_told_and_the_last_good_ones_stay(
 async def test_who_never_ends_is_given_up_in_time_and_holds_one_connection(
     session_of: SessionOf, clock: Clock, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("creditsui.core.ask.DEADLINE", timedelta(seconds=1))
+    monkeypatch.setattr("creditsui.core.asking.ask.DEADLINE", timedelta(seconds=1))
     with Server(routes()) as server:
         session, before = await started(session_of, clock, home, server.url)
         server.routes = each({id: list(SLOW.values())[number % len(SLOW)] for number, id in enumerate(GOOD)})

@@ -4,10 +4,9 @@ Each kind comes over a real socket through the real client, once; what the clien
 answer. In full (`CREDITSUI_SOAK=full`) each provider asks over the socket itself.
 """
 
-import json
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,9 +15,9 @@ import pytest
 
 from creditsui.adapters.http import Client, Request, Response
 from creditsui.core import board as boards
-from creditsui.core import refresh as refreshing
-from creditsui.core.refresh import refresh
-from creditsui.core.round import Network
+from creditsui.core.asking import refresh as refreshing
+from creditsui.core.asking.refresh import refresh
+from creditsui.core.asking.round import Network
 from creditsui.core.session import Session
 from creditsui.domain.problem import Refused
 from creditsui.outputs.json import as_json, dumps
@@ -27,8 +26,8 @@ from creditsui.providers import catalogue
 from creditsui.providers.spec import Get
 from tests import soak
 from tests.core.conftest import Clock, SessionOf, clock, session_of
-from tests.e2e.test_every_provider import FOLDER, tell
-from tests.e2e.test_ten_providers import NOW, Scenario, lay_out
+from tests.e2e.test_every_provider import FOLDER, good_routes, together
+from tests.e2e.test_ten_providers import NOW, Scenario
 from tests.hostile_answers import BENT, GROUPS, HOSTILE, Hostile, aimed, bent
 from tests.servers import Server
 
@@ -110,19 +109,8 @@ class Stage:
         return await rows(session)
 
 
-def good_routes(stories: list[Scenario]) -> dict[tuple[str, str], Any]:
-    return {(method, f"/{one.id}{path}"): answer for one in stories for (method, path), answer in one.routes.items()}
-
-
 async def staged(session_of: SessionOf, clock: Clock, home: Path, server: Server) -> Stage:
-    config, env, stories = "", {}, []
-    for path in sorted(FOLDER.glob("*.json")):
-        story, text = tell(path.stem, "usual", server.port)
-        config += text.replace("/here", f"/{path.stem}") + "\n"
-        env |= {name: value.replace("/here", f"/{path.stem}") for name, value in story.env.items()}
-        stories.append(replace(story, files=json.loads(json.dumps(story.files).replace("/here", f"/{path.stem}"))))
-        lay_out(home, stories[-1])
-    server.routes = good_routes(stories)
+    config, env, stories = together(home, server)
     session = session_of(config=config, env=env, real=True)
     clock.instant = NOW
     before = await rows(session)
@@ -185,7 +173,7 @@ async def test_every_hostile_answer_leaves_every_provider_its_last_good_numbers(
         faults = {}
         for name, one in GROUPS[group].items():
             if soak.FULL:
-                monkeypatch.setattr("creditsui.core.ask.DEADLINE", timedelta(seconds=2 if one.slow else 60))
+                monkeypatch.setattr("creditsui.core.asking.ask.DEADLINE", timedelta(seconds=2 if one.slow else 60))
                 after = await stage.after(dict.fromkeys([("GET", "*"), ("POST", "*")], aimed(one.answer, other.url)))
             else:
                 told = await heard(server, one, other.url)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from creditsui.core import board as boards
-from creditsui.core.refresh import refresh
+from creditsui.core.asking.refresh import refresh
 from creditsui.outputs.json import as_json
 from creditsui.providers import catalogue
 from creditsui.providers.spec import Get

@@ -10,8 +10,8 @@ import pytest
 
 from creditsui.cli.report import html
 from creditsui.core import board as boards
-from creditsui.core.demo import demo_session
-from creditsui.core.refresh import refresh
+from creditsui.core.asking.refresh import refresh
+from creditsui.core.demo.session import demo_session
 from creditsui.outputs.report.page import page
 from tests.chromium import Chromium, needs_chromium
 from tests.outputs.boards import BOARD, OPENROUTER

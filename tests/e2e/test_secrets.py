@@ -274,13 +274,13 @@ CRASHES = {
         board.publish = broken
     """,
     "in a parser": """
-        import creditsui.core.ask as ask
+        import creditsui.core.asking.ask as ask
         def broken(round, found):
             raise RuntimeError([one.secret.reveal() for one in round.credentials.slots.values()] or found)
         ask._read = broken
     """,
     "in a thread": """
-        import creditsui.core.credentials as credentials
+        import creditsui.core.accounts.credentials as credentials
         find = credentials._find
         def broken(*rest):
             import threading

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from creditsui.core import board as boards
-from creditsui.core import keys, settings
-from creditsui.core.refresh import refresh
+from creditsui.core import settings
+from creditsui.core.accounts import keys
+from creditsui.core.asking.refresh import refresh
 from creditsui.core.session import Session
 from creditsui.domain.account import Budget
 from creditsui.domain.board import Band

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from creditsui.core.ingest import ingest
+from creditsui.core.logs.ingest import ingest
 from tests import peer
 from tests.corpora import Made, write
 from tests.corpora.told import different, session, told

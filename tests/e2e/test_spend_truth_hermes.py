@@ -13,7 +13,7 @@ from shutil import copytree
 
 import pytest
 
-from creditsui.core.ingest import ingest
+from creditsui.core.logs.ingest import ingest
 from tests import peer, real_hermes
 from tests.corpora import hermes
 from tests.corpora.as_ccusage import sessions

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from creditsui.core.ingest import ingest
+from creditsui.core.logs.ingest import ingest
 from tests import peer
 from tests.corpora.agent import Agent
 from tests.corpora.as_ccusage import seen

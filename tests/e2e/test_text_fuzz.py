@@ -17,8 +17,8 @@ from textual.pilot import Pilot
 
 from creditsui.cli.main import main
 from creditsui.core import board as boards
-from creditsui.core.ingest import ingest
-from creditsui.core.refresh import refresh
+from creditsui.core.asking.refresh import refresh
+from creditsui.core.logs.ingest import ingest
 from creditsui.core.session import Session
 from creditsui.outputs.json import dumps
 from creditsui.outputs.table import table

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 import creditsui
-from creditsui.core.hermes_plugin import FILES
+from creditsui.core.hermes.plugin import FILES
 
 ROOT = Path(creditsui.__file__).parent / "hermes_plugin"
 #: All that it needs of the standard library: none of it reaches the network, starts a process or knows of a keyring.

@@ -7,8 +7,8 @@ import pytest
 
 from creditsui.adapters.ledger import open_ledger
 from creditsui.core import board as boards
+from creditsui.core.asking.refresh import refresh
 from creditsui.core.doctor import doctor
-from creditsui.core.refresh import refresh
 from creditsui.core.session import Session
 from creditsui.domain.board import AccountView
 from creditsui.domain.money import Money, money

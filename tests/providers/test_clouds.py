@@ -9,7 +9,7 @@ import pytest
 from creditsui.adapters import cloud
 from creditsui.adapters.http import Request
 from creditsui.core import board as boards
-from creditsui.core.refresh import refresh
+from creditsui.core.asking.refresh import refresh
 from creditsui.domain.money import Money, money
 from creditsui.domain.problem import Problem, Refused
 from creditsui.domain.reading import DaySpend

@@ -1,6 +1,6 @@
 import pytest
 
-from creditsui.core.refresh import refresh
+from creditsui.core.asking.refresh import refresh
 from creditsui.domain.money import money
 from creditsui.domain.problem import Refused
 from creditsui.domain.reading import Reading

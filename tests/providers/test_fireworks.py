@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from creditsui.core import board as boards
-from creditsui.core.refresh import refresh
+from creditsui.core.asking.refresh import refresh
 from creditsui.domain.money import money
 from creditsui.domain.problem import Refused
 from creditsui.domain.reading import DaySpend, Limit, Reading, ReportedSpend

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from creditsui.core import board as boards
-from creditsui.core.refresh import refresh
+from creditsui.core.asking.refresh import refresh
 from creditsui.domain.problem import Problem, Refused
 from creditsui.domain.reading import Reading
 from creditsui.providers.spec import Get

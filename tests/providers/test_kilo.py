@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from creditsui.core.refresh import refresh
+from creditsui.core.asking.refresh import refresh
 from creditsui.domain.money import money
 from creditsui.domain.problem import Refused
 from creditsui.domain.reading import Balance, Reading

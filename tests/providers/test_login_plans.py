@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from creditsui.core import board as boards
-from creditsui.core.refresh import refresh
+from creditsui.core.asking.refresh import refresh
 from creditsui.domain.problem import Refused
 from creditsui.outputs.json import as_json
 from creditsui.providers.spec import Get

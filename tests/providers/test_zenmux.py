@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from creditsui.core.credentials import slot_of
+from creditsui.core.accounts.credentials import slot_of
 from creditsui.domain.money import money
 from creditsui.domain.problem import Refused
 from creditsui.domain.reading import Balance, Reading

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from textual.widgets._toast import Toast
 
-from creditsui.core.demo import PACE, demo_session
+from creditsui.core.demo.session import PACE, demo_session
 from creditsui.tui import refresher
 from creditsui.tui.app import CreditsApp
 from tests.tui.stage import until

@@ -36,8 +36,8 @@ def test_nothing_is_loaded_before_it_is_needed_and_some_of_it_never() -> None:
     assert not below(
         before, "sqlite3", "msgspec", "httpx", "json", "logging.handlers", "keyring", "statistics", "zoneinfo",
         "creditsui.adapters", "creditsui.providers", "creditsui.sources", "creditsui.core.board",
-        "creditsui.core.ingest", "creditsui.core.refresh", "creditsui.domain.board", "creditsui.domain.entry",
-        "creditsui.domain.problem", "creditsui.outputs", "creditsui.tui.palette",
+        "creditsui.core.logs.ingest", "creditsui.core.asking.refresh", "creditsui.domain.board",
+        "creditsui.domain.entry", "creditsui.domain.problem", "creditsui.outputs", "creditsui.tui.palette",
     )  # fmt: skip
     views = {f"creditsui.tui.screens.{name}" for name in ("acts", "dashboard", "view")}
     assert below(all_of_it, "creditsui.tui.screens") == {"creditsui.tui.screens", *views}

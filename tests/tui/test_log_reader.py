@@ -11,9 +11,9 @@ import pytest
 
 from creditsui.adapters import seen, tail
 from creditsui.adapters.ledger import open_ledger
-from creditsui.core import ingest as core
-from creditsui.core import ingest_apart
-from creditsui.core.ingest import ingest
+from creditsui.core.logs import apart as ingest_apart
+from creditsui.core.logs import ingest as core
+from creditsui.core.logs.ingest import ingest
 from creditsui.core.start import open_session
 from creditsui.tui import log_reader
 from creditsui.tui.log_reader import LogReader

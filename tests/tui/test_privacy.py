@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from creditsui.core import route as acts
+from creditsui.core.hermes import route as acts
 from creditsui.domain.board import AccountView, Band, Board, Hit, Lot, Proposal, Runway, Spend, TopUpMark, Total
 from creditsui.domain.money import money
 from creditsui.domain.problem import Problem

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from creditsui.core import book
-from creditsui.core.round import Outcome, Round
+from creditsui.core.asking.round import Outcome, Round
 from creditsui.core.session import Session
 from creditsui.domain.board import Board
 from creditsui.domain.money import money

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from creditsui.core import board
-from creditsui.core.alerts import look
-from creditsui.core.round import Outcome, Round
+from creditsui.core.alerts.watch import look
+from creditsui.core.asking.round import Outcome, Round
 from creditsui.domain.bar import UNICODE
 from creditsui.domain.cadence import APART
 from creditsui.domain.money import money
@@ -43,7 +43,7 @@ async def test_sleep_or_a_clock_that_was_set_is_one_refresh(
     home: Path, jump: timedelta, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("creditsui.tui.refresher.AGAIN", 0.0)
-    monkeypatch.setattr("creditsui.core.refresh.APART", timedelta(0))
+    monkeypatch.setattr("creditsui.core.asking.refresh.APART", timedelta(0))
     world = World(home)
     async with world.running():
         await until(lambda: world.balance == 10)
@@ -66,16 +66,16 @@ async def test_on_waking_and_only_then_providers_are_asked_one_after_another(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("creditsui.tui.refresher.AGAIN", 0.0)
-    monkeypatch.setattr("creditsui.core.refresh.APART", timedelta(0))
+    monkeypatch.setattr("creditsui.core.asking.refresh.APART", timedelta(0))
     woken: list[bool] = []
 
     async def spy(*session: Any, **how: Any) -> None:
         woken.append(how["woken"])
         await refresh(*session, **how)
 
-    from creditsui.core.refresh import refresh
+    from creditsui.core.asking.refresh import refresh
 
-    monkeypatch.setattr("creditsui.core.refresh.refresh", spy)
+    monkeypatch.setattr("creditsui.core.asking.refresh.refresh", spy)
     world = World(home)
     async with world.running():
         await until(lambda: world.balance == 10 and world.refresher._idle())
@@ -101,7 +101,7 @@ async def test_a_jump_that_asks_nobody_again_while_paused(home: Path) -> None:
 
 def drained(home: Path, zone: str, begin: datetime, hours: int, *, step: timedelta = HOUR) -> World:
     """A dollar an hour from $100 on, asked at every step."""
-    from creditsui.core.refresh import refresh
+    from creditsui.core.asking.refresh import refresh
 
     world = World(home, f'timezone = "{zone}"\n{CONFIG}')
     world.now, world.left = begin, 100

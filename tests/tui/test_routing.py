@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from creditsui.core import route as acts
+from creditsui.core.hermes import route as acts
 from creditsui.tui.screens.apply_route import ApplyScreen
 from creditsui.tui.screens.help import HelpScreen
 from creditsui.tui.screens.routing import RoutingScreen

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from creditsui.core import alerts
-from creditsui.core.alerts import Standing
+from creditsui.core.alerts import watch
+from creditsui.core.alerts.watch import Standing
 from creditsui.tui.screens.snooze import SnoozeScreen
 from tests.tui import boards
 from tests.tui.conftest import Open, Pane
@@ -38,7 +38,7 @@ async def chosen(app: Pane, pilot: Pilot[int], key: str) -> None:
 
 
 async def test_n_says_what_goes_on_and_each_choice_by_its_key(pane: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(alerts, "standing", standing("xai", "openai"))
+    monkeypatch.setattr(watch, "standing", standing("xai", "openai"))
     async with pane(account="xai") as (app, pilot):
         await opened(app, pilot)
         text = app.text()
@@ -46,7 +46,7 @@ async def test_n_says_what_goes_on_and_each_choice_by_its_key(pane: Open, monkey
         assert "h  one hour, until 11:04" in text and "t  until tomorrow 08:00" in text and "r  until it" in text
         assert "u  tell it again" not in text
         await pilot.press("escape")
-        assert alerts.snoozed(app.session) == {}
+        assert watch.snoozed(app.session) == {}
 
 
 async def test_h_snoozes_for_an_hour_and_the_row_and_the_detail_say_so(pane: Open) -> None:
@@ -54,7 +54,7 @@ async def test_h_snoozes_for_an_hour_and_the_row_and_the_detail_say_so(pane: Ope
         await opened(app, pilot)
         assert "Nothing is wrong here now" in app.text()
         await chosen(app, pilot, "h")
-        assert alerts.snoozed(app.session) == {"xai": HOUR}
+        assert watch.snoozed(app.session) == {"xai": HOUR}
         assert "Nothing is told of xAI until 11:04." in app.text()
         app.clear_notifications()
         await until(pilot, lambda: "snoozed until 11:04 · n changes it" in app.text())
@@ -62,7 +62,7 @@ async def test_h_snoozes_for_an_hour_and_the_row_and_the_detail_say_so(pane: Ope
         await opened(app, pilot)
         assert "u  tell it again" in app.text()
         await chosen(app, pilot, "u")
-        assert alerts.snoozed(app.session) == {}
+        assert watch.snoozed(app.session) == {}
         await until(pilot, lambda: "snoozed until" not in app.text())
 
 
@@ -80,9 +80,9 @@ async def test_t_means_the_next_morning_in_the_users_zone_also_after_midnight_an
             app.board = replace(boards.BOARD, generated_at=now)
             await opened(app, pilot)
             await chosen(app, pilot, "t")
-            assert alerts.snoozed(app.session) == {"xai": morning}
+            assert watch.snoozed(app.session) == {"xai": morning}
             assert "tomorrow 08:00" in app.text() or "until 08:00" in app.text()
-            alerts.resume(app.session, "xai")
+            watch.resume(app.session, "xai")
 
 
 async def test_r_acknowledges_and_says_where_there_is_nothing_to(pane: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,18 +90,18 @@ async def test_r_acknowledges_and_says_where_there_is_nothing_to(pane: Open, mon
 
     def acknowledge(session: object, account: str) -> int:
         asked.append(account)
-        monkeypatch.setattr(alerts, "standing", standing("xai", acknowledged=True))
+        monkeypatch.setattr(watch, "standing", standing("xai", acknowledged=True))
         return 1
 
-    monkeypatch.setattr(alerts, "standing", standing("xai"))
-    monkeypatch.setattr(alerts, "acknowledge", acknowledge)
+    monkeypatch.setattr(watch, "standing", standing("xai"))
+    monkeypatch.setattr(watch, "acknowledge", acknowledge)
     async with pane(account="xai") as (app, pilot):
         await opened(app, pilot)
         await chosen(app, pilot, "r")
         assert asked == ["xai"] and "Nothing more is told of it until xAI recovers." in app.text()
         app.clear_notifications()
         await until(pilot, lambda: "z quiet until it recovers" in app.text())
-        monkeypatch.setattr(alerts, "acknowledge", lambda session, account: 0)
+        monkeypatch.setattr(watch, "acknowledge", lambda session, account: 0)
         await opened(app, pilot)
         assert "· known" in app.text()
         await chosen(app, pilot, "r")
@@ -113,7 +113,7 @@ async def test_a_click_does_what_the_key_does(pane: Open) -> None:
         await opened(app, pilot)
         await pilot.click("SnoozeScreen .choice", offset=(4, 0))
         await until(pilot, lambda: not isinstance(app.screen, SnoozeScreen))
-        assert alerts.snoozed(app.session) == {"xai": HOUR}
+        assert watch.snoozed(app.session) == {"xai": HOUR}
 
 
 async def test_a_refusal_is_said_in_place(pane: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +122,7 @@ async def test_a_refusal_is_said_in_place(pane: Open, monkeypatch: pytest.Monkey
     def locked(*_: object) -> None:
         raise LedgerError("The ledger is locked by another program.")
 
-    monkeypatch.setattr(alerts, "snooze", locked)
+    monkeypatch.setattr(watch, "snooze", locked)
     async with pane(account="xai") as (app, pilot):
         await opened(app, pilot)
         await pilot.press("h")
@@ -131,7 +131,7 @@ async def test_a_refusal_is_said_in_place(pane: Open, monkeypatch: pytest.Monkey
 
 
 async def test_labels_and_amounts_hide_and_ascii_stays_ascii(pane: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(alerts, "standing", standing("xai"))
+    monkeypatch.setattr(watch, "standing", standing("xai"))
     async with pane(account="xai") as (app, pilot):
         await pilot.press("P")
         await opened(app, pilot)

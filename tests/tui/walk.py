@@ -19,8 +19,8 @@ from textual._compositor import Compositor
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from creditsui.core.demo import demo_session
-from creditsui.core.refresh import refresh
+from creditsui.core.asking.refresh import refresh
+from creditsui.core.demo.session import demo_session
 from creditsui.domain.alert import Alert
 from creditsui.domain.board import Band
 from creditsui.tui.app import CreditsApp

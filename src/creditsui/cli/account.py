@@ -11,8 +11,10 @@ from dataclasses import replace
 from creditsui.cli import amounts, named, shown
 from creditsui.cli.codes import FINE
 from creditsui.cli.parser import WrongUse, say
-from creditsui.core import account_fields, adding, detect, settings
-from creditsui.core.adding import Draft
+from creditsui.core import settings
+from creditsui.core.accounts import adding, detect
+from creditsui.core.accounts import fields as account_fields
+from creditsui.core.accounts.adding import Draft
 from creditsui.core.start import open_session
 from creditsui.domain import budget
 from creditsui.domain.account import Account

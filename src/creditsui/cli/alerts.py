@@ -12,9 +12,10 @@ from creditsui.cli.alerts_urls import add as add
 from creditsui.cli.alerts_urls import remove as remove
 from creditsui.cli.codes import FINE, PROBLEM
 from creditsui.cli.parser import WrongUse
-from creditsui.core import alerts, settings
 from creditsui.core import board as boards
-from creditsui.core.alert_settings import alert_settings
+from creditsui.core import settings
+from creditsui.core.alerts import watch
+from creditsui.core.alerts.settings import alert_settings
 from creditsui.core.session import Session
 from creditsui.core.start import open_session
 from creditsui.domain import format as words
@@ -43,16 +44,16 @@ def _once(session: Session, as_lines_of_json: bool) -> int:
     """Not a byte where there is nothing new."""
     chosen = alert_settings(session)
     refused = progress.latest(session)
-    new = alerts.look(session, boards.board(session), hold=True)
+    new = watch.look(session, boards.board(session), hold=True)
     for alert in new:
         sys.stdout.write(f"{_json(alert) if as_lines_of_json else alert.message}\n")
     sys.stdout.flush()  # whoever reads it may be gone: then it was told to nobody
     failed = []
     if new:
-        from creditsui.core.deliver import deliver
+        from creditsui.core.alerts.deliver import deliver
 
         failed = [one for one in deliver(session, chosen, new) if not one.arrived and one.here]
-        alerts.handed_on(session, new)
+        watch.handed_on(session, new)
     for one in failed:
         sys.stderr.write(f"{one.reason.rstrip('.')}.\n")
     if refused is not None:
@@ -61,7 +62,7 @@ def _once(session: Session, as_lines_of_json: bool) -> int:
 
 
 def _list(session: Session, as_lines_of_json: bool) -> int:
-    found, snoozed = alerts.standing(session), alerts.snoozed(session)
+    found, snoozed = watch.standing(session), watch.snoozed(session)
     if as_lines_of_json:
         for one in found:
             until = snoozed.get(one.alert.account)
@@ -78,7 +79,7 @@ def _list(session: Session, as_lines_of_json: bool) -> int:
 
 
 def _lines(session: Session, glyphs: Glyphs) -> builtins.list[str]:
-    found, snoozed = alerts.standing(session), alerts.snoozed(session)
+    found, snoozed = watch.standing(session), watch.snoozed(session)
     zone, now = configuration.zone(settings.config(session), session.env), session.now()
     lines = []
     for one in found:

@@ -6,7 +6,7 @@ import sys
 
 from creditsui.cli import unseen
 from creditsui.cli.codes import FINE
-from creditsui.core import alert_urls
+from creditsui.core.alerts import urls as alert_urls
 from creditsui.core.start import open_session
 
 

@@ -79,7 +79,7 @@ def _open(
         import tempfile
         from pathlib import Path
 
-        from creditsui.core.demo import PACE, demo_session
+        from creditsui.core.demo.session import PACE, demo_session
 
         with tempfile.TemporaryDirectory(prefix="creditsui-demo-") as folder:
             session = demo_session(speed * PACE, Path(folder))

@@ -8,9 +8,10 @@ from getpass import getpass
 from creditsui.cli import shown
 from creditsui.cli.codes import FINE, PROBLEM
 from creditsui.cli.failure import Failed
-from creditsui.core import adding, settings
-from creditsui.core.adding import Draft
-from creditsui.core.keys import Place, Slot
+from creditsui.core import settings
+from creditsui.core.accounts import adding
+from creditsui.core.accounts.adding import Draft
+from creditsui.core.accounts.keys import Place, Slot
 from creditsui.core.session import Session
 from creditsui.core.settings import ProviderChoice, Unsettable
 from creditsui.domain.problem import Refused

@@ -5,7 +5,7 @@ import os
 import sys
 
 from creditsui.cli.codes import FINE
-from creditsui.core import hermes_plugin
+from creditsui.core.hermes import plugin as hermes_plugin
 from creditsui.core.start import open_session
 from creditsui.domain.clean import clean
 from creditsui.paths import NAME

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from creditsui.cli.codes import FINE
-from creditsui.core.report import Progress, Report
+from creditsui.core.logs.report import Progress, Report
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -21,7 +21,7 @@ def quick(words: list[str]) -> int | None:
     """
     if not {*words} <= {"--json", "--progress"}:
         return None
-    from creditsui.core import unchanged
+    from creditsui.core.logs import unchanged
 
     began = time.monotonic()
     if logs := unchanged.logs(os.environ):
@@ -38,7 +38,7 @@ def run(args: "Namespace") -> int:
 
 
 def _ingest(*, rebuild: bool, as_json: bool, lines: bool) -> int:
-    from creditsui.core.ingest import ingest
+    from creditsui.core.logs.ingest import ingest
     from creditsui.core.start import open_session
 
     session = open_session(os.environ)
@@ -48,7 +48,7 @@ def _ingest(*, rebuild: bool, as_json: bool, lines: bool) -> int:
         from creditsui.cli import progress
 
         report = progress.ingest(session, rebuild=rebuild)
-    from creditsui.core import log_faults  # not before the readers have begun
+    from creditsui.core.logs import faults as log_faults  # not before the readers have begun
 
     for fault in log_faults.known(session):
         sys.stderr.write(f"{fault}\n")

@@ -7,8 +7,9 @@ import sys
 
 from creditsui.cli import named, unseen
 from creditsui.cli.codes import FINE, PROBLEM
-from creditsui.core import keys, settings
-from creditsui.core.keys import Slot
+from creditsui.core import settings
+from creditsui.core.accounts import keys
+from creditsui.core.accounts.keys import Slot
 from creditsui.core.session import Session
 from creditsui.core.start import open_session
 from creditsui.domain.secret import Secret

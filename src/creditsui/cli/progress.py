@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from creditsui.core.session import Session
 
 if TYPE_CHECKING:
-    from creditsui.core.ingest import Report
+    from creditsui.core.logs.ingest import Report
 
 _PATIENCE = 1.0
 _STEP = 0.25
@@ -41,7 +41,7 @@ def latest(session: Session, ids: Collection[str] | None = None, *, force: bool 
 async def _watched(session: Session, ids: Collection[str] | None, force: bool) -> None:
     import asyncio
 
-    from creditsui.core.refresh import refresh as ask
+    from creditsui.core.asking.refresh import refresh as ask
 
     answered = 0
 
@@ -97,8 +97,8 @@ def _bar(share: float) -> str:
 
 def ingest(session: Session, *, rebuild: bool = False) -> "Report":
     """Read the logs, with a bar once that has taken a second."""
-    from creditsui.core.ingest import Progress
-    from creditsui.core.ingest import ingest as act
+    from creditsui.core.logs.ingest import Progress
+    from creditsui.core.logs.ingest import ingest as act
 
     begun, shown = time.monotonic(), False
 

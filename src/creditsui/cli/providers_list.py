@@ -12,8 +12,9 @@ from typing import Any
 
 from creditsui.cli.codes import FINE, PROBLEM
 from creditsui.cli.parser import say
-from creditsui.core import choices, terminal
-from creditsui.core.choices import GROUPS, ProviderChoice
+from creditsui.core import terminal
+from creditsui.core.accounts import choices
+from creditsui.core.accounts.choices import GROUPS, ProviderChoice
 from creditsui.core.start import open_session
 from creditsui.domain import grid
 from creditsui.outputs.sgr import Color, paint

@@ -9,7 +9,9 @@ from typing import Any
 from creditsui.cli.codes import FINE
 from creditsui.cli.failure import Failed
 from creditsui.cli.parser import WrongUse, say
-from creditsui.core import curl, declaring, settings
+from creditsui.core import settings
+from creditsui.core.declare import curl
+from creditsui.core.declare import draft as declaring
 from creditsui.core.start import open_session
 from creditsui.domain.clean import decode_json
 

@@ -12,10 +12,11 @@ from typing import Any
 from creditsui.cli.codes import FINE, PROBLEM
 from creditsui.cli.parser import WrongUse, say
 from creditsui.cli.providers_new import answer
-from creditsui.core import settings, trying
+from creditsui.core import settings
+from creditsui.core.declare import trying
+from creditsui.core.declare.trying import Tried
 from creditsui.core.session import Session
 from creditsui.core.start import open_session
-from creditsui.core.trying import Tried
 from creditsui.domain import format as words
 from creditsui.domain.clean import clean
 from creditsui.domain.money import Money

@@ -11,8 +11,8 @@ from creditsui.cli import failure, progress, shown
 from creditsui.cli.codes import FINE, PROBLEM
 from creditsui.cli.parser import WrongUse
 from creditsui.core import board as boards
-from creditsui.core import route as routing
 from creditsui.core import settings
+from creditsui.core.hermes import route as routing
 from creditsui.core.session import Session
 from creditsui.core.start import open_session
 from creditsui.outputs import route as outputs

@@ -9,7 +9,8 @@ from creditsui.cli.codes import FINE, PROBLEM
 from creditsui.cli.failure import Failed
 from creditsui.cli.parser import WrongUse
 from creditsui.core import board as boards
-from creditsui.core import book, refusal, settings
+from creditsui.core import book, settings
+from creditsui.core.asking import refusal
 from creditsui.core.session import Session
 from creditsui.core.start import open_session
 

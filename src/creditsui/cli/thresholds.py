@@ -9,7 +9,8 @@ from dataclasses import replace
 from creditsui.cli import named, shown
 from creditsui.cli.codes import FINE
 from creditsui.cli.parser import WrongUse, say
-from creditsui.core import detect, settings
+from creditsui.core import settings
+from creditsui.core.accounts import detect
 from creditsui.core.session import Session
 from creditsui.core.start import open_session
 from creditsui.domain.account import Thresholds

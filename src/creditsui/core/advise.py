@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from creditsui import config as configuration
-from creditsui.core import configured, detect
+from creditsui.core import configured
+from creditsui.core.accounts import detect
 from creditsui.core.facts import facts
 from creditsui.core.session import Session
 from creditsui.domain import format as words

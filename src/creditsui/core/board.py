@@ -5,9 +5,10 @@ from datetime import datetime, timedelta, tzinfo
 
 from creditsui import config as configuration
 from creditsui.config import Config, ConfigError
-from creditsui.core import configured, detect, stand_in
+from creditsui.core import configured, stand_in
+from creditsui.core.accounts import detect
 from creditsui.core.facts import facts
-from creditsui.core.payers import strangers
+from creditsui.core.logs.payers import strangers
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.domain.board import Board

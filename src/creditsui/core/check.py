@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 
 from creditsui import config as configuration
-from creditsui.core import configured, detect
+from creditsui.core import configured
+from creditsui.core.accounts import detect
 from creditsui.core.facts import facts
 from creditsui.core.session import Session
 from creditsui.domain.board import AccountView

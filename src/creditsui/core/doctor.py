@@ -10,23 +10,15 @@ from urllib.parse import urlsplit
 
 from creditsui import __version__
 from creditsui.config import Config, ConfigError
-from creditsui.core import (
-    alert_settings,
-    alert_urls,
-    ask,
-    board,
-    credentials,
-    detect,
-    ingest,
-    keymap,
-    keys,
-    log_faults,
-    outage,
-    settings,
-    terminal,
-)
-from creditsui.core.detect import Looked
-from creditsui.core.ingest import SourceCheck
+from creditsui.core import board, keymap, settings, terminal
+from creditsui.core.accounts import credentials, detect, keys
+from creditsui.core.accounts.detect import Looked
+from creditsui.core.alerts import settings as alert_settings
+from creditsui.core.alerts import urls as alert_urls
+from creditsui.core.asking import ask, outage
+from creditsui.core.logs import faults as log_faults
+from creditsui.core.logs import ingest
+from creditsui.core.logs.ingest import SourceCheck
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.providers.spec import Feed, Get, Provider
@@ -328,7 +320,7 @@ def _lacking(provider: Provider) -> str:
 
 def _about_declared(session: Session, accounts: list[Account]) -> list[str]:
     """Mistakes in the user's declarations, and whose keys they are given."""
-    from creditsui.core import declared
+    from creditsui.core.declare import declared
 
     _, faults = declared.declared(session.paths.declared)
     providers = session.providers()

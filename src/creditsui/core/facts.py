@@ -7,8 +7,8 @@ from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from typing import TYPE_CHECKING
 
-from creditsui.core import credentials, detect
-from creditsui.core.ask import pace
+from creditsui.core.accounts import credentials, detect
+from creditsui.core.asking.ask import pace
 from creditsui.core.booked import booked
 from creditsui.core.retention import in_few, in_mind
 from creditsui.core.session import Session

@@ -9,9 +9,9 @@ if TYPE_CHECKING:  # a status line and the first frame wait for no type
     from creditsui.adapters.usage_hours import HoursRecall
     from creditsui.adapters.usage_sums import Recall
     from creditsui.config import Config
+    from creditsui.core.asking.round import Outcome, Round
     from creditsui.core.booked import Booked
     from creditsui.core.folded import Folded
-    from creditsui.core.round import Outcome, Round
     from creditsui.core.stand_in import StandIn
     from creditsui.domain.begun import Trail
     from creditsui.domain.condense import Condensed

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from creditsui.config import ConfigError, fit_address
-from creditsui.core import detect
-from creditsui.core.choices import ProviderChoice, providers
+from creditsui.core.accounts import detect
+from creditsui.core.accounts.choices import ProviderChoice, providers
 from creditsui.core.configured import config, current, last_good
 from creditsui.core.session import Session
 from creditsui.domain.account import Account

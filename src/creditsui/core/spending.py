@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from creditsui import config as configuration
 from creditsui.config import Config
-from creditsui.core import configured, detect
+from creditsui.core import configured
+from creditsui.core.accounts import detect
 from creditsui.core.session import Session
 from creditsui.domain.entry import standing
 from creditsui.domain.observe import calendar

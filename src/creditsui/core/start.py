@@ -8,8 +8,8 @@ from creditsui import paths
 from creditsui.core.session import Session
 
 if TYPE_CHECKING:
-    from creditsui.core.declared import Catalogue
-    from creditsui.core.round import Outcome, Round
+    from creditsui.core.asking.round import Outcome, Round
+    from creditsui.core.declare.declared import Catalogue
     from creditsui.providers.spec import Provider
 
 
@@ -25,7 +25,7 @@ def _providers(found: paths.Paths) -> "Callable[[], Mapping[str, Provider]]":
     """The catalogue, loaded when somebody asks for it."""
 
     def providers() -> "Mapping[str, Provider]":
-        from creditsui.core.declared import Catalogue
+        from creditsui.core.declare.declared import Catalogue
 
         if not kept:
             kept.append(Catalogue(found.declared))
@@ -42,6 +42,6 @@ def _uptime() -> tuple[float, str] | None:
 
 
 async def _ask(round: "Round") -> "Outcome":
-    from creditsui.core.ask import ask
+    from creditsui.core.asking.ask import ask
 
     return await ask(round)

@@ -15,9 +15,9 @@ from creditsui.domain.hidden import masked
 from creditsui.tui.refresher import sentence
 
 if TYPE_CHECKING:
-    from creditsui.core.alert_settings import AlertSettings
-    from creditsui.core.alerts import Standing
-    from creditsui.core.deliver import Delivered
+    from creditsui.core.alerts.deliver import Delivered
+    from creditsui.core.alerts.settings import AlertSettings
+    from creditsui.core.alerts.watch import Standing
     from creditsui.domain.alert import Alert, Level
     from creditsui.domain.board import Board
     from creditsui.tui.app import CreditsApp
@@ -99,13 +99,13 @@ class Alerted:
 
     def _read(self, board: Board) -> Look:
         """In a thread."""
-        from creditsui.core import alerts
-        from creditsui.core.alert_settings import alert_settings
+        from creditsui.core.alerts import watch
+        from creditsui.core.alerts.settings import alert_settings
 
         session = self._pane.session
         self.settings = settings = alert_settings(session)
-        new = alerts.look(session, board, hold=True)
-        return Look(settings, new, _quiet(alerts.standing(session), alerts.snoozed(session)))
+        new = watch.look(session, board, hold=True)
+        return Look(settings, new, _quiet(watch.standing(session), watch.snoozed(session)))
 
     def _toast(self, shown: Sequence[Alert]) -> None:
         from creditsui.domain import alert_text
@@ -131,8 +131,8 @@ class Alerted:
 
     async def _deliver(self, found: Look, shown: Sequence[Alert]) -> None:
         """In a thread that nobody waits for when the pane is left: a way may take its time."""
-        from creditsui.core import alerts as episodes
-        from creditsui.core.deliver import deliver
+        from creditsui.core.alerts import watch as episodes
+        from creditsui.core.alerts.deliver import deliver
 
         pane, session = self._pane, self._pane.session
 

@@ -322,7 +322,7 @@ class CreditsApp(Displayed, Sharing, Arrival):
         """Go on with the demo's session; it lives in a folder of its own that goes with the pane."""
         import tempfile
 
-        from creditsui.core.demo import PACE, demo_session
+        from creditsui.core.demo.session import PACE, demo_session
 
         self._demo_folder = tempfile.TemporaryDirectory(prefix="creditsui-demo-")
         self.session = await asyncio.to_thread(demo_session, PACE, Path(self._demo_folder.name))
@@ -358,7 +358,8 @@ def run(
     watch_terminal(app.terminal_gone)
     let_go_when_stopped()
     result = app.run()
-    from creditsui.core import deliver, keys
+    from creditsui.core.accounts import keys
+    from creditsui.core.alerts import deliver
 
     keys.give_up()
     deliver.leave()

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from time import monotonic
 
-from creditsui.core.ingest_apart import ingest_apart
+from creditsui.core.logs.apart import ingest_apart
 from creditsui.core.session import Session
 
 WATCH = 3.0
@@ -44,7 +44,7 @@ class LogReader:
             await asyncio.sleep(wait)
 
     async def _look(self) -> None:
-        from creditsui.core import ingest
+        from creditsui.core.logs import ingest
 
         if await asyncio.to_thread(ingest.unchanged, self._session):
             return
@@ -68,8 +68,8 @@ class LogReader:
 
     def _here(self) -> bool:
         """Whether it could be done without the price table."""
-        from creditsui.core.ingest import ingest
-        from creditsui.core.priced import NeedsTable
+        from creditsui.core.logs.ingest import ingest
+        from creditsui.core.logs.priced import NeedsTable
 
         try:
             ingest(self._session, table=False)

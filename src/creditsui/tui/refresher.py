@@ -126,7 +126,7 @@ class Refresher:
         return replace(board, accounts=tuple(marked))
 
     async def _round(self, ids: Collection[str] | None, force: bool, woken: bool) -> None:
-        from creditsui.core.refresh import refresh
+        from creditsui.core.asking.refresh import refresh
 
         changed, fault = asyncio.Event(), ""
         follower = asyncio.create_task(self._follow(changed))

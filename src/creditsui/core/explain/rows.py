@@ -6,7 +6,8 @@ from types import MappingProxyType
 
 from creditsui import config as configuration
 from creditsui.config import Config, ConfigError
-from creditsui.core import configured, detect
+from creditsui.core import configured
+from creditsui.core.accounts import detect
 from creditsui.core.evidence import Known, Row, all_readings, calls, credits, entries, reading_row, truth
 from creditsui.core.facts import facts
 from creditsui.core.session import Session

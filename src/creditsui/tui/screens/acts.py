@@ -46,7 +46,7 @@ class Acts(View):
     @work(exclusive=True, group="refused", exit_on_error=False)
     async def action_refused(self) -> None:
         """The provider just refused a call: it is asked where it can tell, else nothing is left."""
-        from creditsui.core import refusal
+        from creditsui.core.asking import refusal
         from creditsui.tui.screens.modal import sentence
 
         view, manner = self.current, self.pane.manner

@@ -14,9 +14,10 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from creditsui.config import ConfigError
-from creditsui.core import adding, keys, settings
-from creditsui.core.adding import Draft
-from creditsui.core.keys import Place, Slot
+from creditsui.core import settings
+from creditsui.core.accounts import adding, keys
+from creditsui.core.accounts.adding import Draft
+from creditsui.core.accounts.keys import Place, Slot
 from creditsui.core.session import Session
 from creditsui.core.settings import ProviderChoice
 from creditsui.domain.problem import Refused

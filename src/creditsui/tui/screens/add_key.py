@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from textual import on, work
 
 from creditsui.config import ConfigError
-from creditsui.core import adding, settings
-from creditsui.core.adding import Draft
-from creditsui.core.keys import KeyTest, Slot
+from creditsui.core import settings
+from creditsui.core.accounts import adding
+from creditsui.core.accounts.adding import Draft
+from creditsui.core.accounts.keys import KeyTest, Slot
 from creditsui.core.session import Session
 from creditsui.core.settings import ProviderChoice
 from creditsui.domain.secret import Secret, accept

@@ -5,7 +5,7 @@ from pathlib import PurePath
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from creditsui.core import route as routing
+from creditsui.core.hermes import route as routing
 from creditsui.core.session import Session
 from creditsui.outputs.route import changed_lines, named
 from creditsui.routing.route import Decision

@@ -8,8 +8,9 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
 from creditsui.config import ConfigError
-from creditsui.core import adding, book, settings
-from creditsui.core.adding import Draft
+from creditsui.core import book, settings
+from creditsui.core.accounts import adding
+from creditsui.core.accounts.adding import Draft
 from creditsui.core.session import Session
 from creditsui.core.settings import ProviderChoice
 from creditsui.domain import format as show

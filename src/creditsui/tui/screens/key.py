@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
-from creditsui.core import keys as keyring
 from creditsui.core import settings
-from creditsui.core.keys import KeyTest, Place, Slot
+from creditsui.core.accounts import keys as keyring
+from creditsui.core.accounts.keys import KeyTest, Place, Slot
 from creditsui.core.session import Session
 from creditsui.domain.board import AccountView
 from creditsui.domain.problem import Refused

@@ -12,7 +12,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from creditsui.core import route as routing
+from creditsui.core.hermes import route as routing
 from creditsui.outputs.route import changed_lines
 from creditsui.routing.route import Change, Decision
 from creditsui.tui import routed

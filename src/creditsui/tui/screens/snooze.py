@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
-from creditsui.core import alerts
-from creditsui.core.alerts import Standing
+from creditsui.core.alerts import watch
+from creditsui.core.alerts.watch import Standing
 from creditsui.core.session import Session
 from creditsui.domain.board import AccountView
 from creditsui.domain.hidden import masked
@@ -69,7 +69,7 @@ class SnoozeScreen(Modal):
     @work(exclusive=True, group="read", exit_on_error=False)
     async def _read(self) -> None:
         try:
-            found = await asyncio.to_thread(alerts.standing, self.session)
+            found = await asyncio.to_thread(watch.standing, self.session)
         except Exception as error:
             self.refuse(sentence(error))
             return
@@ -106,14 +106,14 @@ class SnoozeScreen(Modal):
 
     def _snooze(self, until: datetime) -> None:
         def act() -> str:
-            alerts.snooze(self.session, self.view.id, until)
+            watch.snooze(self.session, self.view.id, until)
             return f"Nothing is told of {self.name_of(self.view)} until {self._until(until)}."
 
         self.perform(act)
 
     def action_recovered(self) -> None:
         def act() -> str:
-            count = alerts.acknowledge(self.session, self.view.id)
+            count = watch.acknowledge(self.session, self.view.id)
             name = self.name_of(self.view)
             return f"Nothing more is told of it until {name} recovers." if count else f"Nothing is wrong with {name}."
 
@@ -121,7 +121,7 @@ class SnoozeScreen(Modal):
 
     def action_wake(self) -> None:
         def act() -> str:
-            alerts.resume(self.session, self.view.id)
+            watch.resume(self.session, self.view.id)
             return f"{self.name_of(self.view)} is told of again."
 
         self.perform(act)

@@ -10,7 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Static
 
-from creditsui.core import account_fields, settings
+from creditsui.core import settings
+from creditsui.core.accounts import fields as account_fields
 from creditsui.core.session import Session
 from creditsui.domain import budget
 from creditsui.domain import format as show

@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from creditsui.core.detect import Looked, detect
+from creditsui.core.accounts.detect import Looked, detect
 from creditsui.core.session import Session
 from creditsui.domain.grid import cut
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from creditsui.core import credentials, keys, settings
+from creditsui.core import settings
+from creditsui.core.accounts import credentials, keys
 from creditsui.core.session import Session
 from creditsui.core.settings import Unsettable
 from creditsui.domain import budget

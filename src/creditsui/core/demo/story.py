@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from random import Random
 
-from creditsui.core.demo_clock import EXPIRY, TOPUP, Calendar, place
+from creditsui.core.demo.clock import EXPIRY, TOPUP, Calendar, place
 from creditsui.domain.money import Money
 from creditsui.domain.usage import Usage
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from creditsui.core import credentials, settings
-from creditsui.core.round import Credential, Credentials, Network, Round
+from creditsui.core import settings
+from creditsui.core.accounts import credentials
+from creditsui.core.asking.round import Credential, Credentials, Network, Round
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.domain.problem import Problem, Refused
@@ -222,7 +223,7 @@ def delete(session: Session, id: str) -> str:
 
 def listing(session: Session) -> list[KeyRow]:
     """Every account that takes a key, and where its key comes from. May talk to the keyring, bounded in time."""
-    from creditsui.core import detect
+    from creditsui.core.accounts import detect
 
     rows: list[KeyRow] = []
     for account in detect.accounts(session, settings.config(session)):
@@ -241,7 +242,7 @@ def _row(session: Session, account: Account, provider: Provider) -> KeyRow:
 
 def detect_login(session: Session, account: Account, provider: Provider) -> str | None:
     """`login` where the tool's own login is what tells something about this account."""
-    from creditsui.core import detect
+    from creditsui.core.accounts import detect
 
     if account.key == "login" or credentials.by_cloud(provider) or detect.source(session, provider) == "login":
         return "login"

@@ -3,7 +3,7 @@
 import re
 
 from creditsui.core import configured, settings
-from creditsui.core.alert_settings import read
+from creditsui.core.alerts.settings import read
 from creditsui.core.session import Session
 from creditsui.core.settings import Unsettable
 from creditsui.domain.problem import Refused

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from creditsui.core import credentials, detect
+from creditsui.core.accounts import credentials, detect
 from creditsui.core.session import Session
 from creditsui.domain.reading import Semantics
 from creditsui.providers.spec import Provider

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from creditsui import config as configuration
 from creditsui.core import configured
-from creditsui.core.alert_settings import AlertSettings, read
+from creditsui.core.alerts.settings import AlertSettings, read
 from creditsui.core.session import Session
 from creditsui.domain.alert import Alert
 from creditsui.domain.board import AccountView, Board

@@ -10,9 +10,9 @@ from threading import Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from creditsui.core import demo_story as story
-from creditsui.core.demo_clock import LOOP, REJECTED, Calendar, place
-from creditsui.core.demo_story import Purse
+from creditsui.core.demo import story
+from creditsui.core.demo.clock import LOOP, REJECTED, Calendar, place
+from creditsui.core.demo.story import Purse
 from creditsui.core.session import Session
 from creditsui.domain.cadence import AskState
 from creditsui.domain.entry import CreditKind
@@ -27,7 +27,7 @@ from creditsui.providers.spec import Answers, Feed, Get, Provider
 
 if TYPE_CHECKING:
     from creditsui.adapters.ledger import Ledger
-    from creditsui.core.round import Outcome, Round
+    from creditsui.core.asking.round import Outcome, Round
 
 PACE = 8.0
 """How many seconds of the demo pass in one of ours where a user wants its usual speed: the story takes a minute."""
@@ -188,7 +188,7 @@ class _Script:
 
     async def ask(self, round: "Round") -> "Outcome":
         """What the account's provider says at this moment. Never raises."""
-        from creditsui.core.round import Outcome
+        from creditsui.core.asking.round import Outcome
 
         if not round.online:
             return Outcome()
@@ -290,7 +290,9 @@ class _Script:
 def _write(session: Session, start: datetime, script: _Script) -> None:
     """The settings and the ledger, as if the app had run for a month."""
     from creditsui.adapters.ledger import open_ledger
-    from creditsui.core import credentials, demo_hermes, keys, settings
+    from creditsui.core import settings
+    from creditsui.core.accounts import credentials, keys
+    from creditsui.core.demo import hermes as demo_hermes
 
     for path in (session.paths.config, session.paths.ledger, session.paths.status):
         ensure(path.parent)

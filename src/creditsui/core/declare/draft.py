@@ -5,9 +5,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from creditsui.core import candidates
-from creditsui.core.curl import Curl
-from creditsui.core.declared import fault_of_name
+from creditsui.core.declare import candidates
+from creditsui.core.declare.curl import Curl
+from creditsui.core.declare.declared import fault_of_name
 from creditsui.core.session import Session
 from creditsui.core.settings import Unsettable
 from creditsui.domain.clean import clean

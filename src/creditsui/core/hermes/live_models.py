@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from creditsui.core.round import Network
+from creditsui.core.asking.round import Network
 from creditsui.domain.cadence import DEADLINE
 from creditsui.domain.problem import Problem, Refused
 from creditsui.domain.secret import Secret

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from creditsui.adapters import declared_files
-from creditsui.core import candidates, credentials, detect, settings
-from creditsui.core.candidates import Candidate
-from creditsui.core.declared import lenders
-from creditsui.core.round import Network, Round
+from creditsui.core import settings
+from creditsui.core.accounts import credentials, detect
+from creditsui.core.asking.round import Network, Round
+from creditsui.core.declare import candidates
+from creditsui.core.declare.candidates import Candidate
+from creditsui.core.declare.declared import lenders
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.domain.problem import Problem, Refused

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from creditsui import __version__
 from creditsui.adapters import seen
-from creditsui.core.reading import MUCH, Result, Told, Work, reading
-from creditsui.core.report import Progress, Report
+from creditsui.core.logs.reading import MUCH, Result, Told, Work, reading
+from creditsui.core.logs.report import Progress, Report
 from creditsui.core.session import Session
 from creditsui.paths import ensure
 from creditsui.sources import catalogue
@@ -98,8 +98,8 @@ def ingest(
     all_read = True
     if plan or before != _settled(session, config):
         with reading(plan) as told, _opened(session) as ledger:  # read while this is loaded and made
-            from creditsui.core.keeping import Keeper
-            from creditsui.core.priced import Prices
+            from creditsui.core.logs.keeping import Keeper
+            from creditsui.core.logs.priced import Prices
 
             prices = Prices(session, table=table)
             keeper = Keeper(session, chosen, prices)
@@ -193,7 +193,7 @@ def _forget(session: Session) -> None:
 def _settled(session: Session, config: str) -> str:
     """What is different whenever earlier calls may be somebody else's, or cost something else: settings, prices, or
     this program."""
-    from creditsui.core.priced import Prices
+    from creditsui.core.logs.priced import Prices
 
     return f"{__version__} {config} {Prices(session).fingerprint}"
 

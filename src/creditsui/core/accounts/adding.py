@@ -5,8 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from creditsui.core import credentials, detect, keys, settings
-from creditsui.core.keys import KeyTest, Place, Slot
+from creditsui.core import settings
+from creditsui.core.accounts import credentials, detect, keys
+from creditsui.core.accounts.keys import KeyTest, Place, Slot
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.domain.problem import Refused

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from creditsui import config as configuration
 from creditsui.core import configured
-from creditsui.core.carriers import carriers, with_models
+from creditsui.core.hermes.carriers import carriers, with_models
 from creditsui.core.session import Session
 from creditsui.domain.clean import clean
 from creditsui.routing import rest

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from creditsui.core import configured
-from creditsui.core.round import Credential, Credentials
+from creditsui.core.asking.round import Credential, Credentials
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.domain.problem import Problem, Refused

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from creditsui.config import Config, fit_address
-from creditsui.core import configured, credentials
+from creditsui.core import configured
+from creditsui.core.accounts import credentials
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.domain.money import Money

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from creditsui.core import alert_urls
-from creditsui.core.alert_settings import AlertSettings
+from creditsui.core.alerts import urls as alert_urls
+from creditsui.core.alerts.settings import AlertSettings
 from creditsui.core.session import Session
 from creditsui.domain import alert_text
 from creditsui.domain.alert import Alert, as_json
@@ -100,7 +100,7 @@ def _ways(
     shown: Sequence[Alert],
 ) -> Iterator[tuple[str, Act]]:
     if settings.desktop:
-        from creditsui.core import desktop
+        from creditsui.core.alerts import desktop
 
         yield "desktop", lambda: desktop.tell(session, shown, terminal)
     if settings.command:

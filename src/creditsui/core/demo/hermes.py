@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from creditsui.core.live_models import Listing
+from creditsui.core.hermes.live_models import Listing
 from creditsui.domain.secret import Secret
 
 if TYPE_CHECKING:
-    from creditsui.core.round import Network
+    from creditsui.core.asking.round import Network
     from creditsui.routing.hermes_ids import Target
 
 _CONFIG = """\

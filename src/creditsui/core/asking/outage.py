@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from creditsui.core.round import Network
+from creditsui.core.asking.round import Network
 from creditsui.domain.account import Account
 from creditsui.domain.problem import Kind, Problem
 from creditsui.domain.urls import origin

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from creditsui.core import board as boards
-from creditsui.core import configured, credentials, detect
-from creditsui.core.live_models import listed
-from creditsui.core.round import Network
+from creditsui.core import configured
+from creditsui.core.accounts import credentials, detect
+from creditsui.core.asking.round import Network
+from creditsui.core.hermes.live_models import listed
+from creditsui.core.hermes.strangers import strangers
 from creditsui.core.session import Session
-from creditsui.core.strangers import strangers
 from creditsui.domain.account import Account
 from creditsui.domain.board import AccountView
 from creditsui.domain.money import Money
@@ -179,7 +180,7 @@ async def with_models(
     asked: Sequence[Carrier], wanted: Options, current: Route | None, *, demo: bool = False
 ) -> tuple[list[Candidate], list[str]]:
     """With the models that each lists itself; and what the user asked for that is not there."""
-    from creditsui.core import demo_hermes
+    from creditsui.core.demo import hermes as demo_hermes
     from creditsui.routing.chosen import chosen
 
     network, ask = Network(), demo_hermes.listed if demo else listed

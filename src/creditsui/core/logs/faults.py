@@ -8,8 +8,8 @@ from typing import Any
 
 from creditsui import config as configuration
 from creditsui.core import configured
-from creditsui.core.ingest import settings, stamp
-from creditsui.core.payers import strangers
+from creditsui.core.logs.ingest import settings, stamp
+from creditsui.core.logs.payers import strangers
 from creditsui.core.session import Session
 from creditsui.domain.clean import clean
 from creditsui.pricing import own
@@ -37,7 +37,7 @@ def known(session: Session) -> list[str]:
     config = configured.current(session)
     told: list[str] = []
     if config.rest.get("sources"):
-        from creditsui.core import detect  # who is known takes longer to say than reading a few logs
+        from creditsui.core.accounts import detect  # who is known takes longer to say than reading a few logs
 
         accounts = [account.id for account in detect.accounts(session, config)]
         told += strangers(config.rest["sources"], accounts, session.providers())

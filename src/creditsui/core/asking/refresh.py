@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from creditsui.config import Config
-from creditsui.core import board, configured, copies, credentials, credit, detect, retention, stand_in
-from creditsui.core.ask import pace
-from creditsui.core.round import Credentials, Network, Outcome, Round
+from creditsui.core import board, configured, copies, credit, retention, stand_in
+from creditsui.core.accounts import credentials, detect
+from creditsui.core.asking.ask import pace
+from creditsui.core.asking.round import Credentials, Network, Outcome, Round
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.domain.cadence import APART, DEADLINE, AskState, backoff, decide, one_after_another

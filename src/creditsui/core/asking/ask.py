@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from creditsui.core import outage
-from creditsui.core.credentials import homeless
-from creditsui.core.round import Outcome, Round
+from creditsui.core.accounts.credentials import homeless
+from creditsui.core.asking import outage
+from creditsui.core.asking.round import Outcome, Round
 from creditsui.domain.account import Account
 from creditsui.domain.cadence import DEADLINE
 from creditsui.domain.problem import LASTING, Problem, Refused

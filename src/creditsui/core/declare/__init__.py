@@ -1,0 +1,1 @@
+"""Providers that the user declares: drafted, tried, and kept beside the built-in ones."""

@@ -1,0 +1,1 @@
+"""The real app on an invented life: no key, no network, no folder of the user's."""
