@@ -27,8 +27,9 @@ from pathlib import Path
 from typing import NoReturn
 
 _AT_START = ("LC_", "LD_", "PYTHON")
-_HARMLESS = {"PYTHON_KEYRING_BACKEND"}  # read by a library that is imported by those who need it
+_HARMLESS = {"PYTHON_KEYRING_BACKEND"}  # read by a library when it is used, not when it is imported
 _LEFT_OUT = ("creditsui.__main__", "creditsui.tui", "creditsui.hermes_plugin", "creditsui.cli.mcp_server")
+_LATE = ("concurrent.futures.thread", "keyring.backends.fail")  # what almost every command loads when it needs it
 _ONE_AT_A_TIME = threading.Lock()
 
 
@@ -153,13 +154,15 @@ def _import_all() -> None:
     for one in pkgutil.walk_packages(creditsui.__path__, "creditsui.", onerror=lambda name: None):
         if not one.name.startswith(_LEFT_OUT):
             importlib.import_module(one.name)
+    for name in _LATE:
+        importlib.import_module(name)
     gc.collect()
     gc.freeze()
 
 
 if __name__ == "__main__":
     _import_all()
-    assert not {"keyring", "textual"} & set(sys.modules), "these read the environment when they are imported"
+    assert "textual" not in sys.modules, "it reads the environment when it is imported"
     _serve(socket.socket(fileno=int(sys.argv[1])))
     from creditsui.cli.main import main
 
