@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from creditsui.adapters import lease, usage_store, usage_tables
@@ -236,9 +237,14 @@ def _create(path: Path) -> None:
 def _connection(path: Path, mode: str) -> sqlite3.Connection:
     with _creating:
         return sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode={mode}",
+            f"{_uri(path.absolute())}?mode={mode}",
             uri=True, isolation_level=None, timeout=PATIENCE, check_same_thread=False,
         )  # fmt: skip
+
+
+@lru_cache(8)
+def _uri(path: Path) -> str:
+    return path.as_uri()
 
 
 def _recognise(path: Path) -> None:

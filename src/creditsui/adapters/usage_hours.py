@@ -8,6 +8,8 @@ from creditsui.adapters.usage_tables import DAY, SLOT
 from creditsui.adapters.usage_told import touched
 
 _QUARTERS = 4
+_NEVER = 2**62
+"""After every call: until now."""
 _MOST = 2000
 """Sums that are remembered, about."""
 
@@ -75,15 +77,27 @@ class UsageHours:
         asked = (tuple(kinds), since, until, shift)
         found = recall.spent.get(asked) if recall is not None else None
         if found is None:
-            query = (
-                f"SELECT (slot + ?) / {_QUARTERS}, sum(cost) FROM slots WHERE kind IN ({_marks(kinds)})"  # noqa: S608
-                " AND slot >= ? AND slot < ? AND cost != 0 GROUP BY 1"
-            )
-            values = (shift, *kinds, since // SLOT, -(-until // SLOT))
-            found = dict(self._connection.execute(query, values).fetchall())
+            found = self._near(kinds, since, shift) if until >= _NEVER else self._far(kinds, since, until, shift)
             if recall is not None:
                 recall.spent[asked] = found
         return found
+
+    def _near(self, kinds: Sequence[int], since: int, shift: int) -> Mapping[int, int]:
+        """What is too little to be worth a sorter of SQLite."""
+        query = f"SELECT slot, cost FROM slots WHERE kind IN ({_marks(kinds)}) AND slot >= ? AND cost != 0"  # noqa: S608
+        found: dict[int, int] = {}
+        for slot, cost in self._connection.execute(query, (*kinds, since // SLOT)):
+            hour = (slot + shift) // _QUARTERS
+            found[hour] = found.get(hour, 0) + cost
+        return found
+
+    def _far(self, kinds: Sequence[int], since: int, until: int, shift: int) -> Mapping[int, int]:
+        query = (
+            f"SELECT (slot + ?) / {_QUARTERS}, sum(cost) FROM slots WHERE kind IN ({_marks(kinds)})"  # noqa: S608
+            " AND slot >= ? AND slot < ? AND cost != 0 GROUP BY 1"
+        )
+        values = (shift, *kinds, since // SLOT, -(-until // SLOT))
+        return dict(self._connection.execute(query, values).fetchall())
 
     def dearest(self, kinds: Sequence[int], since: int, until: int, most: int) -> list[tuple[str, str, str, int]]:
         """Model, project, session and what that cost, in micro-units."""

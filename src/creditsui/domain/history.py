@@ -4,6 +4,7 @@ Thousands of rows are looked through for every board, and nearly all of them are
 may begin with a `Stem`: what was made of these rows already, and is gone on with.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
@@ -135,6 +136,14 @@ def stem(anchors: Sequence[Anchor], usage: Sequence[Usage]) -> Stem:
     """Of histories that begin with these."""
     whole = History("", anchors, (), usage)
     return Stem(anchors, usage, whole.instants, whole.sums, whole.turns, whole.rises)
+
+
+def first_at(anchors: Sequence[Anchor], at: datetime, number: int) -> int:
+    """The index of the first anchor at or after the place `at`, `number`; the length if there is none."""
+    index = bisect_left(anchors, (at,))
+    while index < len(anchors) and anchors[index][0] == at and anchors[index][3] < number:
+        index += 1
+    return index
 
 
 def place(anchor: Anchor) -> tuple[datetime, int]:

@@ -124,7 +124,13 @@ class Falls:
         return self._known[start]
 
     def seen(self, start: datetime, end: datetime) -> list[int]:
-        return [spent for at in every_hour(start, end) if (spent := self.spent(at)) is not None]
+        found, settled, far = [], self._settled, self._far
+        for at in every_hour(start, end):
+            known = settled.get(at)
+            spent = known[1] if known is not None and known[0] > far else self.spent(at)
+            if spent is not None:
+                found.append(spent)
+        return found
 
     def _fell(self, start: datetime) -> int | None:
         before, after = self._at(start), self._at(min(start + HOUR, self._now))

@@ -18,7 +18,7 @@ from creditsui.domain.history import LAST as LAST
 from creditsui.domain.history import Anchor as Anchor
 from creditsui.domain.history import Credit as Credit
 from creditsui.domain.history import History as History
-from creditsui.domain.history import place
+from creditsui.domain.history import first_at, place
 from creditsui.domain.money import Money
 from creditsui.domain.reading import Certainty, Recorded
 from creditsui.domain.usage import Usage
@@ -156,7 +156,7 @@ def used(history: History, after: datetime, until: datetime | None = None) -> in
 def expected(history: History, at: datetime, number: int) -> int | None:
     """What should be left just after the place `at`, `number`, by the anchor before it and what was learned up to then;
     None without one."""
-    index = bisect_right(history.anchors, (at, number), key=place) - 1
+    index = first_at(history.anchors, at, number + 1) - 1
     return None if index < 0 else _forward(history, index, at, number)
 
 
@@ -289,4 +289,4 @@ def _ended(readings: Sequence[Recorded], first: int, end: int) -> list[int]:
 
 def first_after(history: History, at: datetime, number: int) -> int:
     """The index of the first anchor after the place `at`, `number`; the length if there is none."""
-    return bisect_left(history.anchors, (at, number), key=place)
+    return first_at(history.anchors, at, number)

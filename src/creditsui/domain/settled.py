@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from creditsui.domain.history import Anchor, Credit, History
+from creditsui.domain.history import Anchor, Credit, History, first_at
 
 _AROUND = timedelta(days=1)
 """How far a booked top-up may be from the rise it made."""
@@ -26,10 +26,11 @@ def _settled(history: History) -> list[Credit]:
     anchors = history.anchors
     unbooked = dict(history.rises)
     rises = list(unbooked)
+    shown = [anchors[rise][0] for rise in rises]
     late: list[int] = []
     for place, (at, number, micros) in enumerate(history.credits):
         if micros > 0:
-            after = bisect_left(anchors, (at, number), key=lambda anchor: (anchor[0], anchor[3]))
+            after = first_at(anchors, at, number)
             if after in unbooked:
                 unbooked[after] -= micros
             else:
@@ -39,7 +40,8 @@ def _settled(history: History) -> list[Credit]:
     for whole in (True, False):
         for place in list(late):
             at, _, micros = history.credits[place]
-            if (rise := _rise(anchors, rises, unbooked, at, micros, whole=whole)) is not None:
+            low, high = bisect_left(shown, at - _AROUND), bisect_right(shown, at + _AROUND)
+            if (rise := _rise(anchors, rises[low:high], unbooked, at, micros, whole=whole)) is not None:
                 unbooked[rise] -= micros
                 moved[place] = (anchors[rise][0], 0, micros)
                 late.remove(place)
@@ -57,14 +59,7 @@ def _rise(
 ) -> int | None:
     """The anchor at which a balance that the provider told rose by about `micros`, or by more, near an instant; what
     was booked for a rise already is no part of it."""
-
-    def start(index: int) -> datetime:
-        return anchors[index][0]
-
-    low, high = bisect_left(rises, at - _AROUND, key=start), bisect_right(rises, at + _AROUND, key=start)
     near = [
-        index
-        for index in rises[low:high]
-        if micros <= 2 * unbooked[index] and (unbooked[index] <= micros * 1.1 or not whole)
+        index for index in rises if micros <= 2 * unbooked[index] and (unbooked[index] <= micros * 1.1 or not whole)
     ]
     return min(near, key=lambda index: abs(anchors[index][0] - at), default=None)
