@@ -47,10 +47,15 @@ def test_who_cannot_serve_has_no_place_and_no_bar_in_colour() -> None:
     assert any("K.O." in line for line in rows(CHANGE))
 
 
-def test_each_rank_has_its_reason_below_it() -> None:
+def test_each_rank_has_below_it_what_its_line_does_not_tell() -> None:
     text = report(CHANGE, BANDS, 200)
     for one in RANKING:
-        assert f"     {one.why}" in text
+        assert not one.more or f"     {one.more}" in text
+    assert "enough for" not in text and "left," not in text
+    narrow = "\n".join("".join(part for part, _ in line) for line in ranking(CHANGE, BANDS, 24))
+    assert "left, enough for 40–90d" in " ".join(narrow.split()), (
+        "a line without amount and runway leaves all to the reason"
+    )
 
 
 def test_the_plan_says_what_moves_and_what_is_new() -> None:

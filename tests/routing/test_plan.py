@@ -30,6 +30,10 @@ def why(decision: Decision, provider: str) -> str:
     return next(rank.why for rank in decision.ranking if rank.candidate.provider == provider)
 
 
+def more(decision: Decision, provider: str) -> str:
+    return next(rank.more for rank in decision.ranking if rank.candidate.provider == provider)
+
+
 def test_the_longest_runway_leads_the_next_helps_and_the_others_stand_behind() -> None:
     found = decided(known("anthropic", 16), known("google", 92), known("deepseek", 9))
     assert found.state == "change"
@@ -37,6 +41,7 @@ def test_the_longest_runway_leads_the_next_helps_and_the_others_stand_behind() -
     assert found.route == route("google", "anthropic", "anthropic", "deepseek")
     assert why(found, "google") == "$40.00 left, enough for 74d–4mo, about 92d."
     assert why(found, "deepseek") == "$40.00 left, enough for 7–12d, about 9d."
+    assert more(found, "deepseek") == "About 9d.", "amount and range stand in its line"
 
 
 def test_a_runway_that_nobody_knows_never_leads_however_much_is_left() -> None:
@@ -73,6 +78,7 @@ def test_an_idle_provider_with_known_money_leads_by_the_pace_of_the_work() -> No
     assert order(found) == ["deepseek", "anthropic", "xai"]
     assert found.reason == "Deepseek has 24d of runway, Anthropic 16d."
     assert why(found, "xai") == ("$5.00 left, nothing spent for 7 days; at $2.50/day it would carry the work for 2d.")
+    assert more(found, "xai") == "Nothing spent for 7 days; at $2.50/day it would carry the work for 2d."
     assert found.ranking[0].runway_days is None
 
 
@@ -112,7 +118,7 @@ def test_what_was_left_idle_does_not_win_the_work_back_by_being_idle() -> None:
 def test_who_cannot_serve_comes_last_and_says_why(candidate: Candidate, said: str) -> None:
     found = decided(candidate, known("deepseek", 2))
     assert order(found) == ["deepseek", "google"]
-    assert why(found, "google") == said
+    assert why(found, "google") == more(found, "google") == said
     assert not found.ranking[1].eligible
     assert found.route == route("deepseek")
 
@@ -123,6 +129,7 @@ def test_a_reading_that_is_old_or_estimated_or_of_another_key_is_said() -> None:
         "$40.00 left, enough for 7–12d, about 9d; the number is estimated; the last reading is old; "
         "Hermes uses another key than this account, perhaps of another purse."
     )
+    assert more(found, "google").startswith("About 9d; the number is estimated; the last reading is old; Hermes uses")
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ def rank(
     eligible: bool = True,
     state: RunwayState = "known",
     lasting: float | None = None,
+    beside: str | None = None,
     **more: Any,
 ) -> Rank:
     p10, p50, p90 = days or (None, None, None)
@@ -35,12 +36,21 @@ def rank(
     candidate = Candidate(
         provider=id, label=label, remaining=left, state=state, days=p50, p10=p10, p90=p90, **(usual | more)
     )
-    return Rank(candidate=candidate, eligible=eligible, why=why, lasting=lasting)
+    return Rank(
+        candidate=candidate, eligible=eligible, why=why, more=why if beside is None else beside, lasting=lasting
+    )
 
 
 RANKING = (
-    rank("deepseek", "DeepSeek", cny("71.10"), "¥71.10 left, enough for 40–90d, about 50d.", (40, 50, 90)),
-    rank("openrouter", "OpenRouter", usd("41.20"), "$41.20 left, enough for 9d.", (9, 9, 9)),
+    rank(
+        "deepseek",
+        "DeepSeek",
+        cny("71.10"),
+        "¥71.10 left, enough for 40–90d, about 50d.",
+        (40, 50, 90),
+        beside="About 50d.",
+    ),
+    rank("openrouter", "OpenRouter", usd("41.20"), "$41.20 left, enough for 9d.", (9, 9, 9), beside=""),
     rank(
         "moonshot",
         "Moonshot",
@@ -48,6 +58,7 @@ RANKING = (
         "¥25.20 left, nothing spent for 7 days; at ¥4.20/day it would carry the work for 6d.",
         state="idle",
         lasting=6.0,
+        beside="Nothing spent for 7 days; at ¥4.20/day it would carry the work for 6d.",
     ),
     rank(
         "anthropic",
@@ -55,6 +66,7 @@ RANKING = (
         usd("18.03"),
         "$18.03 left, enough for 3–6d, about 4d; the number is estimated.",
         (3, 4, 6),
+        beside="About 4d; the number is estimated.",
         estimated=True,
     ),
     rank("openai", "OpenAI", usd("0"), "Nothing is left ($0.00).", eligible=False, state="empty"),

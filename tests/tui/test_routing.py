@@ -276,7 +276,7 @@ async def test_hidden_figures_and_labels_are_hidden_here_too(routing: Routing) -
 
 async def test_where_labels_are_hidden_providers_stand_by_their_names_and_times_stay(routing: Routing) -> None:
     first = CHANGE.ranking[0]
-    own = replace(first, why="$41.20 left, enough for 40–90d.", candidate=replace(first.candidate, label="Secret"))
+    own = replace(first, why="$41.20 left.", more="At $41.20/day.", candidate=replace(first.candidate, label="Secret"))
     book = Book(replace(CHANGE, ranking=(own, *CHANGE.ranking[1:]), reason="Secret has 50d."))
     async with routing(book=book) as stand:
         board = stand.app.board
@@ -284,7 +284,7 @@ async def test_where_labels_are_hidden_providers_stand_by_their_names_and_times_
         stand.app.board = boards.changed(board, own.candidate.account, provider_name="Deep Thought")
         await stand.press("P")
         text = stand.text
-        assert "Deep Thought has 50d" in text and "1 ● Deep Thought" in text and "$•• left, enough for 40–90d" in text
+        assert "Deep Thought has 50d" in text and "1 ● Deep Thought" in text and "At $••/day." in text
 
 
 async def test_bars_have_the_colours_of_a_new_board(routing: Routing) -> None:

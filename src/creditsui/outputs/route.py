@@ -108,7 +108,8 @@ class _Columns:
 
 
 def ranking(decision: Decision, bands: Bands, width: int, glyphs: Glyphs = UNICODE, *, why: bool = True) -> list[Line]:
-    """The best first: a line with a bar for each, as long as its runway, and `why` below it.
+    """The best first: a line with a bar for each, as long as its runway, and below it why, as far as that is not
+    told by the line.
 
     A bar is solid for as long as 9 in 10 futures last and hatched up to where 1 in 10 does, or for as long as money
     that nobody spends would carry the work; the longest is full. Who cannot serve is grey.
@@ -122,7 +123,8 @@ def ranking(decision: Decision, bands: Bands, width: int, glyphs: Glyphs = UNICO
     for place, rank in enumerate(ranks, 1):
         lines.append(_row(rank, str(place) if rank.eligible else "", bands, longest, columns, glyphs))
         if why:
-            said = _say(rank.why, glyphs)
+            told = columns.lasts and (columns.left or rank.candidate.remaining is None)
+            said = _say(rank.more if told else rank.why, glyphs)
             lines += [[(" " * (_PLACE + 2), ""), (part, "dim")] for part in wrap(said, max(8, width - _PLACE - 2))]
     return lines
 

@@ -37,8 +37,14 @@ def ranked(candidates: Sequence[Candidate], options: Options, current: Route | N
     for one in candidates:
         why_not = barred(one, options)
         lasting = None if why_not else _lasting(one, paces)
-        why = why_not or _why(one, lasting, paces)
-        found.append(Ranked(Rank(candidate=one, eligible=not why_not, why=why, lasting=lasting), lasting))
+        rank = Rank(
+            candidate=one,
+            eligible=not why_not,
+            why=why_not or _why(one, lasting, paces),
+            more=why_not or _more(one, lasting, paces),
+            lasting=lasting,
+        )
+        found.append(Ranked(rank, lasting))
     return sorted(found, key=lambda one: _order(one, carrier))
 
 
@@ -104,13 +110,25 @@ def keeps(one: Candidate, options: Options) -> bool:
 
 
 def _why(one: Candidate, lasting: float | None, paces: Mapping[str, float]) -> str:
-    said = f"{_left(one)}{_runway(one, lasting, paces)}"
-    notes = [
+    return "; ".join((f"{_left(one)}{_runway(one, lasting, paces)}", *_notes(one))) + "."
+
+
+def _more(one: Candidate, lasting: float | None, paces: Mapping[str, float]) -> str:
+    if lasting is not None and one.state == "known":
+        shown = "" if _between(one, lasting) == stretch(lasting) else f"about {_about(one)}"
+    else:
+        shown = _runway(one, lasting, paces).removeprefix("and ").removeprefix("but ")
+    said = "; ".join(filter(None, (shown, *_notes(one))))
+    return f"{said[0].upper()}{said[1:]}." if said else ""
+
+
+def _notes(one: Candidate) -> list[str]:
+    notes = (
         "the number is estimated" if one.estimated else "",
         "the last reading is old" if one.stale else "",
         "Hermes uses another key than this account, perhaps of another purse" if one.other_key else "",
-    ]
-    return "; ".join((said, *filter(None, notes))) + "."
+    )
+    return [note for note in notes if note]
 
 
 def _left(one: Candidate) -> str:
@@ -119,8 +137,7 @@ def _left(one: Candidate) -> str:
 
 def _runway(one: Candidate, lasting: float | None, paces: Mapping[str, float]) -> str:
     if lasting is not None and one.state == "known":
-        low, high = one.p10, one.p90
-        between = stretches(low, high) if low is not None and high is not None else stretch(lasting)
+        between = _between(one, lasting)
         return f"enough for {between}" if between == stretch(lasting) else f"enough for {between}, about {_about(one)}"
     if lasting == inf:
         return "and nothing was spent for 7 days"
@@ -132,6 +149,10 @@ def _runway(one: Candidate, lasting: float | None, paces: Mapping[str, float]) -
     if one.state == "gathering":
         return "but under 3 days of spend were seen, so it is not put first"
     return "but its pace is not known, so it is not put first"
+
+
+def _between(one: Candidate, lasting: float) -> str:
+    return stretches(one.p10, one.p90) if one.p10 is not None and one.p90 is not None else stretch(lasting)
 
 
 def _about(one: Candidate) -> str:

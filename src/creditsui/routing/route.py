@@ -80,6 +80,8 @@ class Rank:
     candidate: Candidate
     eligible: bool
     why: str
+    more: str = ""
+    """What of the reason a line that shows its amount and its runway does not tell; empty: nothing."""
     lasting: float | None = None
     """Days that its money would carry the work: infinite while nobody spends it, None where nobody knows."""
 

@@ -67,6 +67,7 @@ def private(decision: Decision, names: Mapping[str, str] = _NO_NAMES) -> Decisio
         replace(
             rank,
             why=said(rank.why),
+            more=said(rank.more),
             candidate=replace(rank.candidate, label=_public(rank, names), remaining=None),
         )
         for rank in decision.ranking
