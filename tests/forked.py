@@ -29,7 +29,10 @@ from typing import NoReturn
 _AT_START = ("LC_", "LD_", "PYTHON")
 _HARMLESS = {"PYTHON_KEYRING_BACKEND"}  # read by a library when it is used, not when it is imported
 _LEFT_OUT = ("creditsui.__main__", "creditsui.tui", "creditsui.hermes_plugin", "creditsui.cli.mcp_server")
-_LATE = ("concurrent.futures.thread", "keyring.backends.fail")  # what almost every command loads when it needs it
+_LATE = (  # what many commands load when they need it
+    "anyio._backends._asyncio", "concurrent.futures.thread", "httpcore", "keyring.backends.SecretService",
+    "keyring.backends.fail",
+)  # fmt: skip
 _ONE_AT_A_TIME = threading.Lock()
 
 
