@@ -157,3 +157,17 @@ def test_hosts_that_alerts_go_to_are_told_without_their_secrets(session_of: Sess
     assert "canary" not in text + json.dumps(as_json(report))
     masked = bundle.text(session, report)
     assert "own.example" not in masked and "canary" not in masked and "[alert-2]" in masked
+
+
+def test_hosts_where_a_login_at_a_cloud_is_renewed_are_told(session_of: SessionOf) -> None:
+    session = session_of(
+        real=True,
+        env={"AZURE_AUTHORITY_HOST": "https://login.microsoftonline.us", "AWS_WEB_IDENTITY_TOKEN_FILE": "token"},
+        config='[accounts.azure]\nparams.subscription = "1"\n[accounts.bedrock]\nprobe = true\n[accounts.vertex]\n',
+    )
+    report = doctor(session)
+    told = as_json(report)["hosts"]
+    assert {"management.azure.com", "login.microsoftonline.us", "sts.us-east-1.amazonaws.com"} <= {*told}
+    assert not any("google" in host for host in told), "it is not asked before that is allowed"
+    assert {*told} <= {*"\n".join(lines(report)).split()}
+    assert as_json(report)["route_hosts"] == []

@@ -110,6 +110,23 @@ def test_only_hosts_that_the_doctor_lists_are_called(run_cli: Run, home: Path, t
     called = hosts(seen)
     assert len(called) > 25, "or nothing was asked at all"
     assert called <= listed
+    assert called <= set(run_cli("doctor", env=env).out.split())
+
+
+def test_only_hosts_that_the_doctor_lists_are_asked_for_their_models(run_cli: Run, home: Path, tmp_path: Path) -> None:
+    (home / ".hermes").mkdir()
+    (home / ".hermes/config.yaml").write_text("model:\n  default: deepseek-chat\n  provider: deepseek\n")
+    env = {f"{name}_API_KEY": f"sk-not-a-key-{name}-0123456789" for name in ("DEEPSEEK", "XAI", "OPENROUTER", "ZAI")}
+    (home / ".hermes/.env").write_text("".join(f"{name}={value}\n" for name, value in env.items()))
+    for id in ("deepseek", "xai", "openrouter", "zai"):
+        run_cli("sync", id, "20")
+    seen = tmp_path / "seen"
+    done = watched(seen, "route")
+    assert "Traceback" not in done.stderr, done.stderr
+    called = hosts(seen)
+    assert len(called) == 4, "or nothing was asked at all"
+    assert called <= set(run_cli("doctor", "--json").json["route_hosts"])
+    assert called <= set(run_cli("doctor").out.split())
 
 
 def test_few_things_are_needed_and_each_has_its_reason() -> None:

@@ -161,7 +161,7 @@ def _words(session: Session, config: Config, report: Report) -> dict[str, str]:
             hide(value, "[param]")
         for place in (account.key, account.admin_key):
             hide(place.partition("env:")[2], "[variable]")
-    for host in (*report.hosts, *(host for _, hosts, _ in report.alerts for host in hosts)):
+    for host in (*report.hosts, *report.route_hosts, *(host for _, hosts, _ in report.alerts for host in hosts)):
         hide(host, "[host]")
     for number, (name, _, _) in enumerate(report.alerts, 1):
         hide(name, f"[alert-{number}]")

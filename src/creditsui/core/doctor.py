@@ -6,22 +6,24 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from creditsui import __version__
 from creditsui.config import Config, ConfigError
-from creditsui.core import board, keymap, settings, terminal
+from creditsui.core import board, configured, keymap, settings, terminal
 from creditsui.core.accounts import credentials, detect, keys
 from creditsui.core.accounts.detect import Looked
 from creditsui.core.alerts import settings as alert_settings
 from creditsui.core.alerts import urls as alert_urls
-from creditsui.core.asking import ask, outage
+from creditsui.core.asking.hosts import hosts
+from creditsui.core.hermes import carriers
 from creditsui.core.logs import faults as log_faults
 from creditsui.core.logs import ingest
 from creditsui.core.logs.ingest import SourceCheck
 from creditsui.core.session import Session
 from creditsui.domain.account import Account
 from creditsui.providers.spec import Feed, Get, Provider
+from creditsui.routing.options import options
+from creditsui.routing.route import Refused
 
 _KEYRING_ADVICE = {
     "locked": "Unlock the keyring (log in to the desktop, or use its own tool); other accounts go on meanwhile.",
@@ -59,7 +61,10 @@ class Report:
     sources: tuple[SourceCheck, ...]
     """Agents whose logs are looked for."""
     hosts: tuple[str, ...]
-    """Hosts that a refresh contacts, sorted, those of status pages too; with the port where it is not the usual one."""
+    """Hosts that a refresh contacts, sorted, those of status pages and of logins at a cloud too; with the port where it
+    is not the usual one."""
+    route_hosts: tuple[str, ...]
+    """Hosts that are asked which models they have, when it is looked who should carry Hermes' work; sorted."""
     alerts: tuple[tuple[str, tuple[str, ...], str], ...]
     """(name of an address, hosts that its alerts go to, why they are not known)."""
     terminal: Terminal
@@ -98,6 +103,7 @@ def doctor(session: Session) -> Report:
         looked=tuple(detect.detect(session)),
         sources=_sources(session),
         hosts=_hosts(session, accounts, {check.id for check in checks if check.key_from is not None}),
+        route_hosts=_route_hosts(session),
         alerts=_alerts(session),
         terminal=screen,
         files=files,
@@ -131,6 +137,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "accounts": [{"id": one.id, "key_from": one.key_from} for one in report.accounts],
         "sources": [{"id": one.id, "found": one.found, "files": one.files, "note": one.note} for one in report.sources],
         "hosts": [*report.hosts],
+        "route_hosts": [*report.route_hosts],
         "alert_hosts": {name: [*hosts] for name, hosts, _ in report.alerts},
         "terminal": {
             "colors": report.terminal.colors,
@@ -168,6 +175,8 @@ def lines(report: Report) -> list[str]:
     if nothing:
         out += ["Looked at in vain", *(f"  {place}" for place in nothing), ""]
     out += ["Hosts that a refresh contacts", *(f"  {host}" for host in report.hosts or ("none",)), ""]
+    if report.route_hosts:
+        out += ["Hosts that routing asks for their models", *(f"  {host}" for host in report.route_hosts), ""]
     if report.alerts:
         out += _section(
             "Hosts that alerts go to", [(name, ", ".join(hosts) or why) for name, hosts, why in report.alerts]
@@ -360,14 +369,13 @@ def _about_terminal(screen: Terminal) -> list[str]:
 
 
 def _hosts(session: Session, accounts: list[Account], keyed: set[str]) -> tuple[str, ...]:
-    hosts = set()
     catalogue = session.providers()
-    for account in accounts:
-        provider = catalogue.get(account.provider)
-        if provider is None or not account.enabled or account.id not in keyed:
-            continue
-        for one in provider.asks:
-            if isinstance(one, Get) and ask.allowed(one, account):
-                hosts.add(urlsplit(account.base_url or one.url or provider.url).netloc)
-                hosts.add(urlsplit(outage.page(account, provider)).netloc)
-    return tuple(sorted(hosts - {""}))
+    asked = (one for one in accounts if one.enabled and one.id in keyed and one.provider in catalogue)
+    return tuple(sorted({host for one in asked for host in hosts(session, one, catalogue[one.provider])}))
+
+
+def _route_hosts(session: Session) -> tuple[str, ...]:
+    try:
+        return tuple(sorted(carriers.listers(session, options(configured.current(session).rest.get("routing")))))
+    except (ConfigError, Refused):
+        return ()

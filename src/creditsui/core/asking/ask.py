@@ -17,6 +17,7 @@ from creditsui.providers.refusals import problem as refusal
 from creditsui.providers.spec import Answer, Answers, Feed, File, Get, Param, Provider
 
 if TYPE_CHECKING:
+    from creditsui.adapters.cloud import Login
     from creditsui.adapters.http import Request
 
 _LONGEST_COOL_DOWN = timedelta(hours=1)
@@ -67,6 +68,20 @@ def pace(provider: Provider, account: Account) -> timedelta:
     """The shortest time between two rounds over the network that this provider stands."""
     gets = [ask.every for ask in provider.asks if isinstance(ask, Get) and allowed(ask, account)]
     return max(gets, default=timedelta(0))
+
+
+def address(ask: Get, account: Account, provider: Provider) -> str:
+    """Where it is asked, before its path; "" for what is at an address that nobody told yet."""
+    return rebase(ask.url or provider.url, "", account.base_url)
+
+
+def login(ask: Get, account: Account, provider: Provider, env: Mapping[str, str]) -> "Login":
+    """Whose login at a cloud signs it."""
+    from creditsui.adapters.cloud import Login
+
+    own = account.base_url
+    audience = own if own in provider.regions else ask.url or provider.url
+    return Login(ask.identity, audience, env, account.params.get("profile", ""))
 
 
 async def ask(round: Round) -> Outcome:
@@ -233,7 +248,7 @@ async def _fetch(
     await round.network.load()
     from creditsui.adapters.http import Request
 
-    url = rebase(one.url or round.provider.url, _path(round, one, answers), round.account.base_url)
+    url = address(one, round.account, round.provider) + _path(round, one, answers)
     query = dict(one.query(answers)) if one.query is not None else {}
     headers = _headers(round, one)
     body = one.body(answers) if callable(one.body) else one.body
@@ -274,11 +289,8 @@ async def _signed(round: Round, one: Get, request: "Request", seconds: float) ->
     """By the login of the cloud's own library."""
     from creditsui.adapters import cloud
 
-    own, base = round.account.base_url, one.url or round.provider.url
-    audience = own if own in round.provider.regions else base
-    profile = round.account.params.get("profile", "")
     try:
-        return await cloud.signed(request, cloud.Login(one.identity, audience, round.env, profile), seconds)
+        return await cloud.signed(request, login(one, round.account, round.provider, round.env), seconds)
     except Refused as refused:
         if refused.problem.kind not in LASTING:
             raise

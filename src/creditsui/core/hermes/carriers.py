@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from creditsui.core import board as boards
 from creditsui.core import configured
@@ -68,6 +69,36 @@ def carriers(
             found.setdefault(best.target.hermes, []).append(best)
     payers = [one for same in found.values() for one in _payer(same, wanted)]
     return payers, strangers(views, frozenset(found), keys, said, current)
+
+
+def listers(session: Session, wanted: Options) -> frozenset[str]:
+    """Hosts that may be asked for their models, with the keys of any of Hermes' profiles; empty: there is no Hermes.
+
+    No keyring is asked. Raises ConfigError.
+    """
+    from creditsui.adapters import hermes_files
+    from creditsui.routing import hermes_ids
+    from creditsui.routing.route import Refused
+
+    accounts = [one for one in detect.accounts(session, configured.current(session)) if one.enabled]
+    found: set[str] = set()
+    try:
+        root = hermes_files.place(session.env, session.paths.home, wanted.home).root
+        homes = [
+            hermes_files.place(session.env, session.paths.home, wanted.home, name)
+            for name in ("default", "", *hermes_files.profiles(root))
+        ]
+    except Refused:
+        return frozenset()
+    for home in homes:
+        keys = hermes_files.Keys(home, session.env)
+        for account in accounts:
+            for target in hermes_ids.of(account.provider):
+                key = keys.find(target.hermes, target.env, target.logins)
+                base = _base(target, key, keys)
+                if key is not None and not key.login and _same_host(base, account.base_url or target.base):
+                    found.add(urlsplit(base).netloc)
+    return frozenset(found)
 
 
 def _payer(same: list[Carrier], wanted: Options) -> list[Carrier]:
