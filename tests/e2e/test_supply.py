@@ -113,6 +113,16 @@ def test_only_hosts_that_the_doctor_lists_are_called(run_cli: Run, home: Path, t
     assert called <= set(run_cli("doctor", env=env).out.split())
 
 
+def test_a_proxy_that_is_called_in_their_place_is_listed_without_its_password(run_cli: Run, tmp_path: Path) -> None:
+    env = {"DEEPSEEK_API_KEY": "sk-not-a-key-0123456789", "HTTPS_PROXY": "http://me:canary@proxy.example:3128"}
+    seen = tmp_path / "seen"
+    watched(seen, "status", "--force", env=env)
+    assert hosts(seen) == {"proxy.example:3128"}
+    told = run_cli("doctor", "--json", env=env)
+    assert "proxy.example:3128" in told.json["hosts"] and "canary" not in told.out
+    assert "  proxy.example:3128\n" in run_cli("doctor", env=env).out
+
+
 def test_only_hosts_that_the_doctor_lists_are_asked_for_their_models(run_cli: Run, home: Path, tmp_path: Path) -> None:
     (home / ".hermes").mkdir()
     (home / ".hermes/config.yaml").write_text("model:\n  default: deepseek-chat\n  provider: deepseek\n")

@@ -10,13 +10,14 @@ from creditsui.providers.spec import Get, Provider
 
 
 def hosts(session: Session, account: Account, provider: Provider) -> Iterator[str]:
-    """With the port where it is not the usual one: the service itself, its status page, and whoever makes or renews
-    the login that a cloud's own library signs with."""
-    from creditsui.adapters import cloud_hosts
+    """With the port where it is not the usual one: the service itself, its status page, whoever makes or renews the
+    login that a cloud's own library signs with, and proxies between."""
+    from creditsui.adapters import cloud_hosts, proxies
 
     for one in provider.asks:
         if isinstance(one, Get) and ask.allowed(one, account):
             urls = ask.address(one, account, provider), outage.page(account, provider)
             yield from filter(None, (urlsplit(url).netloc for url in urls))
+            yield from proxies.hosts()
             if one.identity:
                 yield from cloud_hosts.hosts(ask.login(one, account, provider, session.env), session.paths.home)
