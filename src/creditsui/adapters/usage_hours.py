@@ -8,8 +8,6 @@ from creditsui.adapters.usage_tables import DAY, SLOT
 from creditsui.adapters.usage_told import touched
 
 _QUARTERS = 4
-_NEVER = 2**62
-"""After every call: until now."""
 _MOST = 2000
 """Sums that are remembered, about."""
 
@@ -27,6 +25,8 @@ class HoursRecall:
     first: dict[int, int | None] = field(default_factory=dict)
     """The first slot of each kind."""
     spent: dict[Asked, Mapping[int, int]] = field(default_factory=dict)
+    over: int = 0
+    """When the days begin of which anything has changed the last time; today, as a rule."""
 
     def renew(self, number: int, changed: int | None) -> None:
         """Forget what has changed from a day of UTC on."""
@@ -34,6 +34,7 @@ class HoursRecall:
         if len(self.spent) > _MOST:
             self.spent = {}
         if changed is not None:
+            self.over = changed * DAY * SLOT
             self.first = {kind: slot for kind, slot in self.first.items() if slot is not None and slot < changed * DAY}
             self.spent = {asked: found for asked, found in self.spent.items() if asked[2] <= changed * DAY * SLOT}
 
@@ -77,21 +78,18 @@ class UsageHours:
         asked = (tuple(kinds), since, until, shift)
         found = recall.spent.get(asked) if recall is not None else None
         if found is None:
-            found = self._near(kinds, since, shift) if until >= _NEVER else self._far(kinds, since, until, shift)
+            middle = recall.over if recall is not None else 0
+            if since < middle < until:  # what has not changed is told as it was, whatever is asked with it
+                found = dict(self.spent(kinds, since, middle, shift, recall))
+                for hour, cost in self._sums(kinds, middle, until, shift).items():
+                    found[hour] = found.get(hour, 0) + cost
+            else:
+                found = self._sums(kinds, since, until, shift)
             if recall is not None:
                 recall.spent[asked] = found
         return found
 
-    def _near(self, kinds: Sequence[int], since: int, shift: int) -> Mapping[int, int]:
-        """What is too little to be worth a sorter of SQLite."""
-        query = f"SELECT slot, cost FROM slots WHERE kind IN ({_marks(kinds)}) AND slot >= ? AND cost != 0"  # noqa: S608
-        found: dict[int, int] = {}
-        for slot, cost in self._connection.execute(query, (*kinds, since // SLOT)):
-            hour = (slot + shift) // _QUARTERS
-            found[hour] = found.get(hour, 0) + cost
-        return found
-
-    def _far(self, kinds: Sequence[int], since: int, until: int, shift: int) -> Mapping[int, int]:
+    def _sums(self, kinds: Sequence[int], since: int, until: int, shift: int) -> Mapping[int, int]:
         query = (
             f"SELECT (slot + ?) / {_QUARTERS}, sum(cost) FROM slots WHERE kind IN ({_marks(kinds)})"  # noqa: S608
             " AND slot >= ? AND slot < ? AND cost != 0 GROUP BY 1"

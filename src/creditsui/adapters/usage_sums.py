@@ -248,7 +248,7 @@ class UsageSums:
         for span in spans:
             met = self._recall.close.get(span)
             if met is None:
-                met = dict(self._connection.execute(query, span))
+                met = dict(self._connection.execute(query, span)) if span[0] <= span[1] else {}
             known[span] = met
             for part in (met, {slot: met[slot] for slot in span if slot in met}):
                 if sum((found | part).values()) <= _CLOSE:
