@@ -18,7 +18,7 @@ WAYS = (
     ("s", "enter a balance by hand"),
     ("d", "look around in the demo; it writes nothing"),
 )
-_MISSING = "Looked for keys and logins, and found nothing at:"
+_MISSING = ("Looked for settings and logins, and found nothing at:", "Looked for keys, and found none called:")
 _LEAST = 12
 
 
@@ -35,10 +35,12 @@ def lines(places: Sequence[Looked], width: int) -> list[tuple[str, str]]:
         said += [("", "plain"), ("Found:", "plain")]
         wide = min(max(len(place.place) for place in there), max(16, width - 24))
         said += [(f"  {cut(place.place, wide):<{wide}}  {place.found}", "found") for place in there]
-    names = ", ".join(place.place.partition(" or ")[0] for place in places if not place.found)
-    if names:
-        said += [("", "plain"), *((line, "plain") for line in wrap(_MISSING, width))]
-        said += [(f"  {line}", "missing") for line in wrap(names, width - 2, break_on_hyphens=False)]
+    missing = [place.place.partition(" or ")[0] for place in places if not place.found]
+    files = [name for name in missing if "/" in name]
+    for title, names in zip(_MISSING, (files, sorted({*missing} - {*files})), strict=True):
+        if names:
+            said += [("", "plain"), *((line, "plain") for line in wrap(title, width))]
+            said += [(f"  {line}", "missing") for line in wrap(", ".join(names), width - 2, break_on_hyphens=False)]
     return said
 
 
