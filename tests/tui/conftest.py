@@ -18,6 +18,7 @@ from creditsui.tui.app import CreditsApp
 from creditsui.tui.screens.dashboard import Dashboard
 from creditsui.tui.widgets.account_row import AccountRow
 from tests.tui import boards
+from tests.tui.frames import ask_the_busy, paint_once
 from tests.tui.stage import session, until
 
 UPDATE = os.environ.get("CREDITSUI_UPDATE_SNAPSHOTS") == "1"
@@ -41,6 +42,14 @@ def styles_read_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def frames_painted_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        paint_once(patch)
+        ask_the_busy(patch)
+        yield
+
+
 class Pane(CreditsApp):
     """The app without its refresher: the board is what the test says, and `now` is the boards' own."""
 
@@ -49,10 +58,16 @@ class Pane(CreditsApp):
         self.first = board
         self.seconds = 1000.0
         """The motion's clock."""
+        self.painted = 0
+        """How many frames there were."""
 
     def _keep(self) -> None:  # type: ignore[override]
         if self.first is not None:
             self.board = self.first
+
+    def _display(self, *told: Any) -> None:
+        super()._display(*told)
+        self.painted += 1
 
     @property
     def dash(self) -> Dashboard:
@@ -77,11 +92,10 @@ Open = Callable[..., AbstractAsyncContextManager[tuple[Pane, Pilot[int]]]]
 
 async def settled(app: Pane, pilot: Pilot[int]) -> None:
     """Wait until the layout has come to rest: a column or a scroll bar may still change others."""
-    seen, same = "", 0
-    while same < 5:
+    painted, same = -1, 0
+    while same < 4:
         await pilot.pause()
-        text = app.text()
-        seen, same = text, same + 1 if text == seen else 0
+        painted, same = app.painted, same + 1 if app.painted == painted and not app.screen._layout_required else 0
 
 
 @pytest.fixture
