@@ -12,9 +12,10 @@ from creditsui.adapters import spare
 from creditsui.adapters.ledger import open_ledger
 from creditsui.core import configured
 from creditsui.core.accounts import detect
-from creditsui.core.logs.ingest import ingest, settings
+from creditsui.core.logs.ingest import ingest
 from creditsui.core.logs.keeping import Keeper
 from creditsui.core.logs.priced import NeedsTable, Prices
+from creditsui.core.logs.settings import settings
 from creditsui.core.session import Session
 from creditsui.pricing.unit import UnitPrice, from_json, to_json
 from creditsui.providers import catalogue

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from creditsui.core.alerts import deliver as delivery
 from creditsui.core.alerts import watch as episodes
-from creditsui.core.alerts.deliver import Delivered
+from creditsui.core.alerts.delivered import Delivered
 from creditsui.domain.alert import Alert, Level
 from creditsui.domain.band import Band
 from creditsui.domain.board import Board

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Callable
 
 from creditsui.cli.codes import FINE, PROBLEM
-from creditsui.core.alerts.deliver import Delivered, deliver
+from creditsui.core.alerts.deliver import deliver
+from creditsui.core.alerts.delivered import Delivered
 from creditsui.core.alerts.settings import AlertSettings
 from creditsui.core.session import Session
 from creditsui.domain.alert import Alert

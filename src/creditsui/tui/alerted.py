@@ -15,7 +15,7 @@ from creditsui.domain.hidden import masked
 from creditsui.tui.refresher import sentence
 
 if TYPE_CHECKING:
-    from creditsui.core.alerts.deliver import Delivered
+    from creditsui.core.alerts.delivered import Delivered
     from creditsui.core.alerts.settings import AlertSettings
     from creditsui.core.alerts.watch import Standing
     from creditsui.domain.alert import Alert, Level

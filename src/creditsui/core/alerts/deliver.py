@@ -6,10 +6,10 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from creditsui.core.alerts import urls as alert_urls
+from creditsui.core.alerts.delivered import Delivered
 from creditsui.core.alerts.settings import AlertSettings
 from creditsui.core.session import Session
 from creditsui.domain import alert_text
@@ -25,20 +25,6 @@ _WHOLE = 60.0
 _log = logging.getLogger("creditsui.alerts")
 _under_way: list[bool] = []
 """One for each delivery that goes on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """What became of some alerts on one way to the user."""
-
-    channel: str
-    """`desktop`, `terminal`, `command`, or the name of an address."""
-    arrived: bool
-    """As far as can be told: who took it may still not show it."""
-    reason: str = ""
-    """One clean sentence without its full stop: how it went out, else why it did not."""
-    here: bool = True
-    """False: there is no such way on this machine, which is no fault of anybody's."""
 
 
 Act = Callable[[], Delivered]

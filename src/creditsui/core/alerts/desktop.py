@@ -8,7 +8,7 @@ from creditsui.domain.alert import Alert, Level
 
 if TYPE_CHECKING:
     from creditsui.adapters import notify
-    from creditsui.core.alerts.deliver import Delivered
+    from creditsui.core.alerts.delivered import Delivered
     from creditsui.core.session import Session
 
 _URGENCY: "Mapping[Level, notify.Urgency]" = {"info": "low", "warning": "normal", "critical": "critical"}
@@ -23,7 +23,7 @@ def tell(session: "Session", alerts: Sequence[Alert], terminal: Callable[[str], 
     """
     from creditsui.adapters import notify
     from creditsui.adapters.command import NotRun
-    from creditsui.core.alerts.deliver import Delivered
+    from creditsui.core.alerts.delivered import Delivered
 
     env = session.env
     away = any(env.get(name) for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"))
@@ -47,7 +47,7 @@ def tell(session: "Session", alerts: Sequence[Alert], terminal: Callable[[str], 
 
 def _by_terminal(session: "Session", text: str, terminal: Callable[[str], None]) -> "Delivered":
     from creditsui.adapters import notify_tmux
-    from creditsui.core.alerts.deliver import Delivered
+    from creditsui.core.alerts.delivered import Delivered
 
     env = session.env
     tmux = notify_tmux.around(_quiet(env), session.paths.home)

@@ -8,8 +8,9 @@ from typing import Any
 
 from creditsui import config as configuration
 from creditsui.core import configured
-from creditsui.core.logs.ingest import settings, stamp
+from creditsui.core.logs.ingest import stamp
 from creditsui.core.logs.payers import strangers
+from creditsui.core.logs.settings import settings
 from creditsui.core.session import Session
 from creditsui.domain.clean import clean
 from creditsui.pricing import own

@@ -1,6 +1,5 @@
 """Reading the logs of agents into the ledger: what is new since the last time, each call once, priced."""
 
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -12,6 +11,7 @@ from creditsui import __version__
 from creditsui.adapters import seen
 from creditsui.core.logs.reading import MUCH, Result, Told, Work, reading
 from creditsui.core.logs.report import Progress, Report
+from creditsui.core.logs.settings import Settings, settings
 from creditsui.core.session import Session
 from creditsui.paths import ensure
 from creditsui.sources import catalogue
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from creditsui.adapters.usage_store import UsageStore
     from creditsui.adapters.usage_tables import FileState, Kept
 
-__all__ = ["Progress", "Report", "Settings", "SourceCheck", "checks", "ingest", "pending", "roots", "settings", "stamp"]
+__all__ = ["Progress", "Report", "SourceCheck", "checks", "ingest", "pending", "roots", "stamp"]
 
 _SETTLED = "settled"
 _AT_ONCE = 20_000
@@ -34,39 +34,6 @@ _EACH = 100_000
 """Bytes of all logs for one of them: of small amounts little must be left to keep when the last log was read."""
 _LONGEST = 1.0
 """Seconds, about, that others who write may have to wait."""
-
-
-class Settings(NamedTuple):
-    """What the user said about one source."""
-
-    enabled: bool = True
-    paths: tuple[str, ...] = ()
-    account: str = ""
-    billing: str = "auto"
-    """`auto`, `metered` or `subscription`."""
-
-
-def settings(session: Session) -> dict[str, Settings]:
-    """By source; a value that means nothing is left at its default."""
-    told: Any = {}
-    if os.path.lexists(session.paths.config):  # else nothing needs to be loaded before the readers begin
-        from creditsui.core import configured
-
-        told = configured.current(session).rest.get("sources", {})
-    found: dict[str, Settings] = {}
-    for id in catalogue():
-        given = told.get(id) if isinstance(told, Mapping) else None
-        given = given if isinstance(given, Mapping) else {}
-        paths = given.get("paths", [])
-        billing = given.get("billing", "auto")
-        account = given.get("account", "")
-        found[id] = Settings(
-            enabled=given.get("enabled", True) is not False,
-            paths=tuple(one for one in paths if isinstance(one, str)) if isinstance(paths, list) else (),
-            account=account if isinstance(account, str) else "",
-            billing=billing if billing in ("metered", "subscription") else "auto",
-        )
-    return found
 
 
 def ingest(

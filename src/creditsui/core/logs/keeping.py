@@ -13,9 +13,9 @@ from creditsui.sources import catalogue
 if TYPE_CHECKING:
     from creditsui.adapters.usage_store import UsageStore
     from creditsui.adapters.usage_tables import Kept, Kind
-    from creditsui.core.logs.ingest import Settings
     from creditsui.core.logs.priced import Prices
     from creditsui.core.logs.reading import Counted, Shared, Told
+    from creditsui.core.logs.settings import Settings
     from creditsui.core.session import Session
     from creditsui.sources.spec import Source
 
