@@ -1,5 +1,6 @@
 """The real pane and its terminal: when it has to go it goes at once and gives everything back, else it stays alive."""
 
+import itertools
 import os
 import random
 import re
@@ -78,6 +79,27 @@ def test_told_to_go_while_a_provider_hangs_it_is_gone_at_once_and_everything_is_
         shown.given_back()
         assert b"Traceback" not in shown.written
         left_nothing(shown, home)
+
+
+def test_told_to_go_while_nobody_reads_what_it_writes_it_is_gone_all_the_same(home: Path) -> None:
+    """As behind a connection that has died: its writes wait for ever, and its event loop behind them."""
+    sizes = itertools.cycle([(160, 50), (159, 50)])
+    with Terminal(CREDITSUI, "--still", env=settings(home)) as shown:
+        shown.shows("Piggy")
+
+        def waits() -> bool:
+            before = shown.cpu
+            for _ in range(4):
+                shown.resize(*next(sizes))
+                time.sleep(0.03)
+            return shown.cpu - before < 0.002
+
+        wait_until(waits)
+        start = time.monotonic()
+        shown.signal(signal.SIGTERM)
+        wait_until(lambda: shown.process.poll() is not None)
+        assert shown.process.returncode == 130
+        assert time.monotonic() - start < SOON
 
 
 @pytest.mark.parametrize("ignored", ["", "SIGHUP"], ids=["a closed window", "nohup"])

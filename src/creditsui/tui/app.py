@@ -9,6 +9,7 @@ os.environ.setdefault("TEXTUAL_FPS", "30")  # read once, when Textual is importe
 import asyncio
 import gc
 import signal
+import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -100,6 +101,8 @@ class CreditsApp(Displayed, Sharing, Arrival):
         self._options = ascii or still or theme is not None
         self.refresher = Refresher(session, self._take, self._complain)
         self.alerted = Alerted(self)
+        self._heard = threading.Event()
+        """Whether the loop itself has been told to leave."""
         self._clock: Timer | None = None
         self._sized: Size | None = None
         """How large the terminal last said to be."""
@@ -152,17 +155,23 @@ class CreditsApp(Displayed, Sharing, Arrival):
         if self.motion != "full":
             self.go_along()
         loop = asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGHUP"):
+        for name in ("SIGTERM", "SIGHUP", "SIGINT"):
             if hasattr(signal, name):
                 # Left to itself a signal ends the process and leaves the terminal as the pane had set it.
                 with suppress(NotImplementedError, RuntimeError, ValueError):
                     loop.add_signal_handler(getattr(signal, name), self.leave)
+                    signal.signal(getattr(signal, name), self._told_to_leave)
         self.come_at_last()
         # Not before the first frame: a thread that reads the ledger would hold up the one that paints.
         self.call_after_refresh(self._keep)
 
+    def _told_to_leave(self, *signal: object) -> None:
+        """Even where the loop hears of no signal, because it waits to write to a terminal that nobody reads."""
+        leave_at_last(INTERRUPTED, GONE, self._heard)
+
     def leave(self) -> None:
         """Go because the terminal goes: in good order if that is still possible, at any rate soon."""
+        self._heard.set()
         leave_at_last(INTERRUPTED)
         self.exit(INTERRUPTED)
 

@@ -108,14 +108,16 @@ def taking_over(early: "Early") -> "type[Driver] | None":
     return TakingOver
 
 
-def leave_at_last(code: int, patience: float = PATIENCE) -> None:
-    """End the process in a while, whatever still waits: a write to a closed terminal waits for ever.
+def leave_at_last(code: int, patience: float = PATIENCE, unless: threading.Event | None = None) -> None:
+    """End the process in a while, whatever still waits: a write to a terminal that nobody reads waits for ever. Not
+    where somebody sets `unless` meanwhile.
 
     What was acknowledged is on the disk already; nothing else is worth waiting for.
     """
+    cared_for = unless or threading.Event()
 
     def leave() -> None:
-        threading.Event().wait(patience)
-        os._exit(code)
+        if not cared_for.wait(patience):
+            os._exit(code)
 
     threading.Thread(target=leave, name="leaving", daemon=True).start()
