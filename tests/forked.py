@@ -42,19 +42,70 @@ def can(env: Mapping[str, str]) -> bool:
     return sys.platform == "linux" and told == {"LC_ALL": "C.UTF-8"}
 
 
-def run(
-    words: list[str], *, input: bytes, env: Mapping[str, str], cwd: Path, timeout: float
-) -> tuple[int, bytes, bytes]:
-    """The exit code, as `subprocess` tells it, and what came out."""
-    (stdin, put), (out, stdout), (err, stderr), (end, ended) = (os.pipe() for _ in range(4))
-    told = json.dumps({"words": words, "env": dict(env), "cwd": str(cwd)}).encode()
+class Copy:
+    """A copy at work: of `subprocess.Popen` what tests need of it."""
+
+    def __init__(self, told: int) -> None:
+        self._told = open(told, "rb", 0)  # noqa: SIM115
+        self.pid = int(self._told.readline())
+        self.returncode: int | None = None
+
+    def wait(self, timeout: float) -> int:
+        if self.returncode is None:
+            if not select.select([self._told], [], [], timeout)[0]:
+                raise TimeoutError(f"the copy is still at work after {timeout} s")
+            with self._told:
+                self.returncode = int(self._told.readline())
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        if self.returncode is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+def start(
+    words: list[str],
+    *,
+    streams: tuple[int, int, int],
+    env: Mapping[str, str],
+    cwd: Path,
+    session: bool = False,
+    code: str = "",
+) -> Copy:
+    """`streams`: what becomes its standard input, output and error; `session`: whether it gets one of its own.
+
+    With `code` it runs that and not the command.
+    """
+    told, tell = os.pipe()
+    order = {"words": words, "env": dict(env), "cwd": str(cwd), "session": session, "code": code}
     with _ONE_AT_A_TIME:
-        socket.send_fds(_parent(), [told], [stdin, stdout, stderr, ended])
-    for fd in (stdin, stdout, stderr, ended):
+        socket.send_fds(_parent(), [json.dumps(order).encode()], [*streams, tell])
+    os.close(tell)
+    return Copy(told)
+
+
+def run(
+    words: list[str],
+    *,
+    input: bytes,
+    env: Mapping[str, str],
+    cwd: Path,
+    timeout: float,
+    stdout: int | None = None,
+    code: str = "",
+) -> tuple[int, bytes, bytes]:
+    """The exit code, as `subprocess` tells it, and what came out, unless it goes to `stdout`."""
+    (stdin, put), (out, said_into), (err, stderr) = (os.pipe() for _ in range(3))
+    streams = (stdin, said_into if stdout is None else stdout, stderr)
+    copy = start(words, streams=streams, env=env, cwd=cwd, code=code)
+    for fd in (stdin, said_into, stderr):
         os.close(fd)
-    with open(put, "wb", 0) as into, open(out, "rb") as says, open(err, "rb") as moans, open(end, "rb") as ends:
-        pid = int(ends.readline())
-        late = threading.Timer(timeout, os.kill, (pid, signal.SIGKILL))
+    with open(put, "wb", 0) as into, open(out, "rb") as says, open(err, "rb") as moans:
+        late = threading.Timer(timeout, copy.kill)
         late.start()
         errors: list[bytes] = []
         threads = [
@@ -66,9 +117,9 @@ def run(
         said = says.read()
         for thread in threads:
             thread.join()
-        code = int(ends.readline())
+        ended = copy.wait(timeout)
         late.cancel()
-    return code, said, errors[0]
+    return ended, said, errors[0]
 
 
 def _feed(into: object, data: bytes) -> None:
@@ -94,8 +145,9 @@ def _parent() -> socket.socket:
     return ours
 
 
-def _serve(asked: socket.socket) -> None:
-    """Make a copy for every command, which returns from here, and tell of each how it ended."""
+def _serve(asked: socket.socket) -> str:
+    """Make a copy for every command, which returns from here with the code it is to run, if any, and tell of each how
+    it ended."""
     copies: dict[int, tuple[int, int]] = {}  # what tells that a copy has ended: the copy, and whom to tell
     poll = select.poll()
     poll.register(asked, select.POLLIN)
@@ -128,17 +180,22 @@ def _serve(asked: socket.socket) -> None:
             poll.register(ending, select.POLLIN)
 
 
-def _become(told: dict[str, object], fds: list[int]) -> None:
+def _become(told: dict[str, object], fds: list[int]) -> str:
     for number, fd in enumerate(fds[:3]):
         os.dup2(fd, number)
     for fd in fds:
         os.close(fd)
+    if told["session"]:
+        os.setsid()
+    if os.isatty(1):
+        sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     os.environ.clear()
     os.environ.update(told["env"])  # type: ignore[call-overload]
     time.tzset()
     os.chdir(str(told["cwd"]))
     sys.path[0] = str(told["cwd"])
     sys.argv = [sys.argv[0], *told["words"]]  # type: ignore[misc]
+    return str(told["code"])
 
 
 def _end(code: int) -> NoReturn:
@@ -166,7 +223,9 @@ def _import_all() -> None:
 if __name__ == "__main__":
     _import_all()
     assert "textual" not in sys.modules, "it reads the environment when it is imported"
-    _serve(socket.socket(fileno=int(sys.argv[1])))
+    if instead := _serve(socket.socket(fileno=int(sys.argv[1]))):
+        exec(compile(instead, "<string>", "exec"), {"__name__": "__main__"})
+        _end(0)
     from creditsui.cli.main import main
 
     _end(main())
