@@ -166,7 +166,7 @@ def test_the_latest_of_many_accounts(ledger):
 
 
 def test_questions_are_answered_by_an_index(ledger):
-    from creditsui.adapters.ledger import _LATEST, _SINCE
+    from creditsui.adapters.ledger_readings import _LATEST, _SINCE
 
     plans = [
         row[3]

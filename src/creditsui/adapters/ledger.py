@@ -3,12 +3,10 @@
 import sqlite3
 import threading
 import uuid
-from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
-from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,6 +18,7 @@ from creditsui.adapters.instant import micros, utc
 from creditsui.adapters.ledger_file import DamagedLedger, LedgerError, NewerLedger, begin, connect, damaged, sentences
 from creditsui.adapters.usage_hours import UsageHours
 from creditsui.adapters.usage_store import UsageStore, key_from, milliseconds, row_of
+from creditsui.adapters.usage_sums import Recall
 from creditsui.adapters.usage_told import Kinds
 from creditsui.domain.call import Call
 from creditsui.domain.money import Money
@@ -27,8 +26,8 @@ from creditsui.domain.usage import Usage
 
 if TYPE_CHECKING:  # storing calls, of which there are many, waits for none of these
     from creditsui.adapters.episodes import EpisodeStore
+    from creditsui.adapters.ledger_readings import ReadingStore
     from creditsui.adapters.ledger_rows import LedgerRows
-    from creditsui.adapters.usage_sums import Recall
     from creditsui.domain.cadence import AskState
     from creditsui.domain.entry import CreditKind, Entry, EntryType
     from creditsui.domain.episodes import Watch
@@ -39,32 +38,10 @@ __all__ = ["Ledger", "LedgerError", "NewerLedger", "open_ledger"]
 _IMPORTED = "imported"
 _Told = TypeVar("_Told")
 
-# The newest row of every account, jumping from account to account through the index instead of walking all rows.
-_LATEST = """
-WITH RECURSIVE accounts(account) AS (
-    SELECT min(account) FROM readings
-    UNION ALL
-    SELECT (SELECT min(account) FROM readings WHERE account > accounts.account)
-    FROM accounts WHERE account IS NOT NULL
-)
-SELECT readings.account, at, until, content FROM accounts JOIN readings ON number = (
-    SELECT number FROM readings WHERE account = accounts.account ORDER BY at DESC, number DESC LIMIT 1
-)
-"""
-_ALL = "SELECT at, until, content FROM readings WHERE account = ? ORDER BY at, number"
-_SINCE = """
-SELECT at, until, content FROM readings WHERE account = ? AND at >= coalesce(
-    (SELECT max(at) FROM readings WHERE account = ? AND at <= ?), ?
-) ORDER BY at, number
-"""
 _ENTRY = "id, type, account, at, booked_at, amount, currency, expires_at, granted, note, undoes"
 _ADD_ENTRY = f"INSERT INTO entries({_ENTRY}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _FIND_ENTRY = f"SELECT number, {_ENTRY} FROM entries WHERE id = ?"  # noqa: S608
 _ENTRIES = f"SELECT number, {_ENTRY} FROM entries WHERE number >= ? ORDER BY number"  # noqa: S608
-
-
-def _since(account: str, at: datetime) -> tuple[str, str, int, int]:
-    return account, account, micros(at), micros(at)
 
 
 _milliseconds = lru_cache(8192)(milliseconds)
@@ -118,67 +95,23 @@ class Ledger:
 
     def record(self, account: str, reading: "Reading") -> None:
         """Append a reading. The same content as the last one only confirms that; one older than the last is ignored."""
-        from creditsui.adapters import ledger_texts
-
-        at = micros(reading.at)
-        content = ledger_texts.of_reading(reading)
+        store = self._readings()
         with self.transaction():
-            last = self._connection.execute(
-                "SELECT number, until, content FROM readings WHERE account = ? ORDER BY at DESC, number DESC LIMIT 1",
-                (account,),
-            ).fetchone()
-            if last is not None and at < last[1]:
-                return
-            if last is not None and content == last[2]:
-                self._connection.execute("UPDATE readings SET until = ? WHERE number = ?", (at, last[0]))
-            else:
-                self._connection.execute(
-                    "INSERT INTO readings(account, at, until, content) VALUES(?, ?, ?, ?)", (account, at, at, content)
-                )
+            store.record(account, reading)
 
     def readings(self, account: str, since: datetime | None = None) -> "list[Recorded]":
         """Oldest first, starting with the one that was the last known at `since`, or a little before it where another
         machine's came in: what these say late is left out."""
-        from creditsui.domain.reading import apart
-
-        if self.imported():
-            return self._merged(account, since)
-        rows = self._rows(_ALL, (account,)) if since is None else self._rows(_SINCE, _since(account, since))
-        return apart(self._told(rows))
-
-    def _merged(self, account: str, since: datetime | None) -> "list[Recorded]":
-        """Of several machines. Which of two readings of one instant came in first says nothing."""
-        from creditsui.domain.echo import LATE, SETTLED, without_echoes
-        from creditsui.domain.reading import apart
-
-        first = None if since is None else since - SETTLED
-        # What is an echo is told by what comes before it, too.
-        rows = self._rows(_ALL, (account,)) if first is None else self._rows(_SINCE, _since(account, first - 2 * LATE))
-        told = without_echoes(self._told(sorted(rows, key=itemgetter(0, 2))))
-        early = 0 if first is None else bisect_right(told, first, key=lambda row: row.reading.at) - 1
-        return apart(told[max(0, early) :])
+        merged = bool(self.imported())
+        with self._turn, sentences(self._path):
+            return self._readings().told(account, since, merged=merged)
 
     def take_in(self, readings: "Iterable[tuple[str, Recorded]]") -> int:
         """Keep what another ledger recorded, and say how many are new: one that is known only holds until the later of
         both."""
-        from creditsui.adapters import ledger_texts
-        from creditsui.adapters.ledger_rows import same_instant
-
-        new = 0
+        store = self._readings()
         with self.transaction():
-            for account, recorded in readings:
-                at, until = micros(recorded.reading.at), micros(recorded.until)
-                for number, end, content in same_instant(self._connection, account, at):
-                    if self._told(((at, end, content),))[0].reading == recorded.reading:
-                        if end < until:
-                            self._connection.execute("UPDATE readings SET until = ? WHERE number = ?", (until, number))
-                        break
-                else:
-                    new += 1
-                    self._connection.execute(
-                        "INSERT INTO readings(account, at, until, content) VALUES(?, ?, ?, ?)",
-                        (account, at, until, ledger_texts.of_reading(recorded.reading)),
-                    )
+            new = store.take_in(readings)
             if new:
                 self.set_meta(_IMPORTED, uuid.uuid4().hex)
         return new
@@ -189,7 +122,13 @@ class Ledger:
 
     def latest(self) -> "dict[str, Recorded]":
         """The last reading of every account that has one."""
-        return {account: self._told((row,))[0] for account, *row in self._rows(_LATEST)}
+        with self._turn, sentences(self._path):
+            return self._readings().latest()
+
+    def _readings(self) -> "ReadingStore":
+        from creditsui.adapters.ledger_readings import ReadingStore
+
+        return ReadingStore(self._connection, self._told)
 
     # Entries
 
@@ -263,13 +202,16 @@ class Ledger:
         *,
         by_day: bool = True,
         since: datetime | None = None,
-        recall: "Recall | None" = None,
+        recall: Recall | None = None,
     ) -> list[Usage]:
         """Calls of an account for a board, oldest first: the newest one by one, older ones summed by the days between
         `edges`, but never across the `exact` instants, at which a balance was known, and one by one where they are few
         in `spans`. Without `by_day` what lies before `edges` is one sum: nothing was known of a balance then.
         `since` and `recall`: as `UsageTold.summed`."""
-        days, instants = list(map(_milliseconds, edges)), list(map(_milliseconds, exact))
+        days = list(map(_milliseconds, edges))
+        instants = (
+            recall.milliseconds_of(exact, _milliseconds) if recall is not None else list(map(milliseconds, exact))
+        )
         close = [(_milliseconds(since), _milliseconds(until)) for since, until in spans]
         with self.glance() as store:
             begin = None if since is None else milliseconds(since)

@@ -5,6 +5,7 @@ import sqlite3
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -56,14 +57,22 @@ class Recall:
     cut: "Cut | None" = None
     """How calls were summed before what was told; None: all was told."""
 
-    exact: tuple[list[int], list[int]] = ([], [])
-    """Instants that were asked for, and their slots in order."""
+    exact: tuple[Sequence[datetime], Sequence[int]] = ((), ())
+    """Instants that were asked for, and the same in milliseconds."""
+    slots: tuple[Sequence[int], Sequence[int]] = ((), ())
+    """These, and their slots in order."""
 
-    def slots_of(self, exact: list[int]) -> list[int]:
-        """Of instants, in order; nearly always those of the last time."""
+    def milliseconds_of(self, exact: Sequence[datetime], of: Callable[[datetime], int]) -> Sequence[int]:
+        """Of instants; nearly always those of the last time."""
         if exact != self.exact[0]:
-            self.exact = exact, sorted({at // SLOT for at in exact})
+            self.exact = exact, list(map(of, exact))
         return self.exact[1]
+
+    def slots_of(self, exact: Sequence[int]) -> Sequence[int]:
+        """The same of slots."""
+        if exact is not self.slots[0]:
+            self.slots = exact, sorted({at // SLOT for at in exact})
+        return self.slots[1]
 
     def renew(self, number: int, changed: int | None, kinds: tuple[int, ...]) -> None:
         """Forget what has changed from a day on."""
@@ -125,7 +134,7 @@ class UsageSums:
     def told(
         self,
         edges: Sequence[int],
-        exact: Iterable[int],
+        exact: Sequence[int],
         spans: Iterable[tuple[int, int]],
         *,
         by_day: bool,
@@ -137,8 +146,10 @@ class UsageSums:
         bounds = [edge // SLOT for edge in edges if edge // SLOT < newest]
         first = bounds[0] if bounds else newest
         close = self._closely([(begin // SLOT, min(end // SLOT, newest - 1)) for begin, end in spans])
-        wanted = self._recall.slots_of(list(exact))
-        single = sorted({*wanted[: bisect_left(wanted, newest)], *close})
+        wanted = self._recall.slots_of(exact)
+        single = wanted[: bisect_left(wanted, newest)]
+        if close and not close <= set(single[bisect_left(single, min(close)) :]):
+            single = sorted({*single, *close})
         by_day = by_day or bool(single) or not self._any_before(newest)
         begin = BEGINNING if since is None or not by_day else since // SLOT
 
@@ -165,7 +176,7 @@ class UsageSums:
         low, high = -(-begin // DAY), first // DAY
         self._load_days(low, high)
         days = self._recall.days
-        found = {day for day in days if low <= day < high} | {slot // DAY for slot in single if begin <= slot < first}
+        found = {day for day in days if low <= day < high} | {slot // DAY for slot in _within(single, begin, first)}
         if first % DAY and low <= high:
             found.add(high)
         return [(day * DAY, min(day * DAY + DAY, first)) for day in sorted(found)]
