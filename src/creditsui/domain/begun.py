@@ -12,6 +12,7 @@ from creditsui.domain.entry import Entry
 from creditsui.domain.history import Anchor, Stem, place, stem
 from creditsui.domain.metered import NOTHING, Metered, metered
 from creditsui.domain.reading import Recorded
+from creditsui.domain.report import Report, last_report
 from creditsui.domain.topups import TopUps
 from creditsui.domain.usage import Usage
 
@@ -41,6 +42,7 @@ class Begun:
     """These calls sorted, after those that its past left."""
     live: Mapping[str, Sequence[Anchor]] = field(default_factory=dict)
     calls: Mapping[str, Sequence[Usage]] = field(default_factory=dict)
+    _reports: dict[str, Report | None] = field(default_factory=dict)
     _stems: dict[tuple[str, bool], Stem] = field(default_factory=dict)
 
     def fits(self, told: Sequence[Recorded], usage: Sequence[Usage]) -> bool:
@@ -52,6 +54,12 @@ class Begun:
             and (not calls or usage[:calls] == self.usage)
             and all(call.at >= self.until for call in usage[calls:])
         )
+
+    def last_report(self, currency: str) -> Report | None:
+        """The last that the provider reported of its spend."""
+        if currency not in self._reports:
+            self._reports[currency] = last_report(self.told, currency)
+        return self._reports[currency]
 
     def stem(self, currency: str, syncs: Sequence[Anchor], before: Before | None, *, counted: bool) -> Stem:
         """Of its history in a currency; `counted`: whether what the provider told of it counts."""

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
 
 from creditsui.domain.account import Account
@@ -75,6 +75,8 @@ class Purse:
     topups: TopUps
     told: Sequence[Recorded] = ()
     """Readings by which it was reckoned."""
+    begun: Begun | None = field(default=None, compare=False)
+    """What these begin with."""
     past: Past | None = None
 
     @property
@@ -87,7 +89,7 @@ class Purse:
     def spent_in(self, code: str, semantics: Semantics, days: Calendar) -> Observed:
         """The best that is known of what was spent in a currency."""
         counted = self.past.counters.get(code) if self.past is not None else None
-        return best(self.history(code), self.told, semantics, days, counted)
+        return best(self.history(code), self.told, semantics, days, counted, self.begun)
 
     @property
     def main(self) -> Carried | None:
@@ -114,9 +116,17 @@ def purse(facts: Facts, days: Calendar, zone: tzinfo, trail: Trail | None = None
     carried = {code: found for code, held in stocks.items() if (found := carry(held.history, now))}
     currency = _main(facts, [*stocks, *used.notional], carried)
     counted = past.counters.get(currency) if past is not None else None
-    spent = best(_history(currency, stocks, past), told, facts.semantics, days, counted)
+    spent = best(_history(currency, stocks, past), told, facts.semantics, days, counted, begun)
     return Purse(
-        currency=currency, stocks=stocks, carried=carried, used=used, spent=spent, topups=topups, told=told, past=past
+        currency=currency,
+        stocks=stocks,
+        carried=carried,
+        used=used,
+        spent=spent,
+        topups=topups,
+        told=told,
+        begun=begun,
+        past=past,
     )
 
 

@@ -1,6 +1,6 @@
 """What was spent by the hour: by the calls that were logged, or by what a balance lost."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
@@ -112,7 +112,7 @@ class Falls:
         self._sure = rows[-1].reading.at - _UNSETTLED if rows else now
         self._far = far
         self._rows = rows[bisect_right(rows, far, key=_at) :]
-        self._of, self._now, self._lapses = of, now, lapses
+        self._of, self._now, self._lapses = of, now, sorted(lapses)
         self._known: dict[datetime, int | None] = {}
         self._last = len(self._rows)
         self._stood: dict[datetime, tuple[int, int] | None] = {}
@@ -142,11 +142,15 @@ class Falls:
         if fell < 0:
             stood = [self._of(row.reading) for row in self._rows[before[0] : after[0] + 1]]
             fell = sum(max(0, a - b) for a, b in pairwise(stood) if a is not None and b is not None)
-        lapsed = fell and any(abs(at - start) < DAY and fell <= micros for at, micros in self._lapses)
+        lapsed = fell and any(abs(at - start) < DAY and fell <= micros for at, micros in self._lapses_near(start))
         found = None if lapsed else fell
         if start <= self._sure:
             self._settled[start] = self._rows[before[0]].reading.at, found
         return found
+
+    def _lapses_near(self, at: datetime) -> Sequence[tuple[datetime, int]]:
+        low, high = bisect_left(self._lapses, (at - DAY,)), bisect_left(self._lapses, (at + DAY,))
+        return self._lapses[low:high]
 
     def _at(self, at: datetime) -> tuple[int, int] | None:
         """The row that told the balance of an instant, and the balance; None where nobody looked around then."""

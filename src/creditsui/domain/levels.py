@@ -1,12 +1,12 @@
 """Where a balance stood at the end of each day: what was known then, and nothing between that nobody knew."""
 
-from bisect import bisect_right
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from creditsui.domain.history import LAST, History, first_at
 from creditsui.domain.money import Money
 from creditsui.domain.observe import Calendar
-from creditsui.domain.reconcile import LAST, History, expected
+from creditsui.domain.reconcile import expected
 
 _TICK = timedelta(microseconds=1)
 
@@ -24,7 +24,7 @@ def levels(history: History, days: Calendar, now: Money | None) -> tuple[Money |
 
 def _level(history: History, begin: datetime, end: datetime) -> Money | None:
     """Of the day from `begin` up to and with `end`."""
-    at = bisect_right(history.anchors, end, key=lambda anchor: anchor[0]) - 1
+    at = first_at(history.anchors, end, LAST) - 1
     if at < 0:
         return None
     _, until, micros, number = history.anchors[at]

@@ -41,7 +41,8 @@ def _settled(history: History) -> list[Credit]:
         for place in list(late):
             at, _, micros = history.credits[place]
             low, high = bisect_left(shown, at - _AROUND), bisect_right(shown, at + _AROUND)
-            if (rise := _rise(anchors, rises[low:high], unbooked, at, micros, whole=whole)) is not None:
+            rise = _rise(anchors, rises[low:high], unbooked, at, micros, whole=whole) if low < high else None
+            if rise is not None:
                 unbooked[rise] -= micros
                 moved[place] = (anchors[rise][0], 0, micros)
                 late.remove(place)

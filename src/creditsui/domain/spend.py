@@ -6,11 +6,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from creditsui.domain.before import Before
+from creditsui.domain.begun import Begun
 from creditsui.domain.board import Spend
+from creditsui.domain.history import History
 from creditsui.domain.money import Money
 from creditsui.domain.observe import Calendar, Observed, calendar, covered, observe
 from creditsui.domain.reading import Recorded, ReportedSpend, Semantics
-from creditsui.domain.reconcile import History
+from creditsui.domain.report import last_report
+from creditsui.domain.report import reported_in as reported_in
 
 
 def best(
@@ -19,11 +22,13 @@ def best(
     semantics: Semantics,
     local: Calendar,
     counted: Before | None = None,
+    begun: Begun | None = None,
 ) -> Observed:
     """Spend in the history's currency, from the best source there is.
 
     A provider's own days win over ours. A counter's growth wins over balances where the provider is one that counts,
-    and where no balance was ever told. `counted` is what a counter told before the readings.
+    and where no balance was ever told. `counted` is what a counter told before the readings, which may have been
+    `begun` with.
     """
     own = observe(history, local)
     if semantics is Semantics.COUNTER or not history.anchors:
@@ -31,18 +36,9 @@ def best(
         many = len(counter.anchors) > 1 or (counted is not None and counted.anchored)
         if many or (counter.anchors and not history.anchors):
             own = replace(observe(counter, local), of_purse=False)
-    for recorded in reversed(readings):
-        report = recorded.reading.spend
-        if report is not None and reported_in(report) == history.currency:
-            return _with(own, report, recorded.until - report.late)
-    return own
-
-
-def reported_in(report: ReportedSpend) -> str | None:
-    """The currency of a report; None for an empty one."""
-    if report.all is not None:
-        return report.all.currency
-    return report.days[0].amount.currency if report.days else None
+    begun = begun or Begun()
+    last = last_report(readings[len(begun.told) :], history.currency) or begun.last_report(history.currency)
+    return own if last is None else _with(own, last[0], last[1] - last[0].late)
 
 
 def summary(observed: Observed, unpriced_tokens: int = 0, notional: Money | None = None) -> Spend | None:
