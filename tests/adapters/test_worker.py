@@ -46,6 +46,18 @@ def test_while_one_call_hangs_every_other_fails_at_once_and_all_is_well_when_it_
     assert worker.run(lambda: "back", 10) == "back"
 
 
+def test_it_hangs_as_soon_as_its_time_is_up_though_who_waits_for_it_has_not_woken_yet(worker: Worker) -> None:
+    release, started = threading.Event(), threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(worker.run, lambda: started.set() or release.wait(60), 0.5)
+        assert started.wait(60)
+        with worker._lock:  # who waits needs it to give up
+            wait_until(lambda: worker.hung)
+        with pytest.raises(NoAnswer):
+            waiting.result(60)
+        release.set()
+
+
 def test_a_call_that_was_given_up_before_it_began_never_runs(worker: Worker) -> None:
     release, started, ran = threading.Event(), threading.Event(), []
 

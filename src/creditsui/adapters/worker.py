@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -13,10 +14,11 @@ class NoAnswer(Exception):
 
 
 class _Job:
-    __slots__ = ("abandoned", "act", "done", "error", "result")
+    __slots__ = ("abandoned", "act", "done", "error", "result", "until")
 
-    def __init__(self, act: Callable[[], Any]) -> None:
+    def __init__(self, act: Callable[[], Any], timeout: float) -> None:
         self.act = act
+        self.until = time.monotonic() + timeout
         self.done = threading.Event()
         self.result: Any = None
         self.error: Exception | None = None
@@ -36,7 +38,7 @@ class Worker:
 
     def run(self, act: Callable[[], Result], timeout: float) -> Result:
         """The result of `act`, or its exception; NoAnswer after `timeout` seconds. Safe from any thread but its own."""
-        job = _Job(act)
+        job = _Job(act, timeout)
         with self._lock:
             if self.hung:
                 raise NoAnswer
@@ -58,8 +60,10 @@ class Worker:
 
     @property
     def hung(self) -> bool:
-        """Whether the thread is still in a call that nobody waits for any more."""
-        return self._current is not None and self._current.abandoned
+        """Whether the thread is still in a call whose time is up, even if who waits for it has not woken yet: else who
+        comes just then, because another's time was up, would wait in vain as well."""
+        current = self._current
+        return current is not None and (current.abandoned or time.monotonic() >= current.until)
 
     def give_up(self) -> None:
         """Let everybody who waits fail now, because the program ends."""
