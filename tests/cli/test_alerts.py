@@ -3,8 +3,8 @@
 import json
 import os
 import signal
-import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -125,25 +125,14 @@ def test_a_ledger_that_cannot_be_written_is_one_line_of_reason(home: Path, piggy
     assert run_cli("alerts", "--once").out == "Piggy is critical: $9.00 of $50.00\n"
 
 
-def once(home: Path, **more: Any) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "creditsui", "alerts", "--once", "--json"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "HOME": str(home)},
-        **more,
-    )
-
-
 @pytest.mark.usefixtures("piggy")
-def test_of_several_at_once_one_alone_tells(home: Path, run_cli: Run) -> None:
+def test_of_several_at_once_one_alone_tells(run_cli: Run) -> None:
     for left, subject in (("20", "low"), ("9", "critical")):
         run_cli("sync", "piggy", left)
-        running = [once(home) for _ in range(4)]
-        ended = [process.communicate(timeout=60) for process in running]
-        told = [json.loads(line)["subject"] for out, _ in ended for line in out.splitlines()]
-        assert told == [subject] and not any(err for _, err in ended)
+        with ThreadPoolExecutor(4) as pool:
+            ended = list(pool.map(lambda _: run_cli("alerts", "--once", "--json"), range(4)))
+        told = [json.loads(line)["subject"] for done in ended for line in done.out.splitlines()]
+        assert told == [subject] and not any(done.err for done in ended)
 
 
 def test_one_that_is_killed_before_it_handed_an_alert_on_leaves_it_to_the_next(piggy: Path, run_cli: Run) -> None:
@@ -158,14 +147,11 @@ def test_one_that_is_killed_before_it_handed_an_alert_on_leaves_it_to_the_next(p
 
 
 @pytest.mark.usefixtures("piggy")
-def test_whoever_reads_and_goes_away_was_told_nothing(home: Path, run_cli: Run) -> None:
+def test_whoever_reads_and_goes_away_was_told_nothing(run_cli: Run) -> None:
     run_cli("sync", "piggy", "20")
     reading, writing = os.pipe()
     os.close(reading)
-    subprocess.run(
-        [sys.executable, "-m", "creditsui", "alerts", "--once"],
-        stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False, env={**os.environ, "HOME": str(home)},
-    )  # fmt: skip
+    run_cli("alerts", "--once", stdout=writing)
     os.close(writing)
     assert run_cli("alerts", "--once").out == "Piggy is low: $20.00 of $50.00\n"
 

@@ -3,17 +3,15 @@
 import os
 import pty
 import select
-import subprocess
-import sys
 import tomllib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Done
+from tests.cli.conftest import Done, Running, Start
 from tests.servers import Reply, Request, Server
 
 KEY = "acme-canary-0123456789abcdef"
@@ -47,7 +45,7 @@ def server(home: Path) -> Iterator[Server]:
 class Talk:
     """A terminal with the command in it."""
 
-    def __init__(self, master: int, running: "subprocess.Popen[bytes]") -> None:
+    def __init__(self, master: int, running: Running) -> None:
         self.master, self._running = master, running
         self.seen = self._new = b""
 
@@ -69,20 +67,24 @@ class Talk:
         return Done(self._running.wait(30), (self.seen + self._new).decode(), "")
 
 
-@contextmanager
-def talk(*words: str, env: Mapping[str, str] = {}) -> Iterator[Talk]:
-    ours, theirs = pty.openpty()
-    running = subprocess.Popen(
-        [sys.executable, "-m", "creditsui", "account", "add", *words],
-        stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, env={**os.environ, **env},
-    )  # fmt: skip
-    os.close(theirs)
-    try:
-        yield Talk(ours, running)
-    finally:
-        running.kill()
-        running.wait(10)
-        os.close(ours)
+Talking = Callable[..., AbstractContextManager[Talk]]
+
+
+@pytest.fixture
+def talk(start_cli: Start) -> Talking:
+    @contextmanager
+    def talk(*words: str, env: Mapping[str, str] = {}) -> Iterator[Talk]:
+        ours, theirs = pty.openpty()
+        running = start_cli("account", "add", *words, stdin=theirs, stdout=theirs, stderr=theirs, env=env)
+        os.close(theirs)
+        try:
+            yield Talk(ours, running)
+        finally:
+            running.kill()
+            running.wait(10)
+            os.close(ours)
+
+    return talk
 
 
 def accounts(home: Path) -> dict[str, Any]:
@@ -90,7 +92,7 @@ def accounts(home: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text())["accounts"] if path.exists() else {}
 
 
-def test_step_by_step_to_an_account_with_a_tested_key(server: Server, home: Path) -> None:
+def test_step_by_step_to_an_account_with_a_tested_key(server: Server, home: Path, talk: Talking) -> None:
     with talk() as terminal:
         terminal.answers("provider: ", "acm")
         terminal.hears("made at https://acme.example/keys")
@@ -113,7 +115,7 @@ def test_step_by_step_to_an_account_with_a_tested_key(server: Server, home: Path
     assert KEY in (home / ".config/creditsui/keys.toml").read_text()
 
 
-def test_a_key_of_another_service_adds_that_one_instead(server: Server, home: Path) -> None:
+def test_a_key_of_another_service_adds_that_one_instead(server: Server, home: Path, talk: Talking) -> None:
     with talk("--label", "Mine") as terminal:
         terminal.answers("provider: ", "ACME_KEY")
         terminal.answers("team id", "t-1")
@@ -128,7 +130,7 @@ def test_a_key_of_another_service_adds_that_one_instead(server: Server, home: Pa
     assert accounts(home) == {"z2": {"provider": "zeta", "label": "Mine", "key": "file"}}
 
 
-def test_several_matches_are_listed_and_one_is_taken_by_its_number(server: Server, home: Path) -> None:
+def test_several_matches_are_listed_and_one_is_taken_by_its_number(server: Server, home: Path, talk: Talking) -> None:
     plain = (home / ".config/creditsui/providers/zeta.toml").read_text().replace('"Zeta"', '"Zeta China"')
     (home / ".config/creditsui/providers/china.toml").write_text(plain)
     with talk() as terminal:
@@ -148,7 +150,7 @@ def test_several_matches_are_listed_and_one_is_taken_by_its_number(server: Serve
     assert server.requests == []
 
 
-def test_a_key_that_was_found_is_named_and_serves(home: Path) -> None:
+def test_a_key_that_was_found_is_named_and_serves(home: Path, talk: Talking) -> None:
     with talk(env={"GROQ_API_KEY": "gsk_canary0123456789abcdef"}) as terminal:
         terminal.answers("provider: ", "gro")
         terminal.answers("empty: GROQ_API_KEY serves")
@@ -159,7 +161,9 @@ def test_a_key_that_was_found_is_named_and_serves(home: Path) -> None:
 
 
 @pytest.mark.parametrize("answers", [(), ("zeta",), ("zeta", ZETA), ("zeta", ZETA, "", "n")])
-def test_leaving_early_leaves_nothing_behind(server: Server, home: Path, answers: tuple[str, ...]) -> None:
+def test_leaving_early_leaves_nothing_behind(
+    server: Server, home: Path, answers: tuple[str, ...], talk: Talking
+) -> None:
     questions = ("provider: ", "not shown", "id [zeta]", "only you can read?")
     with talk() as terminal:
         for question, answer in zip(questions, answers, strict=False):
@@ -173,7 +177,7 @@ def test_leaving_early_leaves_nothing_behind(server: Server, home: Path, answers
     assert not (home / ".config/creditsui/keys.toml").exists()
 
 
-def test_a_purse_by_hand_is_two_answers(server: Server, home: Path) -> None:
+def test_a_purse_by_hand_is_two_answers(server: Server, home: Path, talk: Talking) -> None:
     with talk("--currency", "points") as terminal:
         terminal.answers("provider: ", "manual")
         terminal.answers("id [manual]: ", "jar")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, Start
 from tests.cli.test_key import read_until
 from tests.conftest import wait_until
 from tests.servers import Server, hang
@@ -34,11 +34,9 @@ def test_the_pane_without_a_terminal_names_status_and_ends_with_2(run_cli: Run, 
     assert not (home / ".config").exists()
 
 
-def test_the_pane_on_a_dumb_terminal_names_status_and_ends_with_2() -> None:
+def test_the_pane_on_a_dumb_terminal_names_status_and_ends_with_2(start_cli: Start) -> None:
     ours, theirs = pty.openpty()
-    done = subprocess.Popen(
-        COMMAND, stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "TERM": "dumb"}, start_new_session=True
-    )
+    done = start_cli(stdin=theirs, stdout=theirs, stderr=theirs, env={"TERM": "dumb"})
     os.close(theirs)
     try:
         seen = read_until(ours, b"\n")
@@ -48,30 +46,27 @@ def test_the_pane_on_a_dumb_terminal_names_status_and_ends_with_2() -> None:
         os.close(ours)
 
 
-def test_ctrl_c_is_130(home: Path) -> None:
-    with Server({("GET", "/user/balance"): hang()}) as server:
+def test_ctrl_c_is_130(home: Path, tmp_path: Path, start_cli: Start) -> None:
+    out, err = tmp_path / "out", tmp_path / "err"
+    with Server({("GET", "/user/balance"): hang()}) as server, out.open("wb") as said, err.open("wb") as moaned:
         slow(home, server)
-        running = subprocess.Popen(
-            [*COMMAND, "status"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **KEYED}
-        )
+        running = start_cli("status", stdout=said.fileno(), stderr=moaned.fileno(), env=KEYED)
         wait_until(lambda: bool(server.requests))
         running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=30)
-        assert running.returncode == 130 and not out and b"Traceback" not in err and b"canary" not in err
+        assert running.wait(timeout=30) == 130 and not out.read_text()
+        assert "Traceback" not in err.read_text() and "canary" not in err.read_text()
 
 
-def test_a_long_refresh_shows_its_progress_to_people_only(home: Path) -> None:
+def test_a_long_refresh_shows_its_progress_to_people_only(home: Path, tmp_path: Path, start_cli: Start) -> None:
     ours, theirs = pty.openpty()
-    with Server({("GET", "/user/balance"): hang()}) as server:
+    out = tmp_path / "out"
+    with Server({("GET", "/user/balance"): hang()}) as server, out.open("wb") as said:
         slow(home, server)
-        running = subprocess.Popen(
-            [*COMMAND, "status"], stdout=subprocess.PIPE, stderr=theirs, env={**os.environ, **KEYED}
-        )
+        running = start_cli("status", stdout=said.fileno(), stderr=theirs, env=KEYED)
         os.close(theirs)
         assert b"asking the providers" in read_until(ours, b"answered")
         running.send_signal(signal.SIGINT)
-        out, _ = running.communicate(timeout=30)
-        assert running.returncode == 130 and b"asking" not in out
+        assert running.wait(timeout=30) == 130 and "asking" not in out.read_text()
     os.close(ours)
 
 
@@ -99,16 +94,16 @@ def test_a_reader_that_leaves_is_no_error(run_cli: Run) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     for words in (["providers"], ["account", "list"], ["line"], ["--help"]):
-        done = subprocess.run([*COMMAND, *words], stdout=writer, stderr=subprocess.PIPE, timeout=30, check=False)
-        assert not done.stderr and done.returncode in {0, 1}, words
+        done = run_cli(*words, stdout=writer)
+        assert not done.err and done.code in {0, 1}, words
     os.close(writer)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_under_the_output_is_said(run_cli: Run) -> None:
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run([*COMMAND, "providers"], stdout=full, stderr=subprocess.PIPE, timeout=30, check=False)
-    assert done.returncode == 1 and b"disk is full" in done.stderr and done.stderr.count(b"\n") == 1
+        done = run_cli("providers", stdout=full.fileno())
+    assert done.code == 1 and "disk is full" in done.err and done.err.count("\n") == 1
 
 
 def test_no_home_is_one_line(run_cli: Run) -> None:

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -121,20 +122,16 @@ def test_a_folder_that_may_not_be_looked_into_is_counted_and_told_and_read_once_
     assert (json.loads(after.stdout)["new"], after.stderr) == (2 - new, "")
 
 
-def test_two_at_once_both_end_and_keep_every_call_once(home: Path, log: Path) -> None:
+def test_two_at_once_both_end_and_keep_every_call_once(home: Path, log: Path, run_cli: Run) -> None:  # noqa: F811
     log.unlink()
     for number in range(FILES):  # every file repeats half of the one before, so that both meet the same calls
         first = number * EACH // 2
         log.with_name(f"n{number}.jsonl").write_text("".join(line(f"k{n}") for n in range(first, first + EACH)))
-    command = [sys.executable, "-m", "creditsui", "ingest", "--json"]
-    both = [
-        subprocess.Popen(command, env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
-    ends = [(child.communicate(timeout=60), child.returncode) for child in both]
-    assert [(err, code) for (_, err), code in ends] == [("", 0)] * 2
+    with ThreadPoolExecutor(2) as pool:
+        ends = list(pool.map(lambda _: run_cli("ingest", "--json"), range(2)))
+    assert [(done.err, done.code) for done in ends] == [("", 0)] * 2
     calls = (FILES + 1) * EACH // 2
-    assert sum(json.loads(out)["new"] for (out, _), _ in ends) == calls, "each call was new to one of them"
+    assert sum(done.json["new"] for done in ends) == calls, "each call was new to one of them"
     assert kept(home) == calls
     with open_ledger(paths.find({"HOME": str(home)}).ledger) as ledger, ledger.calls() as store:
         assert sum(one.output for one in store.calls("anthropic", 0)) == calls * 100

@@ -3,15 +3,13 @@
 import os
 import pty
 import select
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Done, Run
+from tests.cli.conftest import Done, Run, Start
 from tests.servers import Reply, Request, Server
 
 CANARY = "sk-canary-0123456789abcdefghij"
@@ -152,16 +150,9 @@ def test_a_management_key_is_kept_as_what_the_provider_says_it_is(run_cli: Run, 
     assert "openrouter/admin_key@" in path.with_name("keys.toml").read_text()
 
 
-def test_the_prompt_hides_what_is_typed(server: Server, home: Path) -> None:
+def test_the_prompt_hides_what_is_typed(server: Server, home: Path, start_cli: Start) -> None:
     ours, theirs = pty.openpty()
-    running = subprocess.Popen(
-        [sys.executable, "-m", "creditsui", "key", "set", "deepseek", "--file"],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-        env=dict(os.environ),
-    )
+    running = start_cli("key", "set", "deepseek", "--file", stdin=theirs, stdout=theirs, stderr=theirs)
     os.close(theirs)
     seen = read_until(ours, b"not shown")
     os.write(ours, CANARY.encode() + b"\n")

@@ -1,9 +1,8 @@
 """`creditsui status --html`: a page in a file or a pipe, and one line where it cannot be."""
 
 import json
+import os
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -72,15 +71,16 @@ def test_where_it_cannot_be_written_there_is_one_line_and_no_table(run_cli: Run,
         assert (done.code, done.out, done.err) == (1, "", f"{place}: {why}.\n")
 
 
-def test_a_full_disk_behind_the_pipe_is_one_line_and_a_reader_that_left_is_none(home: Path) -> None:
-    command = [sys.executable, "-m", "creditsui", "status", "--cached", "--html", "-"]
+def test_a_full_disk_behind_the_pipe_is_one_line_and_a_reader_that_left_is_none(run_cli: Run) -> None:
+    words = ("status", "--cached", "--html", "-")
     with open("/dev/full", "w") as full:
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
-    assert done.returncode == 1 and done.stderr.count("\n") == 1 and "the disk is full" in done.stderr
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        assert process.stdout and process.stderr
-        process.stdout.close()
-        assert process.stderr.read() == b"" and process.wait(60) == 0
+        done = run_cli(*words, stdout=full.fileno())
+    assert done.code == 1 and done.err.count("\n") == 1 and "the disk is full" in done.err
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = run_cli(*words, stdout=writer)
+    os.close(writer)
+    assert (done.code, done.err) == (0, "")
 
 
 def test_what_the_readme_says_works_as_it_stands_there(run_cli: Run, tmp_path: Path) -> None:

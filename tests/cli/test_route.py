@@ -1,15 +1,13 @@
 """`creditsui route` on a real home of Hermes: what it says, writes, takes back, and when it keeps silent."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, Start
 from tests.core.conftest import SessionOf, clock, session_of
 from tests.core.hermes_home import CONFIG, KEY, Hermes, drains, hermes
 
@@ -167,21 +165,19 @@ def test_words_that_do_not_go_together_are_2(run_cli: Run, words: list[str], say
     assert (done.code, done.out) == (2, "") and says in done.err
 
 
-def on_a_terminal(home: Path, answer: str) -> tuple[int, str]:
+def on_a_terminal(start_cli: Start, answer: str) -> tuple[int, str]:
     """`creditsui route --apply` where somebody answers; its exit code and all it said."""
     ours, theirs = os.openpty()
-    env = {**os.environ, "HOME": str(home), "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
-    command = [sys.executable, "-m", "creditsui", "route", "--apply"]
-    with subprocess.Popen(command, env=env, stdin=theirs, stdout=theirs, stderr=theirs) as process:
-        os.close(theirs)
-        said = b""
-        while b"[y/N]" not in said and (part := _read(ours)):
-            said += part
-        os.write(ours, answer.encode())
-        while part := _read(ours):
-            said += part
+    running = start_cli("route", "--apply", stdin=theirs, stdout=theirs, stderr=theirs, env={"NO_COLOR": "1"})
+    os.close(theirs)
+    said = b""
+    while b"[y/N]" not in said and (part := _read(ours)):
+        said += part
+    os.write(ours, answer.encode())
+    while part := _read(ours):
+        said += part
     os.close(ours)
-    return process.returncode, said.decode().replace("\r\n", "\n")
+    return running.wait(60), said.decode().replace("\r\n", "\n")
 
 
 def _read(terminal: int) -> bytes:
@@ -191,10 +187,10 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
-def test_on_a_terminal_it_asks_first(home: Path, at_work: Hermes) -> None:
-    code, said = on_a_terminal(home, "\n")
+def test_on_a_terminal_it_asks_first(start_cli: Start, at_work: Hermes) -> None:
+    code, said = on_a_terminal(start_cli, "\n")
     assert code == 0, said
     assert "@@" in said and "Nothing was written." in said and at_work.config.read_text() == CONFIG
-    code, said = on_a_terminal(home, "y\n")
+    code, said = on_a_terminal(start_cli, "y\n")
     assert code == 0, said
     assert "Written to" in said and 'default: "gemini-3.1-pro-preview"' in at_work.config.read_text()

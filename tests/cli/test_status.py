@@ -2,14 +2,12 @@
 
 import os
 import pty
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, Start
 from tests.cli.test_key import read_until
 from tests.servers import Reply, Server, html, limited, turns
 
@@ -136,13 +134,11 @@ def test_what_it_draws_suits_what_reads_it(run_cli: Run) -> None:
         ({"TERM": "dumb"}, b""),
     ],
 )
-def test_a_terminal_gets_its_colours(run_cli: Run, env: dict[str, str], colour: bytes) -> None:
+def test_a_terminal_gets_its_colours(run_cli: Run, start_cli: Start, env: dict[str, str], colour: bytes) -> None:
     run_cli("account", "add", "piggy", "--capacity", "50")
     run_cli("sync", "piggy", "45")
     ours, theirs = pty.openpty()
-    done = subprocess.Popen(
-        [sys.executable, "-m", "creditsui", "status", "--cached"], stdout=theirs, env={**os.environ, **env}
-    )
+    done = start_cli("status", "--cached", stdout=theirs, env=env)
     os.close(theirs)
     seen = read_until(ours, b"left")
     assert done.wait(timeout=30) == 0
