@@ -219,11 +219,11 @@ def test_an_open_pane_shows_the_others_while_it_hangs_takes_it_back_and_still_en
 
 
 BACKENDS = {
-    "": ("missing", "no keyring on this machine"),
+    "plain": ("missing", "writes keys in clear text"),
     "keyring.backends.fail.Keyring": ("missing", "no keyring on this machine"),
     "keyring.backends.null.Keyring": ("null", "switched off"),
     "no.such.Keyring": ("missing", "PYTHON_KEYRING_BACKEND"),
-    "plain": ("missing", "writes keys in clear text"),
+    "": ("missing", "no keyring on this machine"),
 }
 
 

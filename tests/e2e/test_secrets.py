@@ -26,6 +26,7 @@ import pytest
 
 from creditsui.adapters import keystore
 from creditsui.domain.secret import Secret
+from tests import forked
 from tests.hostile_answers import HOSTILE, aimed
 from tests.keyring_session import KeyringSession
 from tests.servers import Reply, Request, Server, redirect, reset
@@ -113,10 +114,13 @@ class Watched:
     arguments: list[str] = field(default_factory=list)
 
     def __call__(self, *words: str, input: str = "", code: str = "", **env: str) -> subprocess.CompletedProcess[bytes]:
-        command = [sys.executable, *(("-c", code) if code else ("-m", "creditsui")), *words]
-        done = subprocess.run(
-            command, input=input.encode(), capture_output=True, env={**self.env, **env}, timeout=60, check=False
-        )
+        given, told = {**self.env, **env}, input.encode()
+        if forked.can(given):
+            said = forked.run([*words], input=told, env=given, cwd=Path.cwd(), timeout=60, code=code)
+            done = subprocess.CompletedProcess[bytes](words, *said)
+        else:
+            command = [sys.executable, *(("-c", code) if code else ("-m", "creditsui")), *words]
+            done = subprocess.run(command, input=told, capture_output=True, env=given, timeout=60, check=False)
         self.seen += [done.stdout, done.stderr]
         assert not leaked(done.stdout + done.stderr), (words, done.stdout, done.stderr)
         return done
