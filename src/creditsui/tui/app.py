@@ -156,7 +156,7 @@ class CreditsApp(Displayed, Sharing, Arrival):
             self.go_along()
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP", "SIGINT"):
-            if hasattr(signal, name):
+            if hasattr(signal, name) and not self.is_headless:  # a test is not to be ended by its pane
                 # Left to itself a signal ends the process and leaves the terminal as the pane had set it.
                 with suppress(NotImplementedError, RuntimeError, ValueError):
                     loop.add_signal_handler(getattr(signal, name), self.leave)
