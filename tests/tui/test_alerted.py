@@ -127,6 +127,22 @@ async def test_many_at_once_fold_into_one(pane: Open, ledger: Ledger) -> None:
         assert severity == "warning" and text.startswith("12 alerts\nA0 is critical") and text.endswith("and 4 more")
 
 
+async def test_news_takes_the_place_of_what_it_overtook_and_only_a_few_stand_at_once(
+    pane: Open, ledger: Ledger
+) -> None:
+    spike = replace(alert(message="xAI spends 9× the usual"), rule="spike")
+    async with pane() as (app, pilot):
+        await taken(app, pilot, ledger, alert(message="xAI is low"), spike)
+        await taken(app, pilot, ledger, alert(message="xAI is empty"))
+        assert [text for _, text in toasts(app)] == ["xAI spends 9× the usual", "xAI is empty"]
+        for name in ("Anthropic", "OpenAI", "Groq"):
+            await taken(app, pilot, ledger, alert(name.lower(), name, message=f"{name} is low"))
+        assert [text for _, text in toasts(app)] == ["Anthropic is low", "OpenAI is low", "Groq is low"]
+        await until(pilot, lambda: "Groq is low" in app.text())
+        rows = [number for number, line in enumerate(app.text().splitlines()) if " is low" in line]
+        assert rows == [*range(rows[0], rows[0] + 3)], "nothing shows between them"
+
+
 async def test_no_toast_for_a_board_without_news_nor_for_a_mark_on_the_last(pane: Open, ledger: Ledger) -> None:
     async with pane() as (app, pilot):
         await taken(app, pilot, ledger)

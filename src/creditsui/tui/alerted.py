@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from creditsui.domain.hidden import masked
 from creditsui.tui.refresher import sentence
+from creditsui.tui.toasts import warn
 
 if TYPE_CHECKING:
     from creditsui.core.alerts.delivered import Delivered
@@ -56,6 +57,8 @@ class Alerted:
         self._failed: set[str] = set()
         """Ways that failed the last time: told once."""
         self._trouble = ""
+        self._told: dict[tuple[str, str], str] = {}
+        """What was last said on the screen of an account and a rule."""
 
     def take(self, board: Board) -> None:
         """A new board is there; one that only shows who is being asked has nothing new."""
@@ -114,11 +117,14 @@ class Alerted:
             message = self._pane.manner.plain(alert_text.body(shown))
             title = f"{len(shown)} alerts"
             severity = _SEVERITY[alert_text.worst(shown)]
-            self._pane.notify(message, title=title, severity=severity, timeout=_SECONDS, markup=False)
+            warn(self._pane, message, title=title, severity=severity, seconds=_SECONDS)
             return
         for alert in shown:
             message = self._pane.manner.plain(alert.message)
-            self._pane.notify(message, severity=_SEVERITY[alert.level], timeout=_SECONDS, markup=False)
+            about = (alert.account, alert.rule)
+            old = self._told.get(about, "")
+            warn(self._pane, message, severity=_SEVERITY[alert.level], seconds=_SECONDS, old=old)
+            self._told[about] = message
 
     def _shown(self, alert: Alert, board: Board) -> Alert:
         """As it may be seen on a screen now."""

@@ -1,9 +1,12 @@
-"""Toasts that answer the user. What stays longer than an answer was told for another reason, and is left alone."""
+"""Toasts: answers to the user, and alerts, which stay longer and are left alone by answers."""
 
 from typing import Any
 
 from textual.app import App
+from textual.notifications import SeverityLevel
 
+_ALERTS = 3
+"""That stand at once: more would cover what they speak of."""
 _LOW = 14
 """Lines of a pane in which a toast would cover what was just opened."""
 
@@ -14,6 +17,17 @@ def answer(app: App[Any], sentence: str, *, title: str = "", fault: bool = False
         return
     _forget(app)
     app.notify(sentence, title=title, severity="warning" if fault else "information", markup=False)
+
+
+def warn(
+    app: App[Any], sentence: str, *, severity: SeverityLevel, seconds: float, title: str = "", old: str = ""
+) -> None:
+    """An alert, in the place of `old`, which spoke of the same before; beyond a few the oldest makes room."""
+    standing = [toast for toast in app._notifications if toast.timeout > app.NOTIFICATION_TIMEOUT]
+    outdated = [toast for toast in standing if toast.message == old]
+    for toast in outdated or standing[: 1 - _ALERTS]:
+        app._unnotify(toast, refresh=False)
+    app.notify(sentence, title=title, severity=severity, timeout=seconds, markup=False)
 
 
 def make_room(app: App[Any]) -> None:
