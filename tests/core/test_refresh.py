@@ -9,6 +9,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from creditsui.core.asking.refresh import refresh
 from creditsui.domain.money import money
 from creditsui.domain.reading import Balance, Reading
 from creditsui.providers.spec import Answers, Get, Provider
+from tests.cli.conftest import Run, run_cli  # noqa: F401
 from tests.conftest import PATIENCE
 from tests.core.conftest import Clock, SessionOf
 from tests.servers import (
@@ -237,7 +239,7 @@ async def test_copies_in_one_process_share_one_round(session_of: SessionOf) -> N
         assert len(server.requests) == 1
 
 
-def test_ten_processes_at_once_make_the_requests_of_one(home: Path) -> None:
+def test_ten_processes_at_once_make_the_requests_of_one(home: Path, run_cli: Run) -> None:  # noqa: F811
     routes = {
         ("GET", "/api/v1/key"): Late(0.3, {"data": {"usage": 1}}),
         ("GET", "/api/v1/credits"): Reply({}, 403),
@@ -246,14 +248,10 @@ def test_ten_processes_at_once_make_the_requests_of_one(home: Path) -> None:
         folder = home / ".config/creditsui"
         folder.mkdir(parents=True)
         (folder / "config.toml").write_text(config(server.url, "openrouter"))
-        env = {"HOME": str(home), "OPENROUTER_API_KEY": "sk-or-v1-0123456789", "PATH": "/usr/bin:/bin"}
-        command = [sys.executable, "-m", "creditsui", "status", "--json"]
-        copies = [
-            subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-            for _ in range(10)
-        ]
-        results = [copy.communicate(timeout=60) for copy in copies]
-        assert [copy.returncode for copy in copies] == [0] * 10, results
+        env = {"OPENROUTER_API_KEY": "sk-or-v1-0123456789"}
+        with ThreadPoolExecutor(10) as pool:
+            results = list(pool.map(lambda _: run_cli("status", "--json", env=env), range(10)))
+        assert [done.code for done in results] == [0] * 10, results
         paths = [request.path for request in server.requests]
         assert sorted(paths) == ["/api/v1/credits", "/api/v1/key"]
 
