@@ -75,15 +75,16 @@ def start(
     cwd: Path,
     session: bool = False,
     code: str = "",
+    loaded: str = "",
 ) -> Copy:
     """`streams`: what becomes its standard input, output and error; `session`: whether it gets one of its own.
 
-    With `code` it runs that and not the command.
+    With `code` it runs that and not the command; `loaded` is a module that the others do not have in memory.
     """
     told, tell = os.pipe()
     order = {"words": words, "env": dict(env), "cwd": str(cwd), "session": session, "code": code}
     with _ONE_AT_A_TIME:
-        socket.send_fds(_parent(), [json.dumps(order).encode()], [*streams, tell])
+        socket.send_fds(_parent(loaded), [json.dumps(order).encode()], [*streams, tell])
     os.close(tell)
     return Copy(told)
 
@@ -97,11 +98,12 @@ def run(
     timeout: float,
     stdout: int | None = None,
     code: str = "",
+    loaded: str = "",
 ) -> tuple[int, bytes, bytes]:
     """The exit code, as `subprocess` tells it, and what came out, unless it goes to `stdout`."""
     (stdin, put), (out, said_into), (err, stderr) = (os.pipe() for _ in range(3))
     streams = (stdin, said_into if stdout is None else stdout, stderr)
-    copy = start(words, streams=streams, env=env, cwd=cwd, code=code)
+    copy = start(words, streams=streams, env=env, cwd=cwd, code=code, loaded=loaded)
     for fd in (stdin, said_into, stderr):
         os.close(fd)
     with open(put, "wb", 0) as into, open(out, "rb") as says, open(err, "rb") as moans:
@@ -130,12 +132,12 @@ def _feed(into: object, data: bytes) -> None:
 
 
 @cache
-def _parent() -> socket.socket:
+def _parent(loaded: str) -> socket.socket:
     """The other end is the process that makes the copies; it ends with this one."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     # Pipes, as the copies have: Python asks once whether a stream can seek.
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.forked", str(theirs.fileno())],
+        [sys.executable, "-m", "tests.forked", str(theirs.fileno()), loaded],
         env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}, cwd=Path(__file__).parents[1],
         pass_fds=[theirs.fileno()], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
@@ -208,20 +210,20 @@ def _end(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _import_all() -> None:
+def _import_all(more: str) -> None:
     import creditsui
 
     for one in pkgutil.walk_packages(creditsui.__path__, "creditsui.", onerror=lambda name: None):
         if not one.name.startswith(_LEFT_OUT):
             importlib.import_module(one.name)
-    for name in _LATE:
+    for name in (*_LATE, *filter(None, [more])):
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
 
 
 if __name__ == "__main__":
-    _import_all()
+    _import_all(sys.argv[2])
     assert "textual" not in sys.modules, "it reads the environment when it is imported"
     if instead := _serve(socket.socket(fileno=int(sys.argv[1]))):
         exec(compile(instead, "<string>", "exec"), {"__name__": "__main__"})

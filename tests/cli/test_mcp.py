@@ -5,11 +5,13 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -17,33 +19,75 @@ from creditsui.adapters.ledger import open_ledger
 from creditsui.domain.money import money
 from creditsui.domain.reading import Balance, Limit, Reading, Window
 from creditsui.domain.usage import Usage
+from tests import forked
 from tests.cli.conftest import Run
 from tests.servers import Server
 
-mcp = pytest.importorskip("mcp")
-stdio = pytest.importorskip("mcp.client.stdio")
-
+pytestmark = pytest.mark.skipif(find_spec("mcp") is None, reason="needs the official SDK")
 LEDGER = ".local/share/creditsui/ledger.db"
 COMMAND = [sys.executable, "-m", "creditsui", "mcp"]
+SERVER = "creditsui.cli.mcp_server"
 Connect = Callable[..., AbstractAsyncContextManager[Any]]
 
 
 @pytest.fixture
 def connect(home: Path, tmp_path: Path) -> Connect:
-    """A client of a server in this home; nothing may be said on standard error."""
+    """A client of a server in this home; nothing may be said on standard error.
+
+    The server is a copy of one that has loaded the SDK; with `anew` it is started by the SDK's own client.
+    """
+    import mcp
 
     @asynccontextmanager
-    async def connected(mode: str = "auto", **env: str) -> AsyncIterator[Any]:
+    async def connected(mode: str = "auto", anew: bool = False, **env: str) -> AsyncIterator[Any]:
+        mine = environment(home) | env
         with (tmp_path / "stderr").open("w+") as errors:
-            server = mcp.StdioServerParameters(
-                command=COMMAND[0], args=COMMAND[1:], env={**os.environ, "HOME": str(home), **env}
-            )
-            async with mcp.Client(stdio.stdio_client(server, errlog=errors), mode=mode) as client:
+            how = spawned if anew or not forked.can(mine) else copied
+            async with mcp.Client(how(mine, errors), mode=mode) as client:
                 yield client
             errors.seek(0)
             assert errors.read() == ""
 
     return connected
+
+
+def environment(home: Path) -> dict[str, str]:
+    return {**os.environ, "HOME": str(home), "LC_ALL": "C.UTF-8"}
+
+
+def spawned(env: dict[str, str], errors: IO[str]) -> Any:
+    from mcp.client.stdio import StdioServerParameters, stdio_client
+
+    return stdio_client(StdioServerParameters(command=COMMAND[0], args=COMMAND[1:], env=env), errlog=errors)
+
+
+@asynccontextmanager
+async def copied(env: dict[str, str], errors: IO[str]) -> AsyncIterator[Any]:
+    """What the client reads and writes: its end of two pipes, of which the server has the other."""
+    import anyio
+    from mcp.server.stdio import stdio_server
+
+    with begun(env, errors.fileno()) as (copy, into, says):
+        read, write = (TextIOWrapper(one, encoding="utf-8") for one in (says, into))
+        async with stdio_server(anyio.wrap_file(read), anyio.wrap_file(write)) as streams:
+            yield streams
+            write.close()
+        assert copy.wait(60) == 0
+
+
+@contextmanager
+def begun(env: dict[str, str], errors: int) -> Iterator[tuple[forked.Copy, IO[bytes], IO[bytes]]]:
+    """A copy, and what leads into it and out of it."""
+    (stdin, put), (got, stdout) = os.pipe(), os.pipe()
+    copy = forked.start(["mcp"], streams=(stdin, stdout, errors), env=env, cwd=Path.cwd(), loaded=SERVER)
+    for fd in (stdin, stdout):
+        os.close(fd)
+    with open(put, "wb") as into, open(got, "rb") as says:
+        try:
+            yield copy, into, says
+        finally:
+            into.close()
+            copy.kill() if sys.exc_info()[0] else copy.wait(60)
 
 
 async def told(client: Any, name: str, **given: Any) -> Any:
@@ -84,7 +128,7 @@ def rich(home: Path, run: Run) -> None:
 
 
 async def test_the_tools_are_listed_with_what_they_take_and_answer(connect: Connect) -> None:
-    async with connect() as client:
+    async with connect(anew=True) as client:
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
     assert list(tools) == ["balances", "runway", "check", "spend"]
     for tool in tools.values():
@@ -231,17 +275,13 @@ HELLO = {
 }  # fmt: skip
 
 
-def spoken(data: bytes, home: Path) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        COMMAND, input=data, capture_output=True, env={**os.environ, "HOME": str(home)}, timeout=60, check=False
-    )
-
-
 def test_it_ends_with_its_input_and_says_nothing_but_messages(home: Path) -> None:
-    done = spoken(b"", home)
-    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    env = environment(home)
+    if forked.can(env):
+        said = forked.run(["mcp"], input=b"", env=env, cwd=Path.cwd(), timeout=60, loaded=SERVER)
+        assert said == (0, b"", b"")
     noise = b'no json\n{"jsonrpc": "2.0"}\n[]\n\xff\xfe\n' + json.dumps(HELLO).encode() + b"\n"
-    done = spoken(noise, home)
+    done = subprocess.run(COMMAND, input=noise, capture_output=True, env=env, timeout=60, check=False)
     assert done.returncode == 0 and b"Traceback" not in done.stderr
     messages = [json.loads(line) for line in done.stdout.splitlines()]
     assert all(one["jsonrpc"] == "2.0" for one in messages)
@@ -250,19 +290,17 @@ def test_it_ends_with_its_input_and_says_nothing_but_messages(home: Path) -> Non
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_without_a_traceback(home: Path, sign: signal.Signals) -> None:
-    with subprocess.Popen(
-        COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env={**os.environ, "HOME": str(home)},
-    ) as server:  # fmt: skip
-        assert server.stdin and server.stdout and server.stderr
-        server.stdin.write(json.dumps(HELLO).encode() + b"\n")
-        server.stdin.flush()
-        assert server.stdout.readline()
-        server.send_signal(sign)
-        code = server.wait(20)
-        assert code == (130 if sign is signal.SIGINT else -signal.SIGTERM)
-        assert b"Traceback" not in server.stderr.read()
+def test_a_signal_ends_it_without_a_traceback(home: Path, tmp_path: Path, sign: signal.Signals) -> None:
+    env = environment(home)
+    if not forked.can(env):
+        pytest.skip("needs copies of the program")
+    with (tmp_path / "stderr").open("wb+") as errors, begun(env, errors.fileno()) as (copy, into, says):
+        into.write(json.dumps(HELLO).encode() + b"\n")
+        into.flush()
+        assert says.readline()
+        copy.send_signal(sign)
+        assert copy.wait(20) == (130 if sign is signal.SIGINT else -signal.SIGTERM)
+        assert b"Traceback" not in (tmp_path / "stderr").read_bytes()
 
 
 def test_without_the_sdk_it_names_the_extra(home: Path) -> None:
