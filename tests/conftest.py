@@ -29,7 +29,7 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays. To look through it for garbage again and again took a quarter of the panes' time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(3_000, 10, 10)
+    gc.set_threshold(50_000, 20, 10)
 
 
 @pytest.fixture(autouse=True)

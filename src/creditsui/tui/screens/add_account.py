@@ -84,9 +84,9 @@ class AddAccountScreen(KeyStep):
         return "who" if self.has_class("-who") else "key" if self.has_class("-key") else "named"
 
     def _show(self, step: Step) -> None:
-        for one in ("who", "key", "named"):
-            self.set_class(one == step, f"-{one}")
-        self.set_class(self.picked is not None and self.picked.takes_key, "-takes-key")
+        steps = {f"-{one}": one == step for one in ("who", "key", "named")}
+        # All at once: each change styles everything in the box anew.
+        self.update_classes(steps | {"-takes-key": self.picked is not None and self.picked.takes_key})
         self.query_one("#then-row").set_class(True, "unused")
         act = "add" if step == "named" else "test" if step == "key" and self.has_class("-takes-key") else "next"
         self.tell_keys(f"enter {act} · esc cancel")

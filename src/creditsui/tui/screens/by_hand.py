@@ -61,8 +61,7 @@ class ByHandScreen(Modal):
         self.query_one(Found).filter("")
 
     def _show(self, step: str) -> None:
-        self.set_class(step == "who", "-who")
-        self.set_class(step == "left", "-left")
+        self.update_classes({"-who": step == "who", "-left": step == "left"})
         self.tell_keys(f"enter {'next' if step == 'who' else 'book'} · esc cancel")
         self.update()
 
