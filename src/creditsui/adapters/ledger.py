@@ -232,7 +232,7 @@ class Ledger:
                 return
             self._connection.execute("BEGIN")
             try:
-                yield UsageStore(self._connection, self._kinds.now())
+                yield UsageStore(self._connection, self._kinds.now(), self._kinds.days)
             finally:
                 self._connection.execute("ROLLBACK")
 

@@ -121,10 +121,18 @@ class UsageSums:
     """Of the kinds of calls of one account, inside one transaction."""
 
     def __init__(
-        self, connection: sqlite3.Connection, kinds: Mapping[int, Kind], calls: Load, rolled: int, recall: Recall
+        self,
+        connection: sqlite3.Connection,
+        kinds: Mapping[int, Kind],
+        calls: Load,
+        late: Load,
+        rolled: int,
+        recall: Recall,
     ) -> None:
-        """`rolled`: the first day without sums of its own. `recall` is as new as the transaction."""
-        self._connection, self._kinds, self._calls, self._rolled = connection, kinds, calls, rolled
+        """`late` is asked for calls of the last days. `rolled`: the first day without sums of its own. `recall` is as
+        new as the transaction."""
+        self._connection, self._kinds, self._rolled = connection, kinds, rolled
+        self._calls, self._late = calls, late
         self._recall = recall
         self._alike: dict[int, Alike] = {}
         self._of_kinds = (
@@ -315,15 +323,15 @@ class UsageSums:
         """The calls from a slot on to an instant: of the days before the last one as they are remembered."""
         held, base = self._recall, _last_day(last // SLOT)
         if held.early is None or held.early[0] > first or held.early[1] != base:
-            held.early = (first, base, self._between(first, base, last))
+            held.early = (first, base, self._between(first, base, last, self._calls))
         start = utc(first * SLOT * 1000)
         early = [call for call in held.early[2] if call.at >= start] if held.early[0] < first else held.early[2]
         begin = max(first, base)
         if held.late is None or held.late[:2] != (begin, last):
-            held.late = (begin, last, self._between(begin, _NEVER, last))
+            held.late = (begin, last, self._between(begin, _NEVER, last, self._late))
         return early + held.late[2]
 
-    def _between(self, first: int, end: int, last: int) -> list[Usage]:
+    def _between(self, first: int, end: int, last: int, load: Load) -> list[Usage]:
         """The calls from one slot to before another, and before an instant, without a look at those of other accounts
         between them."""
         query = f"SELECT DISTINCT slot FROM slots WHERE {self._of_kinds} AND slot >= ? AND slot < ?"  # noqa: S608
@@ -332,7 +340,7 @@ class UsageSums:
             call
             for begin, over in runs(slots, _NEAR)
             if begin * SLOT < last
-            for call in self._calls(begin * SLOT, min(over * SLOT, last))
+            for call in load(begin * SLOT, min(over * SLOT, last))
         ]
 
 

@@ -2,20 +2,26 @@
 
 import base64
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from creditsui.adapters.instant import micros, utc
 from creditsui.adapters.usage_sums import Cut, Recall, UsageSums
-from creditsui.adapters.usage_tables import BEGINNING, BY_PLACE, SLOT, SOME_PLACES, SUMMED, SUMS, TOKENS, Kind
+from creditsui.adapters.usage_tables import BEGINNING, BY_PLACE, DAY, SLOT, SOME_PLACES, SUMMED, SUMS, TOKENS, Kind
 from creditsui.domain.money import Money
 from creditsui.domain.usage import Usage
 
 _MUCH = 0.2
 """The share of all calls from which on looking at each in turn is faster than finding them by their time."""
+
+_MANY = 8
+"""Accounts with calls, from which on those of a day are read for all of them at once."""
+_DAY = SLOT * DAY
+_CALLS = "SELECT calls.*, project, session FROM calls JOIN places ON places.id = place WHERE at >= ? AND at < ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +42,23 @@ class Sum:
 CallRow = tuple[Any, ...]
 """As in `calls`."""
 AT, KIND, COST = 1, 2, 10
+_in_order = itemgetter(AT, 0)
 
 
 class UsageTold:
     """What an open ledger tells of calls, with the kinds as they are when this is made: inside one transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, kinds: "dict[CallRow, Kind] | None" = None) -> None:
-        """`kinds`: those of the transaction by what makes them, where they are known; they stay as they are."""
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        kinds: "dict[CallRow, Kind] | None" = None,
+        days: "Days | None" = None,
+    ) -> None:
+        """`kinds`: those of the transaction by what makes them, where they are known; they stay as they are. `days`:
+        calls of it that were read for another account."""
         self._connection = connection
         self._kinds = _by_identity(connection) if kinds is None else kinds
+        self._days = days
 
     def kinds(self) -> list[Kind]:
         return _kinds(self._connection)
@@ -77,14 +91,22 @@ class UsageTold:
         until: int,
     ) -> list[Usage]:
         """Those of some kinds; what they were told as `before` is told again, and kept in `told`."""
-        rows = self._connection.execute(
-            "SELECT calls.*, project, session FROM calls JOIN places ON places.id = place"  # noqa: S608
-            f" WHERE at >= ? AND at < ? AND kind IN ({', '.join(map(str, kinds))}) ORDER BY at, key",
-            (since, until),
-        ).fetchall()
-        for row in rows:
-            told[row] = before.get(row) or _usage(row, kinds[row[KIND]])
-        return [told[row] for row in rows]
+        query = f"{_CALLS} AND kind IN ({', '.join(map(str, kinds))}) ORDER BY at, key"
+        rows = self._connection.execute(query, (since, until)).fetchall()
+        return _calls_of(rows, kinds, before, told)
+
+    def _late(
+        self,
+        kinds: Mapping[int, Kind],
+        before: Mapping[CallRow, Usage],
+        told: dict[CallRow, Usage],
+        since: int,
+        until: int,
+    ) -> list[Usage]:
+        """The same of the last days."""
+        if self._days is None:
+            return self._calls(kinds, before, told, since, until)
+        return _calls_of(self._days.calls(kinds, since, until), kinds, before, told)
 
     def by_model(self, account: str, after: datetime, until: datetime) -> list[Sum]:
         """Sums of the calls of an account after one instant up to another, by agent, model, currency and who pays."""
@@ -131,7 +153,8 @@ class UsageTold:
             held.cut = None if since is None else Cut((), since // SLOT)
             return []
         singly: dict[CallRow, Usage] = {}
-        sums = UsageSums(self._connection, kinds, partial(self._calls, kinds, held.singly, singly), self.rolled(), held)
+        calls, late = (partial(load, kinds, held.singly, singly) for load in (self._calls, self._late))
+        sums = UsageSums(self._connection, kinds, calls, late, self.rolled(), held)
         found = sums.told(edges, exact, spans, by_day=by_day, since=since)
         held.singly = singly
         return found
@@ -192,11 +215,35 @@ class UsageTold:
         return None if first is None else (first, last)
 
 
-class Kinds:
-    """The kinds of calls of an open ledger, read again only where anything was written since."""
+class Days:
+    """The calls of an open ledger by the day of UTC, each day read once for all accounts: they are found by their time
+    alone, and many accounts would each go through those of all."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._known: dict[int, dict[int, list[CallRow]]] = {}
+
+    def calls(self, kinds: Iterable[int], since: int, until: int) -> list[CallRow]:
+        """Those of some kinds from one instant to before another (milliseconds), in order."""
+        days = [self._day(day) for day in range(since // _DAY, -(-until // _DAY))]
+        rows = [row for kind in kinds for day in days for row in day.get(kind, ()) if since <= row[AT] < until]
+        return sorted(rows, key=_in_order)
+
+    def _day(self, day: int) -> dict[int, list[CallRow]]:
+        if day not in self._known:
+            found = self._known[day] = {}
+            for row in self._connection.execute(_CALLS, (day * _DAY, day * _DAY + _DAY)):
+                found.setdefault(row[KIND], []).append(row)
+        return self._known[day]
+
+
+class Kinds:
+    """The kinds of calls of an open ledger, read again only where anything was written since; so are its `days`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.days: Days | None = None
+        """Where there are many accounts."""
         self._as_of = (-1, -1)
         self._known: dict[CallRow, Kind] = {}
 
@@ -206,7 +253,17 @@ class Kinds:
         as_of = (version, self._connection.total_changes)
         if as_of != self._as_of:
             self._as_of, self._known = as_of, _by_identity(self._connection)
+            many = len({kind.account for kind in self._known.values()}) >= _MANY
+            self.days = Days(self._connection) if many else None
         return self._known
+
+
+def _calls_of(
+    rows: Sequence[CallRow], kinds: Mapping[int, Kind], before: Mapping[CallRow, Usage], told: dict[CallRow, Usage]
+) -> list[Usage]:
+    for row in rows:
+        told[row] = before.get(row) or _usage(row, kinds[row[KIND]])
+    return [told[row] for row in rows]
 
 
 def _by_identity(connection: sqlite3.Connection) -> dict[CallRow, Kind]:
