@@ -1,9 +1,11 @@
 """The first paint, and how the pane takes its place, in a pseudo-terminal whose bytes are replayed on an emulator."""
 
+import fcntl
 import json
 import os
 import re
 import signal
+import struct
 import subprocess
 import termios
 import time
@@ -73,16 +75,24 @@ SIZES = [(120, 36), (200, 60), (80, 24), (60, 18), (44, 20), (120, 12)]
 
 @pytest.fixture(scope="module")
 def known() -> Iterator[dict[str, str]]:
-    """A home whose pane was open at these sizes."""
+    """A home whose pane had these sizes."""
     with home(5) as (env, _):
         subprocess.run([CREDITSUI, "status"], env=env, capture_output=True, check=True)
         look = Path(env["HOME"], ".local/state/creditsui/look.json")
-        for width, height in SIZES:
-            with Terminal(CREDITSUI, env=env, width=width, height=height) as program:
+        with Terminal(CREDITSUI, env=env, width=SIZES[0][0], height=SIZES[0][1]) as program:
+            for width, height in SIZES:
+                if program.written:
+                    resized(program, width, height)
+                    os.write(program.terminal, b"R")  # a look is kept after a board has come
                 at = f'"{width}x{height}"'
                 wait(lambda at=at: look.exists() and at in look.read_text(), program)
-                leave(program)
+            leave(program)
         yield env
+
+
+def resized(program: Program, width: int, height: int) -> None:
+    fcntl.ioctl(program.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+    program.process.send_signal(signal.SIGWINCH)
 
 
 def wait(done: Any, program: Program) -> None:
