@@ -97,7 +97,7 @@ def test_a_keyring_that_is_locked_hangs_or_is_missing_is_one_sentence_with_the_n
 
 def test_where_there_is_no_keyring_a_private_file_serves(tmp_path: Path) -> None:
     with Server({("POST", f"/{CANARY}"): {}}) as server:
-        env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
+        env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path), "LC_ALL": "C.UTF-8"}
         run = Command({**env, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"})
         assert run("alerts", "add", "phone", "--file", input=url(server)).code == 0
         [kept] = leaks(tmp_path)
@@ -108,7 +108,7 @@ def test_where_there_is_no_keyring_a_private_file_serves(tmp_path: Path) -> None
 
 
 def test_what_is_no_address_or_no_name_is_refused_and_never_repeated(tmp_path: Path) -> None:
-    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
     run = Command({**env, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"})
     for words, text, says in (
         (["phone"], f"nothing://{CANARY}", "Apprise does not understand this address"),

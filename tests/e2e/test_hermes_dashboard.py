@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests import real_hermes
+from tests import forked, real_hermes
 
 TOKEN = "a-token-of-this-test"
 KEY = "sk-or-v1-0123456789abcdef0123456789abcdef"
@@ -56,10 +56,15 @@ def hermes(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def creditsui(*words: str) -> str:
-    command = [sys.executable, "-m", "creditsui", *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout + done.stderr
+    env = {**os.environ, "LC_ALL": "C.UTF-8"}
+    if forked.can(env):
+        code, *said = forked.run([*words], input=b"", env=env, cwd=Path.cwd(), timeout=60)
+    else:
+        command = [sys.executable, "-m", "creditsui", *words]
+        done = subprocess.run(command, capture_output=True, env=env, timeout=60, check=False)
+        code, *said = done.returncode, done.stdout, done.stderr
+    assert code == 0, said
+    return b"".join(said).decode()
 
 
 def run(*words: str, **more: str) -> str:
@@ -69,8 +74,9 @@ def run(*words: str, **more: str) -> str:
     return done.stdout
 
 
-def enable() -> None:
-    run("-m", "hermes_cli.main", "plugins", "enable", "creditsui")
+def enabled(hermes: Path) -> None:
+    """As `hermes plugins enable creditsui` leaves it."""
+    (hermes / "config.yaml").write_text(f"{CONFIG}plugins:\n  enabled:\n    - creditsui\n  disabled: []\n")
 
 
 @contextmanager
@@ -116,12 +122,28 @@ def asked(client: httpx.Client) -> dict[str, Any]:
     return board
 
 
-def test_the_dashboard_tells_the_last_board_to_who_has_its_token(hermes: Path, home: Path) -> None:
+def serves_the_bar_alone(client: httpx.Client, plugin: Path) -> None:
+    listed = client.get("/api/dashboard/plugins", headers={"Authorization": f"Bearer {TOKEN}"}).json()
+    ours = next(one for one in listed if one["name"] == "creditsui")
+    assert (ours["slots"], ours["has_api"], ours["tab"]["hidden"]) == (["analytics:top"], True, True)
+    for name in (ours["entry"], ours["css"]):
+        answer = client.get(f"/dashboard-plugins/creditsui/{name}")
+        assert (answer.status_code, answer.content) == (200, (plugin / "dashboard" / name).read_bytes())
+    for name in ("plugin_api.py", "../status.path", "%2e%2e/status.path", "../board.py"):
+        answer = client.get(f"/dashboard-plugins/creditsui/{name}")
+        assert b"status.json" not in answer.content
+        assert b"import" not in answer.content or b"<html" in answer.content
+
+
+def test_the_dashboard_serves_the_bar_alone_and_tells_the_last_board_to_who_has_its_token(
+    hermes: Path, home: Path
+) -> None:
     creditsui("sync", "anthropic", "9.02", "--capacity", "45")
     creditsui("account", "add", "points", "--currency", "points", "--label", "<b>Mine</b>")
     creditsui("hermes-plugin", "--write")
-    enable()
+    enabled(hermes)
     with dashboard() as client:
+        serves_the_bar_alone(client, hermes / "plugins/creditsui")
         assert client.get(STATUS).status_code == 401
         assert client.get(STATUS, headers={"Authorization": "Bearer wrong"}).status_code == 401
 
@@ -159,23 +181,6 @@ def test_the_dashboard_tells_the_last_board_to_who_has_its_token(hermes: Path, h
         )  # fmt: skip
 
 
-def test_the_dashboard_serves_the_bar_and_nothing_else_of_the_plugin(hermes: Path) -> None:
-    creditsui("hermes-plugin", "--write")
-    enable()
-    plugin = hermes / "plugins/creditsui"
-    with dashboard() as client:
-        listed = client.get("/api/dashboard/plugins", headers={"Authorization": f"Bearer {TOKEN}"}).json()
-        ours = next(one for one in listed if one["name"] == "creditsui")
-        assert (ours["slots"], ours["has_api"], ours["tab"]["hidden"]) == (["analytics:top"], True, True)
-        for name in (ours["entry"], ours["css"]):
-            answer = client.get(f"/dashboard-plugins/creditsui/{name}")
-            assert (answer.status_code, answer.content) == (200, (plugin / "dashboard" / name).read_bytes())
-        for name in ("plugin_api.py", "../status.path", "%2e%2e/status.path", "../board.py"):
-            answer = client.get(f"/dashboard-plugins/creditsui/{name}")
-            assert b"status.json" not in answer.content
-            assert b"import" not in answer.content or b"<html" in answer.content
-
-
 def test_nothing_of_it_runs_until_the_user_enables_it(hermes: Path) -> None:
     said = creditsui("hermes-plugin", "--write")
     assert "hermes plugins enable creditsui" in said
@@ -192,7 +197,7 @@ def test_nothing_of_it_runs_until_the_user_enables_it(hermes: Path) -> None:
 def test_the_slash_command_registers_and_answers_without_the_network(hermes: Path) -> None:
     creditsui("sync", "anthropic", "9.02", "--capacity", "45")
     creditsui("hermes-plugin", "--write")
-    enable()
+    run("-m", "hermes_cli.main", "plugins", "enable", "creditsui")
     seen = json.loads(run("-c", _CREDITS, "", "anthropic", "nobody").splitlines()[-1])
     assert seen["plugins"] == [[True, None]]
     assert seen["by"] == "creditsui"
@@ -212,7 +217,7 @@ def test_it_finds_the_board_where_hermes_was_started_without_the_folders_of_the_
         shell.setenv("XDG_STATE_HOME", str(home / "elsewhere"))
         creditsui("sync", "anthropic", "9.02")
         creditsui("hermes-plugin", "--write")
-    enable()
+    enabled(hermes)
     said = json.loads(run("-c", _CREDITS, "").splitlines()[-1])["said"][0]
     assert "$9.02" in said
     (hermes / "plugins/creditsui/status.path").unlink()  # copied by hand from another machine
