@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import unsynced
 from tests.soak import FULL, rounds
 
+unsynced.install()
 PATIENCE = 60.0
 """Seconds to wait for what has to come. It is for a machine on which much else runs, and costs only who fails."""
 settings.register_profile(

@@ -26,6 +26,8 @@ from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
+from tests import unsynced
+
 _AT_START = ("LC_", "LD_", "PYTHON")
 _HARMLESS = {"PYTHON_KEYRING_BACKEND"}  # read by a library when it is used, not when it is imported
 _LEFT_OUT = ("creditsui.__main__", "creditsui.tui", "creditsui.hermes_plugin", "creditsui.cli.mcp_server")
@@ -223,6 +225,7 @@ def _import_all(more: str) -> None:
 
 
 if __name__ == "__main__":
+    unsynced.install()
     _import_all(sys.argv[2])
     assert "textual" not in sys.modules, "it reads the environment when it is imported"
     if instead := _serve(socket.socket(fileno=int(sys.argv[1]))):

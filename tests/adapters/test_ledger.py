@@ -43,6 +43,7 @@ from creditsui.domain.reading import (
     Window,
 )  # fmt: skip
 from creditsui.domain.usage import Usage
+from tests import unsynced
 from tests.adapters.killing import Nursery
 from tests.soak import rounds
 
@@ -508,8 +509,13 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost(path):
         balances = [one.reading.balances[0].remaining.micros for one in ledger.readings("a")]
         assert balances[:told] == list(range(1, told + 1))
         assert ledger._connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert ledger._connection.execute("PRAGMA synchronous").fetchone() == (2,)
         assert ledger._connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_what_is_acknowledged_was_waited_for_until_the_disk_has_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "connect", unsynced.CONNECT)
+    with open_ledger(path) as ledger:
+        assert ledger._connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
 # Migrations
