@@ -30,8 +30,9 @@ def recorded(at: Micros, until: Micros, content: str) -> Recorded:
     """Raises msgspec.DecodeError."""
     reading = _READING.decode(content)
     # Nobody else has it yet, and a year has 100,000 of them: a copy would take longer than all the rest.
-    object.__setattr__(reading, "at", utc(at))
-    return Recorded(reading, utc(until))
+    since = utc(at)
+    object.__setattr__(reading, "at", since)
+    return Recorded(reading, since if until == at else utc(until))
 
 
 def of_state(state: AskState) -> str:
