@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import wait_until
 from tests.core.test_ingest import PROJECT, line
 from tests.corpora import write
-from tests.e2e.tmux import CREDITSUI, Pane, needs_tmux, pane
+from tests.e2e.tmux import CREDITSUI, Pane, look_until, needs_tmux, pane
 from tests.sources.hermes_db import Hermes
 from tests.sources.test_opencode import ID, OpenCode
 
@@ -121,12 +120,12 @@ def test_who_leaves_while_much_is_read_leaves_nobody_reading_and_nothing_is_lost
     with pane(home) as screen:
         screen.start(f"{CREDITSUI} --still; echo rc=$?")
         screen.shows("Mine")
-        wait_until(lambda: bool(readers(home)))
+        look_until(lambda: bool(readers(home)))
         for pid in readers(home):
             os.kill(pid, signal.SIGSTOP)  # it would take long
         screen.press("q")
         assert "Traceback" not in screen.shows("rc=0")
-        wait_until(lambda: not readers(home))
+        look_until(lambda: not readers(home))
         screen.start(f"clear; {CREDITSUI} ingest")
         screen.shows("call", "MB in")
     assert calls(home) == len(made)

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from creditsui.outputs.json import as_json
-from tests.conftest import wait_until
-from tests.e2e.tmux import CREDITSUI, Pane, needs_tmux, pane
+from tests.e2e.tmux import CREDITSUI, Pane, look_until, needs_tmux, pane
 from tests.outputs.boards import BOARD, OPENROUTER, XAI
 
 pytestmark = needs_tmux
@@ -35,7 +34,7 @@ class Inner:
 
     def start(self) -> None:
         self.outer.start(f"cd; TMUX= exec tmux -S {self.socket}")
-        wait_until(lambda: self.run("list-clients") != "")
+        look_until(lambda: self.run("list-clients") != "")
 
     def run(self, *words: str) -> str:
         done = subprocess.run(["tmux", "-S", str(self.socket), *words], env=self.env, capture_output=True, text=True)
@@ -51,7 +50,7 @@ class Inner:
 
     def says(self, text: str) -> None:
         try:
-            wait_until(lambda: text in self.bar())
+            look_until(lambda: text in self.bar())
         except AssertionError:
             raise AssertionError(f"{text!r} is not in {self.bar()!r}") from None
 
@@ -90,7 +89,7 @@ def test_the_segment_stands_beside_what_the_user_has_there(inner: Inner) -> None
     assert inner.run("show-options", "-gv", "status-right").count("@creditsui") == 1, "however often it is read"
     inner.outer.resize(90, 30)
     inner.says("worst ✖ xAI 10% (9h)")
-    wait_until(lambda: "66.36" not in inner.bar())
+    look_until(lambda: "66.36" not in inner.bar())
     inner.creditsui("tmux", "--remove")
     assert (inner.home / ".tmux.conf").read_text() == USERS
 
@@ -148,9 +147,9 @@ def test_keys_open_the_pane_beside_and_over_what_is_there_and_a_click_does(inner
     inner.says("xAI")
     inner.outer.press("C-b", "\\;")
     inner.outer.shows("│ creditsui", "Nothing to watch yet")
-    wait_until(lambda: inner.run("list-panes").count("\n") == 2)
+    look_until(lambda: inner.run("list-panes").count("\n") == 2)
     inner.outer.press("q")
-    wait_until(lambda: inner.run("list-panes").count("\n") == 1)
+    look_until(lambda: inner.run("list-panes").count("\n") == 1)
     inner.outer.lacks("creditsui")
     inner.outer.press("C-b", "C-y")
     inner.outer.shows("┌──", "Nothing to watch yet")

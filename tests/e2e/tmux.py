@@ -4,18 +4,27 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import PATIENCE, wait_until
+from tests.conftest import PATIENCE
 
 CREDITSUI = Path(sys.executable).with_name("creditsui")
 
-LOOK = 0.1
-"""Seconds between two looks at the screen: each is a process."""
+
+def look_until(holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
+    """`wait_until`, where a look is a process: who waits long looks less often."""
+    end, pause = time.monotonic() + seconds, 0.03
+    while not holds():
+        if time.monotonic() > end:
+            raise AssertionError("it did not come true in time")
+        time.sleep(pause)
+        pause = min(1.4 * pause, 0.5)
+
 
 needs_tmux = pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
 
@@ -27,7 +36,7 @@ class Pane:
         self._tmux = ["tmux", "-S", str(socket), "-f", "/dev/null"]
         self._env = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **env}
         self.run("new-session", "-d", "-x", str(width), "-y", str(height), "bash --norc --noprofile")
-        wait_until(lambda: self.text().rstrip().endswith(("$", "#")))
+        look_until(lambda: self.text().rstrip().endswith(("$", "#")))
 
     def run(self, *words: str) -> str:
         done = subprocess.run([*self._tmux, *words], env=self._env, capture_output=True, text=True, check=True)
@@ -65,13 +74,13 @@ class Pane:
             return all(text in screen for text in texts)
 
         try:
-            wait_until(all_there, seconds, LOOK)
+            look_until(all_there, seconds)
         except AssertionError:
             raise AssertionError(f"{texts} did not all appear on\n{self.text()}") from None
         return self.text()
 
     def lacks(self, text: str, seconds: float = PATIENCE) -> None:
-        wait_until(lambda: text not in self.text(), seconds, LOOK)
+        look_until(lambda: text not in self.text(), seconds)
 
     def close(self) -> None:
         subprocess.run([*self._tmux, "kill-server"], capture_output=True, check=False)
