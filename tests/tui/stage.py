@@ -18,6 +18,7 @@ from creditsui.domain.board import AccountView, Band, Drift, Lot, Runway, Spend
 from creditsui.domain.money import Money, money
 from creditsui.domain.reading import Balance, Certainty, Window
 from creditsui.tui.themes import THEMES, defaults
+from creditsui.tui.widgets.field import Field
 from tests.conftest import PATIENCE
 
 NOW = datetime(2026, 11, 20, 19, 41, tzinfo=UTC)
@@ -123,6 +124,19 @@ async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < end, "it did not come true in time"
         await pilot.pause(0.01)
+
+
+async def try_in(pilot: Pilot[None], app: Stage, field: Field, typed: str) -> str:
+    """Why the modal does not take what is typed into this field, which then holds again what it held."""
+    before, field.value = field.value, typed
+    await pilot.pause()
+    app.shown.say("")  # type: ignore[attr-defined]  # what was said of the field before
+    assert not app.faulty
+    await pilot.press("enter")
+    why = await refused(pilot, app)
+    assert field.value == typed
+    field.value = before
+    return why
 
 
 async def closed(pilot: Pilot[None], app: Stage) -> str | None:

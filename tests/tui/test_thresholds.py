@@ -1,8 +1,6 @@
 import tomllib
 from pathlib import Path
 
-import pytest
-
 from creditsui.core import settings
 from creditsui.domain.account import Thresholds
 from creditsui.domain.bar import ASCII
@@ -10,7 +8,7 @@ from creditsui.domain.board import Band, BudgetUse
 from creditsui.tui.screens.thresholds import Edge, ThresholdsScreen, number
 from creditsui.tui.widgets.field import Choice, Field
 from creditsui.tui.widgets.preview import Preview
-from tests.tui.stage import CONFIG, WAITING, Stage, closed, refused, session, usd, view
+from tests.tui.stage import CONFIG, WAITING, Stage, closed, refused, session, try_in, usd, view
 
 
 def edge(app: Stage, name: str) -> Edge:
@@ -89,31 +87,25 @@ async def test_edges_stop_at_their_neighbours_and_at_the_ends(home: Path) -> Non
         assert edge(app, "amount").value == "0"
 
 
-@pytest.mark.parametrize(
-    ("name", "typed"),
-    [
-        ("healthy", "abc"),
-        ("healthy", "NaN"),
-        ("healthy", "101"),
-        ("healthy", "40"),
-        ("critical", "-1"),
-        ("warning", ""),
-        ("warning", "1e1"),
-        ("amount", "-2"),
-        ("amount", "5 EUR"),
-        ("amount", "-"),
-        ("days", "-1"),
-        ("days", "inf"),
-    ],
-)
-async def test_bad_edges_are_refused_in_place(home: Path, name: str, typed: str) -> None:
+async def test_bad_edges_are_refused_in_place(home: Path) -> None:
     opened = session(home)
     app = Stage(ThresholdsScreen(opened, view()))
     async with app.run_test() as pilot:
-        edge(app, name).value = typed
-        await pilot.press("enter")
-        assert await refused(pilot, app)
-        assert edge(app, name).value == typed
+        for name, typed in (
+            ("healthy", "abc"),
+            ("healthy", "NaN"),
+            ("healthy", "101"),
+            ("healthy", "40"),
+            ("critical", "-1"),
+            ("warning", ""),
+            ("warning", "1e1"),
+            ("amount", "-2"),
+            ("amount", "5 EUR"),
+            ("amount", "-"),
+            ("days", "-1"),
+            ("days", "inf"),
+        ):
+            assert await try_in(pilot, app, edge(app, name), typed)
     assert opened.paths.config.read_text() == CONFIG
 
 
