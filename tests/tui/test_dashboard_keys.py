@@ -98,26 +98,22 @@ async def test_an_account_that_goes_hands_the_cursor_to_its_neighbour(pane: Open
         assert "Anthropic" not in app.text()
 
 
-@pytest.mark.parametrize(
-    ("key", "modal"),
-    [
-        ("S", SyncScreen),
-        ("t", TopUpScreen),
-        ("e", ThresholdsScreen),
-        ("K", KeyScreen),
-        ("a", AddAccountScreen),
-        ("x", ExplainScreen),
-    ],
-)
-async def test_modals_open_on_the_account_and_esc_leaves_everything_as_it_was(
-    pane: Open, key: str, modal: type[Modal]
-) -> None:
+async def test_modals_open_on_the_account_and_esc_leaves_everything_as_it_was(pane: Open) -> None:
+    modals: dict[str, type[Modal]] = {
+        "S": SyncScreen,
+        "t": TopUpScreen,
+        "e": ThresholdsScreen,
+        "K": KeyScreen,
+        "a": AddAccountScreen,
+        "x": ExplainScreen,
+    }
     async with pane(80, 24) as (app, pilot):
-        await pilot.press(key)
-        await until(pilot, lambda: isinstance(app.screen, modal))
-        await pilot.press("escape")
-        await until(pilot, lambda: app.screen is app.dash)
-        assert said(app) == ""
+        for key, modal in modals.items():
+            await pilot.press(key)
+            await until(pilot, lambda modal=modal: isinstance(app.screen, modal))  # type: ignore[misc]
+            await pilot.press("escape")
+            await until(pilot, lambda: app.screen is app.dash)
+            assert said(app) == ""
 
 
 async def test_s_asks_where_somebody_can_tell_and_else_asks_the_user(pane: Open) -> None:
@@ -341,18 +337,22 @@ async def test_help_lists_what_the_bindings_say(pane: Open) -> None:
         await until(pilot, lambda: app.screen is app.dash)
 
 
-@pytest.mark.parametrize(("key", "keys"), [("1", "accounts"), ("2", "spend"), ("3", "timeline"), ("4", "routing")])
-async def test_the_help_of_each_screen_tells_every_key_of_it(pane: Open, key: str, keys: str) -> None:
+async def test_the_help_of_each_screen_tells_every_key_of_it(pane: Open) -> None:
     async with pane(100, 70) as (app, pilot):
-        await pilot.press(key)
-        await settled(app, pilot)
-        usable = {active.binding.id for active in app.screen.active_bindings.values()}
-        await pilot.press("question_mark")
-        await until(pilot, lambda: isinstance(app.screen, HelpScreen) and "esc back" in app.text())
-        told = [one for one in SCREENS[keys] if one.id in usable]
-        assert len(told) >= len(SCREENS[keys]) - 2
-        for one in told:
-            assert " ".join(one.help.split()[:4]) in app.text(), one  # the rest may stand in the next line
+        for key, keys in (("1", "accounts"), ("2", "spend"), ("3", "timeline"), ("4", "routing")):
+            await pilot.press(key)
+            await settled(app, pilot)
+            screen = app.screen
+            usable = {active.binding.id for active in screen.active_bindings.values()}
+            await pilot.press("question_mark")
+            await until(pilot, lambda: isinstance(app.screen, HelpScreen) and "esc back" in app.text())
+            told = [one for one in SCREENS[keys] if one.id in usable]
+            assert len(told) >= len(SCREENS[keys]) - 2
+            text = app.text()
+            for one in told:
+                assert " ".join(one.help.split()[:4]) in text, one  # the rest may stand in the next line
+            await pilot.press("escape")
+            await until(pilot, lambda screen=screen: app.screen is screen)  # type: ignore[misc]
 
 
 async def test_remapped_keys_work_and_show(pane: Open) -> None:
