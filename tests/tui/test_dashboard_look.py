@@ -12,7 +12,7 @@ from creditsui.tui import facts
 from creditsui.tui.manner import Manner
 from tests.tui import boards
 from tests.tui.boards import ANTHROPIC, BOARD, NOW, XAI, changed, spent, usd
-from tests.tui.conftest import Open
+from tests.tui.conftest import Open, settled
 
 Same = Callable[[str], None]
 SIZES = [(120, 36), (80, 24), (44, 20), (80, 6), (80, 1), (100, 12), (60, 16)]
@@ -156,19 +156,22 @@ def test_of_a_hit_the_model_stands_whole_before_a_project_is_hinted_at(width: in
 
 
 async def test_nothing_in_a_detail_is_cut_off(pane: Open) -> None:
-    for width in (40, 50, 60, 100, 110):
-        async with pane(width, 60) as (app, pilot):
-            await pilot.press("enter")
-            await pilot.pause()
-            await pilot.pause()
+    async with pane(110, 60) as (app, pilot):
+        await pilot.press("enter")
+        for width in (40, 50, 60, 100, 110):
+            await pilot.resize_terminal(width, 60)
+            await settled(app, pilot)
             text = app.text()
+            assert max(map(len, text.splitlines())) <= width
             for part in ("empty Tue 24 Nov", "$6.03 never", "30d 96.40", "5 min apart", "o open", "stops requests"):
                 assert part in text, text
 
 
 async def test_every_width_and_height_is_drawn_in_full(pane: Open) -> None:
-    for width, height in ((20, 5), (30, 10), (12, 3), (59, 9), (99, 18), (200, 60), (4, 2)):
-        async with pane(width, height) as (app, _):
+    async with pane(20, 5) as (app, pilot):
+        for width, height in ((20, 5), (30, 10), (12, 3), (59, 9), (99, 18), (200, 60), (4, 2)):
+            await pilot.resize_terminal(width, height)
+            await settled(app, pilot)
             lines = app.text().splitlines()
             assert len(lines) == height
             assert all(len(line) <= width for line in lines)
