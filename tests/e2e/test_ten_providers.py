@@ -473,22 +473,25 @@ def routes(scenario: Scenario) -> dict[tuple[str, str], Any]:
 
 
 def unseen(app: CreditsApp) -> list[str]:
-    """What of the account under the cursor stands neither in its row nor beside the list."""
+    """What of the account under the cursor stands neither in its row nor beside the list, or not in its row."""
     lines = [strip.text for strip in app.screen._compositor.render_strips()]
     row = next(
         (one for one in app.screen.query(AccountRow) if one.view.id == app.screen.query_one(Roster).cursor), None
     )
     if row is None or app.board is None or row.view != app.board.account(row.view.id):
         return ["the account"]
-    view, seen = row.view, ""
-    for place in (row.region, app.screen.query_one(Detail).region):
-        seen += "\n".join(line[place.x : place.right] for line in lines[place.y : place.bottom])
-    shown = [view.label]
-    shown += [words.health(view)] if view.health is not None else list(view.badges[:1])
+    view, beside = row.view, app.screen.query_one(Detail).region
+    own, other = (
+        "\n".join(line[place.x : place.right] for line in lines[place.y : place.bottom])
+        for place in (row.region, beside)
+    )
+    health = [words.health(view)] if view.health is not None else list(view.badges[:1])
+    shown = [view.label, *health]
     shown += [words.amount(view.balance.remaining)] if view.balance is not None else []
     shown += [view.plan] if view.plan is not None else []
     shown += [view.problem.message[:24]] if view.problem is not None else []
-    return [text for text in shown if text not in seen]
+    missing = [text for text in shown if text not in own + other]
+    return missing + [f"{text} in its row" for text in (view.label[:12], *health) if text not in own]
 
 
 async def looked_at(app: CreditsApp, pilot: Pilot[int]) -> str:
