@@ -324,10 +324,12 @@ class Ledger:
         with self._turn, sentences(self._path):
             return self._connection.execute(query, values).fetchall()
 
-    def _told(self, rows: "Iterable[Sequence[Any]]") -> "list[Recorded]":
-        from creditsui.adapters.ledger_texts import recorded
+    def _told(self, rows: "Iterable[Sequence[Any]]", *, again: bool = False) -> "list[Recorded]":
+        """`again`: where they may have been asked for a moment ago."""
+        from creditsui.adapters.ledger_texts import recorded, recorded_again
 
-        return self._sense(lambda: [recorded(*row) for row in rows])
+        read = recorded_again if again else recorded
+        return self._sense(lambda: [read(*row) for row in rows])
 
     def _entry(self, row: tuple[Any, ...]) -> "Entry":
         from creditsui.adapters import ledger_texts

@@ -2,10 +2,10 @@
 
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import Any
+from typing import Any, Protocol
 
 from creditsui.adapters import ledger_texts
 from creditsui.adapters.instant import micros
@@ -33,13 +33,16 @@ SELECT at, until, content FROM readings WHERE account = ? AND at >= coalesce(
 """
 
 
+class Decoded(Protocol):
+    """Makes readings of their rows; `again`: where they may have been asked for a moment ago."""
+
+    def __call__(self, rows: Iterable[Sequence[Any]], *, again: bool = False) -> list[Recorded]: ...
+
+
 class ReadingStore:
     """What is written belongs to the caller's transaction."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, decoded: Callable[[Iterable[Sequence[Any]]], list[Recorded]]
-    ) -> None:
-        """`decoded` makes readings of their rows."""
+    def __init__(self, connection: sqlite3.Connection, decoded: Decoded) -> None:
         self._connection, self._decoded = connection, decoded
 
     def record(self, account: str, reading: Reading) -> None:
@@ -74,11 +77,11 @@ class ReadingStore:
     def told(self, account: str, since: datetime | None, *, merged: bool) -> list[Recorded]:
         """As `Ledger.readings`; `merged`: of several machines."""
         if not merged:
-            return apart(self._decoded(self._rows(account, since)))
+            return apart(self._decoded(self._rows(account, since), again=since is not None))
         first = None if since is None else since - SETTLED
         # What is an echo is told by what comes before it, too. Which of two of one instant came in first says nothing.
         rows = sorted(self._rows(account, None if first is None else first - 2 * LATE), key=itemgetter(0, 2))
-        told = without_echoes(self._decoded(rows))
+        told = without_echoes(self._decoded(rows, again=since is not None))
         early = 0 if first is None else bisect_right(told, first, key=lambda row: row.reading.at) - 1
         return apart(told[max(0, early) :])
 

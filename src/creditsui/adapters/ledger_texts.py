@@ -5,6 +5,7 @@ Loaded by who asks for them: what decodes them takes longer to make than a ledge
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, get_args
 
 import msgspec
@@ -33,6 +34,10 @@ def recorded(at: Micros, until: Micros, content: str) -> Recorded:
     since = utc(at)
     object.__setattr__(reading, "at", since)
     return Recorded(reading, since if until == at else utc(until))
+
+
+recorded_again = lru_cache(2048)(recorded)
+"""The same of the latest rows, which every board reads anew."""
 
 
 def of_state(state: AskState) -> str:
