@@ -22,6 +22,7 @@ from creditsui.domain.problem import Problem
 from creditsui.domain.reading import Balance, Reading
 from creditsui.providers import catalogue
 from tests.domain.test_episodes import FULL, MOMENTS, Judge, Machine, Moment, apart
+from tests.soak import rounds
 
 OLD = timedelta(minutes=10)
 """From then on a reading is stale."""
@@ -69,7 +70,11 @@ class World:
         self.session = replace(self.session, history={}, condensed={}, imported=[], hints={}, good=[])
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=rounds(full=200, short=16),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(some.lists(MOMENTS.map(lambda one: replace(one, tell="now")), min_size=15, max_size=40))
 def test_never_two_in_one_episode_and_never_none_whatever_the_readings_and_the_clocks(moments: list[Moment]) -> None:
     with tempfile.TemporaryDirectory() as home:

@@ -37,7 +37,7 @@ def left(at: datetime) -> float:
 
 def watch(session: Session, first: timedelta, ahead: timedelta = timedelta(0), every: timedelta = 5 * MINUTE) -> None:
     """A machine that asked about a balance and a quota for 31 hours; its clock is `ahead`."""
-    with open_ledger(session.paths.ledger) as ledger:
+    with open_ledger(session.paths.ledger) as ledger, ledger.transaction():
         at = NOW - 31 * HOUR + first
         while at < NOW - 10 * MINUTE:
             used = ((at - NOW) / (5 * HOUR) + 0.6) % 1
