@@ -21,7 +21,7 @@ from tests.soak import FULL, rounds
 from tests.weeks import Figures
 
 ROUNDS = rounds(full=7_200, short=40)
-"""In full three days at one refresh a minute, 4,320, after the first day, which is warm-up."""
+"""In full 4,320, as three days have at one a minute, after the first day, which is warm-up."""
 MINUTES = 1 if FULL else 45
 """Between two refreshes: in the short form hours pass, too."""
 FAULTS = (
