@@ -141,7 +141,8 @@ def act(ledger: Ledger, random: Random, now: datetime) -> None:
 def test_what_is_remembered_of_the_last_time_makes_no_difference(
     ledger: Ledger, seed: int, zone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(usage_told, "_MANY", 1 if seed % 2 else 8)  # calls of a day are read for all accounts, or not
+    monkeypatch.setattr(usage_told, "_MANY", 1 if seed % 2 else 8)  # calls of an hour are read for all accounts, or not
+    monkeypatch.setattr(usage_told, "_MOST", 10_000 if seed % 4 == 1 else 5)
     random, now = Random(seed), NOW
     recall, part, exact, spans = Recall(), Recall(), [], []
     for _round in range(25):

@@ -232,7 +232,7 @@ class Ledger:
                 return
             self._connection.execute("BEGIN")
             try:
-                yield UsageStore(self._connection, self._kinds.now(), self._kinds.days)
+                yield UsageStore(self._connection, self._kinds.now(), self._kinds.hours)
             finally:
                 self._connection.execute("ROLLBACK")
 

@@ -19,7 +19,7 @@ from creditsui.adapters.usage_tables import (
     Kept,
     Kind,
 )  # fmt: skip
-from creditsui.adapters.usage_told import AT, COST, CallRow, Days, UsageTold, identity
+from creditsui.adapters.usage_told import AT, COST, CallRow, LastHours, UsageTold, identity
 from creditsui.domain.call import Call, key_of
 
 _CHUNK = 500
@@ -34,9 +34,9 @@ class UsageStore(UsageTold):
     """The calls of an open ledger. What is written belongs to the caller's transaction."""
 
     def __init__(
-        self, connection: sqlite3.Connection, kinds: dict[CallRow, Kind] | None = None, days: Days | None = None
+        self, connection: sqlite3.Connection, kinds: dict[CallRow, Kind] | None = None, hours: LastHours | None = None
     ) -> None:
-        super().__init__(connection, kinds, days)
+        super().__init__(connection, kinds, hours)
         self._all: dict[int, CallRow] | None = None
         """The calls that there are, where this began with none."""
         self._places: dict[tuple[str, str], int] = {}

@@ -129,7 +129,7 @@ class UsageSums:
         rolled: int,
         recall: Recall,
     ) -> None:
-        """`late` is asked for calls of the last days. `rolled`: the first day without sums of its own. `recall` is as
+        """`late` is asked for calls of the last day. `rolled`: the first day without sums of its own. `recall` is as
         new as the transaction."""
         self._connection, self._kinds, self._rolled = connection, kinds, rolled
         self._calls, self._late = calls, late

@@ -11,7 +11,7 @@ from typing import Any
 
 from creditsui.adapters.instant import micros, utc
 from creditsui.adapters.usage_sums import Cut, Recall, UsageSums
-from creditsui.adapters.usage_tables import BEGINNING, BY_PLACE, DAY, SLOT, SOME_PLACES, SUMMED, SUMS, TOKENS, Kind
+from creditsui.adapters.usage_tables import BEGINNING, BY_PLACE, SLOT, SOME_PLACES, SUMMED, SUMS, TOKENS, Kind
 from creditsui.domain.money import Money
 from creditsui.domain.usage import Usage
 
@@ -19,8 +19,9 @@ _MUCH = 0.2
 """The share of all calls from which on looking at each in turn is faster than finding them by their time."""
 
 _MANY = 8
-"""Accounts with calls, from which on those of a day are read for all of them at once."""
-_DAY = SLOT * DAY
+"""Accounts with calls, from which on those of an hour are read for all of them at once."""
+_HOUR, _MOST = 4 * SLOT, 10_000
+"""The milliseconds of an hour, and about how many calls are read so."""
 _CALLS = "SELECT calls.*, project, session FROM calls JOIN places ON places.id = place WHERE at >= ? AND at < ?"
 
 
@@ -52,13 +53,13 @@ class UsageTold:
         self,
         connection: sqlite3.Connection,
         kinds: "dict[CallRow, Kind] | None" = None,
-        days: "Days | None" = None,
+        hours: "LastHours | None" = None,
     ) -> None:
-        """`kinds`: those of the transaction by what makes them, where they are known; they stay as they are. `days`:
+        """`kinds`: those of the transaction by what makes them, where they are known; they stay as they are. `hours`:
         calls of it that were read for another account."""
         self._connection = connection
         self._kinds = _by_identity(connection) if kinds is None else kinds
-        self._days = days
+        self._hours = hours
 
     def kinds(self) -> list[Kind]:
         return _kinds(self._connection)
@@ -103,10 +104,10 @@ class UsageTold:
         since: int,
         until: int,
     ) -> list[Usage]:
-        """The same of the last days."""
-        if self._days is None:
+        """The same of the last hours."""
+        if self._hours is None or self._hours.full:
             return self._calls(kinds, before, told, since, until)
-        return _calls_of(self._days.calls(kinds, since, until), kinds, before, told)
+        return _calls_of(self._hours.calls(kinds, since, until), kinds, before, told)
 
     def by_model(self, account: str, after: datetime, until: datetime) -> list[Sum]:
         """Sums of the calls of an account after one instant up to another, by agent, model, currency and who pays."""
@@ -215,34 +216,40 @@ class UsageTold:
         return None if first is None else (first, last)
 
 
-class Days:
-    """The calls of an open ledger by the day of UTC, each day read once for all accounts: they are found by their time
+class LastHours:
+    """The calls of an open ledger by the hour, each hour read once for all accounts: calls are found by their time
     alone, and many accounts would each go through those of all."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+        self._connection, self._count = connection, 0
         self._known: dict[int, dict[int, list[CallRow]]] = {}
+
+    @property
+    def full(self) -> bool:
+        """Whether it is enough to keep in mind."""
+        return self._count > _MOST
 
     def calls(self, kinds: Iterable[int], since: int, until: int) -> list[CallRow]:
         """Those of some kinds from one instant to before another (milliseconds), in order."""
-        days = [self._day(day) for day in range(since // _DAY, -(-until // _DAY))]
-        rows = [row for kind in kinds for day in days for row in day.get(kind, ()) if since <= row[AT] < until]
+        hours = [self._hour(hour) for hour in range(since // _HOUR, -(-until // _HOUR))]
+        rows = [row for kind in kinds for hour in hours for row in hour.get(kind, ()) if since <= row[AT] < until]
         return sorted(rows, key=_in_order)
 
-    def _day(self, day: int) -> dict[int, list[CallRow]]:
-        if day not in self._known:
-            found = self._known[day] = {}
-            for row in self._connection.execute(_CALLS, (day * _DAY, day * _DAY + _DAY)):
+    def _hour(self, hour: int) -> dict[int, list[CallRow]]:
+        if hour not in self._known:
+            found = self._known[hour] = {}
+            for row in self._connection.execute(_CALLS, (hour * _HOUR, hour * _HOUR + _HOUR)):
                 found.setdefault(row[KIND], []).append(row)
-        return self._known[day]
+                self._count += 1
+        return self._known[hour]
 
 
 class Kinds:
-    """The kinds of calls of an open ledger, read again only where anything was written since; so are its `days`."""
+    """The kinds of calls of an open ledger, read again only where anything was written since; so are its `hours`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self.days: Days | None = None
+        self.hours: LastHours | None = None
         """Where there are many accounts."""
         self._as_of = (-1, -1)
         self._known: dict[CallRow, Kind] = {}
@@ -254,7 +261,7 @@ class Kinds:
         if as_of != self._as_of:
             self._as_of, self._known = as_of, _by_identity(self._connection)
             many = len({kind.account for kind in self._known.values()}) >= _MANY
-            self.days = Days(self._connection) if many else None
+            self.hours = LastHours(self._connection) if many else None
         return self._known
 
 
