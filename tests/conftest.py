@@ -27,6 +27,16 @@ settings.load_profile("creditsui")
 _KEPT = {"PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "CREDITSUI_UPDATE_SNAPSHOTS"}
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """While all is loaded there is no garbage to look for."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays. To look through it for garbage again and again took a quarter of the panes' time."""
     gc.collect()
