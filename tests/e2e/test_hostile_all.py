@@ -19,7 +19,7 @@ from creditsui.core.asking import refresh as refreshing
 from creditsui.core.asking.refresh import refresh
 from creditsui.core.asking.round import Network
 from creditsui.core.session import Session
-from creditsui.domain.problem import Refused
+from creditsui.domain.problem import Problem, Refused
 from creditsui.outputs.json import as_json, dumps
 from creditsui.outputs.table import table
 from creditsui.providers import catalogue
@@ -165,15 +165,21 @@ async def test_every_hostile_answer_leaves_every_provider_its_last_good_numbers(
     with Server({}) as server, Server({("GET", "*"): {}, ("POST", "*"): {}}) as other:
         monkeypatch.setattr("creditsui.adapters.cloud.signed", unsigned)
         stage = await staged(session_of, clock, home, server)
-        faults = {}
+        faults: dict[str, list[str]] = {}
+        known: list[tuple[Response | Problem, Rows]] = []
+        """What came of what the client made of an answer; of many it makes the same."""
         for name, one in GROUPS[group].items():
             if soak.FULL:
                 monkeypatch.setattr("creditsui.core.asking.ask.DEADLINE", timedelta(seconds=2 if one.slow else 60))
                 after = await stage.after(dict.fromkeys([("GET", "*"), ("POST", "*")], aimed(one.answer, other.url)))
             else:
                 told = await heard(server, one, other.url)
-                monkeypatch.setattr(refreshing, "Network", lambda told=told: Retold(told))
-                after = await stage.after()
+                made = told.problem if isinstance(told, Refused) else told
+                after = next((rows for before, rows in known if before == made), {})
+                if not after:
+                    monkeypatch.setattr(refreshing, "Network", lambda told=told: Retold(told))
+                    after = await stage.after()
+                    known.append((made, after))
             if amiss := wrong(stage.before, after, one.kinds, name):
                 faults[name] = amiss
         assert faults == {}
