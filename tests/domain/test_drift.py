@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditsui.domain.drift import LEAST_SHARE, MOST_SHARE, NOTHING, PRIOR, Learned, Stretch, learn, too_wide
+from tests.soak import rounds
 from tests.unlogged import HABITS, lives, replay, share
 
 DAY = 86_400
@@ -145,5 +146,5 @@ def test_after_three_syncs_nine_of_ten_balances_are_within_five_percent(habit: s
 
 @pytest.mark.parametrize("habit", HABITS)
 def test_the_truth_lies_within_the_band_four_times_in_five(habit: str) -> None:
-    shown = [one for life in lives(7, 30, habit) for one in replay(life) if one.syncs > 1]
+    shown = [one for life in lives(7, rounds(full=30, short=18), habit) for one in replay(life) if one.syncs > 1]
     assert 0.75 <= share(shown, "covered") <= 0.97

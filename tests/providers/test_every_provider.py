@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from tests.providers.answering import NOW, body
 from tests.soak import rounds
 
 HERE = Path(__file__).parent
-EXAMPLES = rounds(full=200, short=20)
+EXAMPLES = rounds(full=200, short=12)
 """Of answers for each provider."""
 WORDS = sorted(
     {
@@ -56,6 +57,7 @@ JSON = st.recursive(
 )
 
 
+@cache
 def fixtures(id: str) -> list[Any]:
     """Bodies of answers: files of their own, and those of the scenarios."""
     found = [body(id, path.stem) for path in sorted((HERE / id).glob("*.json"))]
