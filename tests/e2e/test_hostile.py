@@ -325,7 +325,7 @@ async def test_tricks_in_every_text_and_header_come_out_flat(session_of: Session
 
 
 async def test_lists_without_end_are_cut(session_of: SessionOf, clock: Clock, home: Path) -> None:
-    count = 20_000
+    count = 8_000
     limits = [
         {"kind": "weekly_scoped", "percent": 5, "scope": {"model": {"display_name": f"m{n}"}}} for n in range(count)
     ]
