@@ -31,3 +31,14 @@ def test_what_is_known_for_good_of_hours_makes_no_difference(seed: int) -> None:
             hours = list(every_hour(hour_of(far - DAY, UTC), now))
             assert [known.spent(one) for one in hours] == [fresh.spent(one) for one in hours]
     assert len(settled) > 100 and None in {fell for _, fell in settled.values()}
+
+
+@pytest.mark.parametrize("hours", [-25, -24, -23, -1, 0, 1, 23, 24, 25])
+def test_a_fall_is_no_spend_within_a_day_of_when_so_much_credit_ended(hours: int) -> None:
+    start = hour_of(NOW, UTC) - 3 * HOUR
+    rows = [told(start + minutes * MINUTE, 9 if minutes < 30 else 5) for minutes in range(-60, 180, 10)]
+    far = [(start + days * DAY, 9_000_000) for days in (-40, -3, 3, 40)]
+    for lapses in (far, [*far, (start + hours * HOUR, 4_000_000)], [*far, (start + hours * HOUR, 3_999_999)]):
+        near = abs(hours) < 24 and any(at == start + hours * HOUR and most == 4_000_000 for at, most in lapses)
+        spent = Falls(rows, balance, NOW, NOW - 60 * DAY, lapses[::-1]).spent(start)
+        assert spent == (None if near else 4_000_000)
