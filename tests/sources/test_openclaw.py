@@ -87,12 +87,10 @@ def stored(path: Path, *events: Any, session: str = ID) -> Path:
             "CREATE TABLE IF NOT EXISTS transcript_events (session_id TEXT NOT NULL, seq INTEGER NOT NULL, "
             "event_json TEXT NOT NULL, created_at INTEGER NOT NULL, PRIMARY KEY (session_id, seq)) STRICT"
         )
-        for event in events:
-            base.execute(
-                "INSERT INTO transcript_events VALUES (?1, (SELECT count(*) FROM transcript_events WHERE session_id = "
-                "?1), ?2, 1)",
-                (session, event if isinstance(event, str) else json.dumps(event, separators=(",", ":"))),
-            )
+        (first,) = base.execute("SELECT count(*) FROM transcript_events WHERE session_id = ?", (session,)).fetchone()
+        for seq, event in enumerate(events, first):
+            text = event if isinstance(event, str) else json.dumps(event, separators=(",", ":"))
+            base.execute("INSERT INTO transcript_events VALUES (?, ?, ?, 1)", (session, seq, text))
     return path
 
 
@@ -106,6 +104,19 @@ def rows(path: Path, state: dict[str, Any] | None = None) -> tuple[Sequence[Call
 def test_a_session_moved_into_the_database_holds_the_same_calls(tmp_path: Path) -> None:
     path = stored(tmp_path / "a.sqlite", HEADER, CHANGE, answer(0), SNAPSHOT, answer(1))
     assert list(rows(path)[0]) == list(read(HEADER, CHANGE, answer(0), SNAPSHOT, answer(1)))
+
+
+def test_each_row_has_the_model_that_was_told_last_before_it_in_whatever_order_they_stand(
+    tmp_path: Path,
+) -> None:
+    told = (HEADER, answer(0), CHANGE, answer(1), answer(2), SNAPSHOT, answer(3), answer(4))
+    wanted = list(read(*told))
+    assert len({call.model for call in wanted}) == 3
+    path = stored(tmp_path / "a.sqlite", *told)
+    assert list(rows(path)[0]) == wanted
+    with closing(sqlite3.connect(path)) as base, base:
+        base.execute("UPDATE transcript_events SET rowid = 99 - rowid")
+    assert list(rows(path)[0]) == wanted[::-1]
 
 
 def test_rows_of_another_session_do_not_lend_their_model(tmp_path: Path) -> None:

@@ -26,10 +26,11 @@ _NEW = """
     WHERE rowid > ? AND instr(event_json, '"usage"') ORDER BY rowid
 """
 _BEFORE = """
-    SELECT CAST(event_json AS BLOB) FROM transcript_events WHERE session_id = ? AND seq < ?
+    SELECT CAST(event_json AS BLOB) FROM transcript_events WHERE session_id = ? AND seq >= ? AND seq < ?
     AND (instr(event_json, '"model_change"') OR instr(event_json, '"model-snapshot"')) ORDER BY seq DESC LIMIT 1
 """
 _HEADER = "SELECT CAST(event_json AS BLOB) FROM transcript_events WHERE session_id = ? ORDER BY seq LIMIT 1"
+_FIRST = -(2**63)
 _ENTRY = Decoder(pi_entries.Entry)
 
 
@@ -44,16 +45,17 @@ def rows(new: Rows) -> Sequence[Call]:
         return []
     last = connection.execute("SELECT max(rowid) FROM transcript_events").fetchone()[0] or 0
     sessions: dict[str, dict[str, Any]] = {}
+    models: dict[str, tuple[int, dict[str, Any]]] = {}
     for _, session, seq, event in connection.execute(_NEW, (min(new.state.get("row", 0), last) - _AGAIN,)):
         entry = _decoded(event)
         if entry is None:
             new.skipped += 1
             continue
         if session not in sessions:
-            sessions[session] = _learnt(connection, _HEADER, (session,)) | {"session": str(session)}
+            sessions[session] = _learnt(connection.execute(_HEADER, (session,)).fetchone()) | {"session": str(session)}
         message = entry.message
         known = isinstance(message, pi_entries.Message) and message.model
-        state = sessions[session] | ({} if known else _learnt(connection, _BEFORE, (session, seq)))
+        state = sessions[session] | ({} if known else _model(connection, session, seq, models))
         call = pi_entries.told(entry, state, "openclaw")
         if call is not None:
             calls.append(call)
@@ -61,10 +63,25 @@ def rows(new: Rows) -> Sequence[Call]:
     return _own(calls)
 
 
-def _learnt(connection: "Connection", query: str, of: tuple[Any, ...]) -> dict[str, Any]:
+def _model(
+    connection: "Connection", session: str, seq: int, told: dict[str, tuple[int, dict[str, Any]]]
+) -> dict[str, Any]:
+    """The model that was told last before an entry. `told` keeps it with the entry: the next one looks no further
+    back, where a session that never tells it would be searched whole for each."""
+    first, state = told.get(session, (_FIRST, {}))
+    placed = isinstance(seq, int)  # nobody but OpenClaw promises it
+    if not placed or first > seq:  # of a session that was rewritten
+        first, state = _FIRST, {}
+    found = connection.execute(_BEFORE, (session, first, seq)).fetchone()
+    model = _learnt(found) if found else state
+    if placed:
+        told[session] = seq, model
+    return model
+
+
+def _learnt(found: Any) -> dict[str, Any]:
     """What one entry tells about those after it."""
     state: dict[str, Any] = {}
-    found = connection.execute(query, of).fetchone()
     entry = _decoded(found[0]) if found else None
     if entry is not None:
         pi_entries.learn(entry, state)
