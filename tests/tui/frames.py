@@ -8,8 +8,8 @@ from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-REST = 0.01
-"""Seconds after which a frame is painted with all that has changed till then."""
+REST = 1 / 30
+"""Seconds after which a frame is painted with all that has changed till then: as often as the pane paints at most."""
 
 
 def paint_once(patch: pytest.MonkeyPatch) -> None:

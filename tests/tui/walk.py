@@ -24,6 +24,7 @@ from creditsui.core.demo.session import demo_session
 from creditsui.domain.alert import Alert
 from creditsui.domain.board import Band
 from creditsui.tui.app import CreditsApp
+from tests.tui.conftest import Pane
 from tests.tui.stage import until
 
 NOW = datetime(2026, 11, 20, 19, 40, tzinfo=UTC)
@@ -71,19 +72,26 @@ def text(app: CreditsApp) -> str:
     return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
 
 
-async def calm(app: CreditsApp, pilot: Pilot[int]) -> str:
-    """The screen once its layout has come to rest."""
-    seen, same = "", 0
-    while same < 2 or getattr(app.screen, "busy", False):
+class Walked(CreditsApp):
+    painted = 0
+    """How many frames there were."""
+
+    def _display(self, *told: Any) -> None:
+        super()._display(*told)
+        self.painted += 1
+
+
+async def calm(app: Walked | Pane, pilot: Pilot[int]) -> None:
+    """Wait until the layout has come to rest."""
+    painted, same = -1, 0
+    while same < 3 or getattr(app.screen, "busy", False):
         await pilot.pause()
-        now = text(app)
-        seen, same = now, same + 1 if now == seen else 0
-    return seen
+        painted, same = app.painted, same + 1 if app.painted == painted and not app.screen._layout_required else 0
 
 
 @dataclass
 class Walk:
-    app: CreditsApp
+    app: Walked | Pane
     pilot: Pilot[int]
     cut: list[str]
     """Fields in which a number is seen only in part: the screen, its size, the field and what was in it."""
@@ -104,10 +112,11 @@ class Walk:
         found: Frames = {}
         for width, height in SIZES:
             await self.pilot.resize_terminal(width, height)
-            frame = await calm(self.app, self.pilot)
+            await calm(self.app, self.pilot)
             assert self.app.size == (width, height)
-            assert all(strip.cell_length == width for strip in self.app.screen._compositor.render_strips())
-            found[width, height] = frame
+            strips = self.app.screen._compositor.render_strips()
+            assert all(strip.cell_length == width for strip in strips)
+            found[width, height] = "\n".join(strip.text.rstrip() for strip in strips)
             for field in self.app.screen.query(Input):
                 told = field.value or field.placeholder
                 if any(map(str.isdigit, told)) and 0 < field.content_size.width < len(told):
@@ -133,7 +142,7 @@ async def walking(monkeypatch: pytest.MonkeyPatch, folder: Path, **more: Any) ->
     session = demo_session(1.0, folder, lambda: NOW)
     await refresh(session)
     env = {"COLORTERM": "truecolor", "LANG": "C.UTF-8"}
-    app = CreditsApp(session, **({"account": "anthropic", "still": True, "env": env} | more))
+    app = Walked(session, **({"account": "anthropic", "still": True, "env": env} | more))
     async with app.run_test(size=SIZES[-1], notifications=True) as pilot:
         await until(pilot, lambda: app.board is not None and app.board.account("groq") is not None)
         await calm(app, pilot)
