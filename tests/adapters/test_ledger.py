@@ -480,6 +480,7 @@ BOOKING = """
 import itertools
 from datetime import UTC, datetime
 from pathlib import Path
+from creditsui.adapters import ledger_readings, ledger_rows  # else every child would load them anew
 from creditsui.adapters.ledger import open_ledger
 from creditsui.domain.money import Money
 from creditsui.domain.reading import Balance, Reading
