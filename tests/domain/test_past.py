@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -48,6 +49,7 @@ class Life:
         )
 
 
+@lru_cache(4)
 def life(seed: int, days: int = 75) -> Life:
     random = Random(seed)
     start = NOW - days * DAY
