@@ -135,8 +135,11 @@ async def test_news_takes_the_place_of_what_it_overtook_and_only_a_few_stand_at_
         await taken(app, pilot, ledger, alert(message="xAI is low"), spike)
         await taken(app, pilot, ledger, alert(message="xAI is empty"))
         assert [text for _, text in toasts(app)] == ["xAI spends 9× the usual", "xAI is empty"]
-        for name in ("Anthropic", "OpenAI", "Groq"):
-            await taken(app, pilot, ledger, alert(name.lower(), name, message=f"{name} is low"))
+        await taken(app, pilot, ledger, replace(alert(message="xAI is healthy again"), rule="refill"))
+        assert [text for _, text in toasts(app)] == ["xAI spends 9× the usual", "xAI is healthy again"]
+        for names in (("Anthropic",), ("OpenAI", "Groq")):
+            new = [alert(name.lower(), name, message=f"{name} is low") for name in names]
+            await taken(app, pilot, ledger, *new)
         assert [text for _, text in toasts(app)] == ["Anthropic is low", "OpenAI is low", "Groq is low"]
         await until(pilot, lambda: "Groq is low" in app.text())
         rows = [number for number, line in enumerate(app.text().splitlines()) if " is low" in line]

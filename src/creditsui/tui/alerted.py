@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from creditsui.domain.hidden import masked
 from creditsui.tui.refresher import sentence
-from creditsui.tui.toasts import warn
+from creditsui.tui.toasts import make_way
 
 if TYPE_CHECKING:
     from creditsui.core.alerts.delivered import Delivered
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from creditsui.domain.board import Board
     from creditsui.tui.app import CreditsApp
 
+_STANDS = frozenset({"band", "window", "key"})
+"""Rules from which a refill is the recovery."""
 _TOASTS = 2
 """More at once become one."""
 _SECONDS = 15.0
@@ -117,14 +119,23 @@ class Alerted:
             message = self._pane.manner.plain(alert_text.body(shown))
             title = f"{len(shown)} alerts"
             severity = _SEVERITY[alert_text.worst(shown)]
-            warn(self._pane, message, title=title, severity=severity, seconds=_SECONDS)
+            make_way(self._pane, 1, ())
+            self._pane.notify(message, title=title, severity=severity, timeout=_SECONDS, markup=False)
             return
+        make_way(self._pane, len(shown), [text for alert in shown for text in self._overtaken(alert)])
         for alert in shown:
             message = self._pane.manner.plain(alert.message)
-            about = (alert.account, alert.rule)
-            old = self._told.get(about, "")
-            warn(self._pane, message, severity=_SEVERITY[alert.level], seconds=_SECONDS, old=old)
-            self._told[about] = message
+            self._pane.notify(message, severity=_SEVERITY[alert.level], timeout=_SECONDS, markup=False)
+            self._told[alert.account, alert.rule] = message
+
+    def _overtaken(self, alert: Alert) -> list[str]:
+        """What was said of the account before and is so no more."""
+        others = _STANDS if alert.rule == "refill" else {"refill"} if alert.rule in _STANDS else frozenset()
+        return [
+            text
+            for (account, rule), text in self._told.items()
+            if account == alert.account and rule in {alert.rule, *others}
+        ]
 
     def _shown(self, alert: Alert, board: Board) -> Alert:
         """As it may be seen on a screen now."""

@@ -1,9 +1,9 @@
 """Toasts: answers to the user, and alerts, which stay longer and are left alone by answers."""
 
+from collections.abc import Collection
 from typing import Any
 
 from textual.app import App
-from textual.notifications import SeverityLevel
 
 _ALERTS = 3
 """That stand at once: more would cover what they speak of."""
@@ -19,15 +19,14 @@ def answer(app: App[Any], sentence: str, *, title: str = "", fault: bool = False
     app.notify(sentence, title=title, severity="warning" if fault else "information", markup=False)
 
 
-def warn(
-    app: App[Any], sentence: str, *, severity: SeverityLevel, seconds: float, title: str = "", old: str = ""
-) -> None:
-    """An alert, in the place of `old`, which spoke of the same before; beyond a few the oldest makes room."""
+def make_way(app: App[Any], coming: int, overtaken: Collection[str]) -> None:
+    """So many alerts are coming: what they overtook goes, and beyond a few the oldest."""
     standing = [toast for toast in app._notifications if toast.timeout > app.NOTIFICATION_TIMEOUT]
-    outdated = [toast for toast in standing if toast.message == old]
-    for toast in outdated or standing[: 1 - _ALERTS]:
-        app._unnotify(toast, refresh=False)
-    app.notify(sentence, title=title, severity=severity, timeout=seconds, markup=False)
+    true = [toast for toast in standing if toast.message not in overtaken]
+    gone = true[: max(0, len(true) + coming - _ALERTS)]
+    for toast in standing:
+        if toast in gone or toast.message in overtaken:
+            app._unnotify(toast, refresh=False)
 
 
 def make_room(app: App[Any]) -> None:
