@@ -224,7 +224,7 @@ async def test_the_doctor_says_what_must_be_installed_for_an_account_that_is_con
     report = doctor(session_of(config="[accounts.bedrock]\nprobe = true\n", real=True))
     assert "bedrock: boto3 is missing. pip install 'creditsui[aws]'" in report.advice
     assert {one.id: one.key_from for one in report.accounts} == {"bedrock": "login"}
-    assert report.hosts == ("ce.us-east-1.amazonaws.com",)
+    assert report.hosts == ("169.254.169.254", "ce.us-east-1.amazonaws.com"), "a machine of the cloud tells who it is"
 
 
 async def test_a_library_that_is_missing_is_the_accounts_problem(

@@ -108,7 +108,11 @@ async def test_it_shows_what_it_shows_now(home: Path) -> None:
 async def test_what_lies_behind_stays_in_sight(home: Path) -> None:
     app = Stage(SyncScreen(session(home), view()))
     async with app.run_test() as pilot:
-        await pilot.pause()
+        for _ in range(300):
+            if "behind" in app.text():
+                break
+            app.screen.refresh()  # with what is laid out behind it meanwhile
+            await pilot.pause(0.1)
         assert "behind" in app.text()
         assert 0 < app.shown.styles.background.a < 1
 
