@@ -622,6 +622,22 @@ def test_what_is_not_ours_is_left_alone(path, make, says, readonly):
     assert [one.name for one in path.parent.iterdir()] == ["ledger.db"]
 
 
+@pytest.mark.parametrize("moved", [False, True], ids=["written over it", "moved to its place"])
+def test_what_takes_the_place_of_a_ledger_that_was_known_is_left_alone(path, tmp_path, moved):
+    open_ledger(path).close()
+    known, other = path.stat().st_ino, tmp_path / "other.db"
+    foreign(other)
+    before = other.read_bytes()
+    if moved:
+        other.replace(path)
+    else:
+        path.write_bytes(before)
+    assert (path.stat().st_ino == known) is not moved
+    with pytest.raises(LedgerError, match="is not a ledger of creditsui"):
+        open_ledger(path)
+    assert path.read_bytes() == before
+
+
 def filled(path: Path) -> bytes:
     with open_ledger(path) as ledger:
         for number in range(300):

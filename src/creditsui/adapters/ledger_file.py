@@ -19,6 +19,8 @@ from creditsui.paths import ensure
 PATIENCE = 5.0
 """Seconds to wait for another process that is writing."""
 _OURS = 0x43724C67  # "CrLg", in the file's header: tells our ledger from any other SQLite file
+_recognised: dict[Path, tuple[int, int]] = {}
+"""Ledgers that this process has looked at, and which file each was."""
 _SMALLEST = 512
 """Bytes of the smallest page that SQLite can have."""
 _FOREIGN = "is not a ledger of creditsui; it was left as it is. Move it away, or point XDG_DATA_HOME elsewhere."
@@ -248,7 +250,13 @@ def _uri(path: Path) -> str:
 
 
 def _recognise(path: Path) -> None:
-    """Refuse a database of another program without a lock, a journal or a changed byte."""
+    """Refuse a database of another program without a lock, a journal or a changed byte.
+
+    One look at a file is enough: whatever is copied over it later is met by the check of the real opening.
+    """
+    found = path.stat()
+    if _recognised.get(path) == (found.st_dev, found.st_ino):
+        return
     try:
         with closing(_connection(path, "ro&immutable=1")) as connection:
             application, tables = _application(connection)
@@ -256,6 +264,8 @@ def _recognise(path: Path) -> None:
         return  # being written just now, or broken: the real opening tells
     if application != _OURS and (application or tables):
         raise DamagedLedger(f"{path} {_FOREIGN}")
+    if application == _OURS:
+        _recognised[path] = found.st_dev, found.st_ino
 
 
 def _check(connection: sqlite3.Connection, path: Path, newest: int) -> None:
