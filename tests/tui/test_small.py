@@ -4,8 +4,10 @@ import pytest
 from textual.command import CommandPalette
 from textual.widgets import Input
 
+from creditsui.core.accounts.detect import Looked
 from creditsui.domain.board import Board
 from creditsui.tui.screens.timeline import TimelineScreen
+from creditsui.tui.screens.welcome import lines
 from creditsui.tui.widgets.field import Field
 from tests.tui import boards
 from tests.tui.conftest import Open, settled
@@ -74,6 +76,17 @@ async def test_the_welcome_is_wrapped_for_the_room_there_is_and_again_for_more(p
         await until(pilot, lambda: "\n        writes nothing\n" in app.text())
         await pilot.resize_terminal(80, 24)
         await until(pilot, lambda: "d  look around in the demo; it writes nothing" in app.text())
+
+
+def test_no_place_of_the_welcome_is_broken_in_two() -> None:
+    names = ("~/.config/github-copilot/hosts.json", "~/.config/gh/hosts.yml", "ZENMUX_MANAGEMENT_API_KEY", "A_KEY")
+    for width in range(12, 90):
+        told = [
+            text.strip() for text, tone in lines([Looked(name, None) for name in names], width) if tone == "missing"
+        ]
+        for part in ", ".join(told).replace(",,", ",").split(", "):
+            whole = part in names
+            assert whole or (part.endswith("…") and any(name.startswith(part[:-1]) for name in names)), (width, told)
 
 
 async def test_an_explanation_has_most_of_a_small_pane(pane: Open) -> None:

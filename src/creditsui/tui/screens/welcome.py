@@ -40,8 +40,15 @@ def lines(places: Sequence[Looked], width: int) -> list[tuple[str, str]]:
     for title, names in zip(_MISSING, (files, sorted({*missing} - {*files})), strict=True):
         if names:
             said += [("", "plain"), *((line, "plain") for line in wrap(title, width))]
-            said += [(f"  {line}", "missing") for line in wrap(", ".join(names), width - 2, break_on_hyphens=False)]
+            said += [(f"  {line}", "missing") for line in _listed(names, width - 2)]
     return said
+
+
+def _listed(names: Sequence[str], width: int) -> list[str]:
+    """One after another; where not each fits whole with its comma, one below another."""
+    if max(map(len, names)) < width:
+        return wrap(", ".join(names), width, break_on_hyphens=False)
+    return [cut(name, width) for name in names]
 
 
 class Welcome(VerticalScroll, can_focus=True):
