@@ -25,12 +25,18 @@ def test_what_is_known_for_good_of_hours_makes_no_difference(seed: int) -> None:
         rows.append(told(at, round(left, 6), until=at + stands * MINUTE))
         at += (stands + 10) * MINUTE + (random.random() * 5 * HOUR if random.random() < 0.02 else timedelta(0))
         if random.random() < 0.02:
-            now, far = rows[-1].until + MINUTE, at - random.choice([4, 5, 6]) * DAY
+            now, far = rows[-1].until + random.choice([1, 200]) * MINUTE, at - random.choice([4, 5, 6]) * DAY
             known = Falls(rows, balance, now, far, lapses, settled)
             fresh = Falls(rows, balance, now, far, lapses)
             hours = list(every_hour(hour_of(far - DAY, UTC), now))
             assert [known.spent(one) for one in hours] == [fresh.spent(one) for one in hours]
-    assert len(settled) > 100 and None in {fell for _, fell in settled.values()}
+            for _try in range(20):
+                start = random.choice(hours)
+                end = min(start + random.randrange(80) * HOUR, hours[-1])
+                spans = [(start, end), *random.sample(sorted(settled.spans), min(5, len(settled.spans)))]
+                assert all(tuple(known.seen(*span)) == tuple(fresh.seen(*span)) for span in spans)
+    assert len(settled.hours) > 100 and None in {fell for _, fell in settled.hours.values()}
+    assert len(settled.spans) > 20 and any(found for _, found in settled.spans.values())
 
 
 @pytest.mark.parametrize("hours", [-25, -24, -23, -1, 0, 1, 23, 24, 25])

@@ -82,10 +82,10 @@ def _falls(one: Watched, currency: str, now: datetime, far: datetime, zone: tzin
     told = any(balance.remaining.currency == currency for balance in reading.balances)
     if told and one.semantics is not Semantics.COUNTER:
         lapses = _lapses(one.ending, currency, zone)
-        settled = one.settled.setdefault((currency, tuple(lapses)), {})
+        settled = one.settled.setdefault((currency, tuple(lapses)), Settled())
         yield Falls(one.readings, _balance_in(currency), now, far, lapses, settled)
     elif reading.spend is not None and reading.spend.all is not None and reading.spend.all.currency == currency:
-        yield Falls(one.readings, _counter_in(currency), now, far, (), one.settled.setdefault(currency, {}))
+        yield Falls(one.readings, _counter_in(currency), now, far, (), one.settled.setdefault(currency, Settled()))
 
 
 def _balance_in(currency: str) -> Callable[[Reading], int | None]:

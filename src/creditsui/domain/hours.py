@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 from typing import Protocol
@@ -18,11 +19,19 @@ _LOOKED = timedelta(minutes=90)
 
 _UNSETTLED = timedelta(hours=6)
 """How long before the last row another one may still change what is known of an hour."""
-Settled = dict[datetime, tuple[datetime, int | None]]
-"""What was spent in hours, with when the row begins that their first moment was told by."""
 _ALWAYS = datetime.max.replace(tzinfo=UTC)
 _NEARBY = 16
 """Rows."""
+
+
+@dataclass(slots=True)
+class Settled:
+    """What was spent in hours that are over: for good, as long as it is told by the same rows and lapses."""
+
+    hours: dict[datetime, tuple[datetime, int | None]] = field(default_factory=dict)
+    """With when the row begins that their first moment was told by."""
+    spans: dict[tuple[datetime, datetime], tuple[datetime, Sequence[int]]] = field(default_factory=dict)
+    """The same of hours from one to before another, with when the first of these rows begins."""
 
 
 class Hours(Protocol):
@@ -31,7 +40,7 @@ class Hours(Protocol):
     def spent(self, start: datetime) -> int | None:
         """In the hour that begins then, in micro-units; None where nobody was looking."""
 
-    def seen(self, start: datetime, end: datetime) -> list[int]:
+    def seen(self, start: datetime, end: datetime) -> Sequence[int]:
         """The same of every hour from one to before another, without those in which nobody was looking."""
 
 
@@ -74,7 +83,7 @@ class Calls:
             self._known[start] = self._load(start, start + HOUR).get(hour, 0)
         return self._known[start]
 
-    def seen(self, start: datetime, end: datetime) -> list[int]:
+    def seen(self, start: datetime, end: datetime) -> Sequence[int]:
         known = self._load(start, end)
         first = max(hour_number(start, self._shift), self._first)
         return [known.get(hour, 0) for hour in range(first, hour_number(end, self._shift))]
@@ -108,9 +117,9 @@ class Falls:
         `lapses` are when credit expires and how much at most: what falls by no more a day around is no spend.
         `settled` keeps what is known for good from one look to the next, as long as it is of the same rows and lapses.
         """
-        self._settled: Settled = {} if settled is None else settled
+        self._settled = Settled() if settled is None else settled
         self._sure = rows[-1].reading.at - _UNSETTLED if rows else now
-        self._far = far
+        self._begin, self._far = rows[0].reading.at if rows else now, far
         self._rows = rows[bisect_right(rows, far, key=_at) :]
         self._of, self._now, self._lapses = of, now, sorted(lapses)
         self._known: dict[datetime, int | None] = {}
@@ -118,25 +127,31 @@ class Falls:
         self._stood: dict[datetime, tuple[int, int] | None] = {}
 
     def spent(self, start: datetime) -> int | None:
+        settled = self._settled.hours.get(start)
+        if settled is not None and settled[0] > self._far:
+            return settled[1]
         if start not in self._known:
-            first, fell = self._settled.get(start, (self._far, None))
-            self._known[start] = fell if first > self._far else self._fell(start)
+            self._known[start] = self._fell(start)
         return self._known[start]
 
-    def seen(self, start: datetime, end: datetime) -> list[int]:
-        found, settled, far = [], self._settled, self._far
-        for at in every_hour(start, end):
-            known = settled.get(at)
-            spent = known[1] if known is not None and known[0] > far else self.spent(at)
-            if spent is not None:
-                found.append(spent)
+    def seen(self, start: datetime, end: datetime) -> Sequence[int]:
+        settled = self._settled.spans.get((start, end))
+        if settled is not None and settled[0] > self._far:
+            return settled[1]
+        hours = list(every_hour(start, end))
+        found = tuple(spent for at in hours if (spent := self.spent(at)) is not None)
+        known = self._settled.hours
+        first = min((known[at][0] if at in known else self._far for at in hours), default=self._far)
+        if first > self._far:
+            self._settled.spans[start, end] = first, found
         return found
 
     def _fell(self, start: datetime) -> int | None:
         before, after = self._at(start), self._at(min(start + HOUR, self._now))
         if before is None or after is None:
-            if start <= self._sure and (self._rows and self._rows[0].reading.at <= start):  # nobody looked, for good
-                self._settled[start] = _ALWAYS, None
+            looked = self._rows and self._rows[0].reading.at <= start
+            if start <= self._sure and (looked or start < self._begin):  # nobody ever will have looked then
+                self._settled.hours[start] = _ALWAYS, None
             return None
         fell = before[1] - after[1]
         if fell < 0:
@@ -145,7 +160,7 @@ class Falls:
         lapsed = fell and any(abs(at - start) < DAY and fell <= micros for at, micros in self._lapses_near(start))
         found = None if lapsed else fell
         if start <= self._sure:
-            self._settled[start] = self._rows[before[0]].reading.at, found
+            self._settled.hours[start] = self._rows[before[0]].reading.at, found
         return found
 
     def _lapses_near(self, at: datetime) -> Sequence[tuple[datetime, int]]:

@@ -96,6 +96,7 @@ class _Judge:
     def __init__(self, hours: Hours, zone: tzinfo) -> None:
         self._spent, self._seen, self._zone = hours.spent, hours.seen, zone
         self._paces: dict[datetime, _Pace | None] = {}
+        self._known: dict[datetime, tuple[float, Against, int] | None] = {}
 
     def above(self, start: datetime, currency: str) -> SpikeHour | None:
         """The hour, where it is far above the usual."""
@@ -128,6 +129,11 @@ class _Judge:
 
     def _usual(self, start: datetime, pace: _Pace) -> tuple[float, Against, int] | None:
         """What such an hour costs in the middle, by what, and by how many; None: too little was seen."""
+        if start not in self._known:
+            self._known[start] = self._middle(start, pace)
+        return self._known[start]
+
+    def _middle(self, start: datetime, pace: _Pace) -> tuple[float, Against, int] | None:
         against: Against = "weekday"
         seen = self._same(start, 7, WEEKS)
         if len(seen) < _SAME_WEEKDAY:
@@ -138,16 +144,9 @@ class _Judge:
         return (middle, against, len(seen)) if middle > 0 else (pace.busy, "busy", pace.hours)
 
     def _same(self, start: datetime, step: int, count: int) -> list[int]:
-        """What the same hour of the clock cost every `step` days before; one that a clock left out is no other."""
-        there = start.astimezone(self._zone)
-        found = []
-        for back in range(step, step * count + 1, step):
-            wall = there - timedelta(days=back)  # by the clock on the wall
-            at = wall.astimezone(UTC)
-            spent = self._spent(at) if at.astimezone(self._zone).hour == there.hour else None
-            if spent is not None:
-                found.append(spent)
-        return found
+        """What the same hour of the clock cost every `step` days before."""
+        hours = _same_hours(start, self._zone, step, count)
+        return [spent for at in hours if (spent := self._spent(at)) is not None]
 
     def _pace(self, start: datetime) -> _Pace | None:
         """By the week before the day of an hour, or the weeks; None: too little was seen."""
@@ -157,6 +156,15 @@ class _Judge:
             found = (_paced(tuple(self._seen(day - long, day))) for long in _PACE)
             self._paces[day] = next((pace for pace in found if pace is not None), None)
         return self._paces[day]
+
+
+@lru_cache(512)
+def _same_hours(start: datetime, zone: tzinfo, step: int, count: int) -> tuple[datetime, ...]:
+    """When the same hour of a zone's clock began every `step` days before; one that a clock left out is no other."""
+    there = start.astimezone(zone)
+    walls = (there - timedelta(days=back) for back in range(step, step * count + 1, step))  # by the clock on the wall
+    hours = (wall.astimezone(UTC) for wall in walls)
+    return tuple(at for at in hours if at.astimezone(zone).hour == there.hour)
 
 
 @lru_cache(512)
