@@ -231,3 +231,13 @@ def test_the_range_holds_its_middle_however_old_and_unsure(days: list[float], mi
     if found.state == "known":
         assert found.p10 is not None and found.days is not None and found.p90 is not None
         assert 0 <= found.p10 <= found.days <= found.p90 <= LONGEST
+
+
+@given(spends, st.floats(0.001, 10_000), st.floats(0, 1), st.sampled_from([0.1, 0.5, 0.9]))
+def test_it_lasts_until_so_much_is_spent(days: list[float], left: float, unsure: float, share: float) -> None:
+    ahead = forecast(told(MIDNIGHT, *days), MIDNIGHT)
+    if ahead is not None:
+        lasts = ahead.unsure(unsure).lasts(left * 1_000_000, share)
+        spent = ahead.unsure(unsure).spent(lasts, 1 - share)
+        assert 0 < lasts <= LONGEST
+        assert spent == pytest.approx(left * 1_000_000, rel=1e-5) or (lasts == LONGEST and spent < left * 1_000_000)

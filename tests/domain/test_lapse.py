@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, timedelta
 
+import pytest
+
 from creditsui.domain.account import Account
 from creditsui.domain.board import AccountView, Lot
 from creditsui.domain.compose import Facts, compose
@@ -45,7 +47,7 @@ def test_only_what_is_left_of_a_lot_at_its_end_is_gone() -> None:
     whole = lasts(ahead, 60_000_000, 0.5, [(10.0, 30_000_000)])
     assert whole == ahead.lasts(60_000_000 - (30_000_000 - spent), 0.5)
     assert lasts(ahead, 60_000_000, 0.5, []) == ahead.lasts(60_000_000, 0.5)
-    assert lasts(ahead, 30_000_000, 0.5, [(10.0, 30_000_000)]) == 10.0
+    assert lasts(ahead, 30_000_000, 0.5, [(10.0, 30_000_000)]) == pytest.approx(10.0)
 
 
 def test_how_long_money_lasts_beyond_the_ends_of_two_lots() -> None:

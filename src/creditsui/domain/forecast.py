@@ -47,7 +47,10 @@ _HOURS = 0.25
 _SAME = 1e-5
 _DAY = timedelta(days=1)
 _NORMAL = NormalDist()
-_STEPS = 40
+_STEPS, _NEAR = 60, 1e-9
+"""How often a day is sought at most, and how near, as a share of it, is near enough."""
+_SHORTEST = 1e-6
+"""Days."""
 EVEN = (1.0,) * 7
 
 
@@ -96,17 +99,28 @@ class Forecast:
     def lasts(self, left: float, share: float) -> float:
         """Days within which `left` is gone in `share` of all cases, at most `LONGEST`."""
         away, sums, begun = _NORMAL.inv_cdf(1 - share), _sums(self.week), self._worth(self.start)
-        low, high = 0.0, 1.0
-        while self._spent(high, away, sums, begun) < left:
+        low, high = 0.0, min(max(left / self.pace, _SHORTEST), LONGEST)
+        short, over = left, self._spent(high, away, sums, begun) - left
+        while over < 0:
             if high >= LONGEST:
                 return LONGEST
-            low, high = high, min(2 * high, LONGEST)
+            low, short, high = high, -over, min(2 * high, LONGEST)
+            over = self._spent(high, away, sums, begun) - left
+        side = 0
         for _step in range(_STEPS):
-            middle = (low + high) / 2
-            if self._spent(middle, away, sums, begun) < left:
-                low = middle
+            if high - low <= _NEAR * high:
+                break
+            # Where a straight line says, and on from there as Illinois does: an end that stays counts half.
+            days = low + (high - low) * short / (short + over)
+            if not low < days < high:
+                days = (low + high) / 2
+            off = self._spent(days, away, sums, begun) - left
+            if off < 0:
+                low, short, over = days, -off, over / 2 if side < 0 else over
+                side = -1
             else:
-                high = middle
+                high, over, short = days, off, short / 2 if side > 0 else short
+                side = 1
         return high
 
     def unsure(self, share: float) -> "Forecast":
