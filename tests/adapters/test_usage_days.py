@@ -89,7 +89,7 @@ def test_sums_by_the_day_follow_whatever_happens_to_calls_and_tell_from_when_on(
         with ledger.glance() as store:
             after = {row[1:]: row[0] for row in _whole(store)}
             latest, first = store.touched(number)
-            changed = [day for row, day in (before | after).items() if before.get(row) != after.get(row)]
+            changed = [slot for row, slot in (before | after).items() if before.get(row) != after.get(row)]
             assert not changed or (first is not None and first <= min(changed))
             assert (latest > number) == (first is not None)
             assert store.touched(latest) == (latest, None)
@@ -102,14 +102,34 @@ def test_sums_by_the_day_follow_whatever_happens_to_calls_and_tell_from_when_on(
 
 def _whole(store):
     return store._connection.execute(
-        f"SELECT slot / 96, slot, account, kind, {SUMS} FROM slots JOIN kinds ON kinds.id = kind WHERE calls != 0"
+        f"SELECT slot, slot, account, kind, {SUMS} FROM slots JOIN kinds ON kinds.id = kind WHERE calls != 0"
     ).fetchall()
 
 
-def test_what_is_told_of_changes_takes_no_more_than_a_row_for_each_day(ledger):
+def test_what_is_told_of_changes_takes_no_more_than_a_row_for_each_slot_of_the_last_day_and_for_each_day_before(ledger):
     for n in range(200):
         ledger.book_usage([call(f"{n}", at=NOW + n % 50 * HOUR)])
+    day = int(NOW.timestamp()) // 86_400
     with ledger.glance() as store:
-        (rows,) = store._connection.execute("SELECT count(*) FROM touched").fetchone()
-        assert rows <= 3
-        assert store.touched(0)[1] == int(NOW.timestamp()) // 86_400
+        rows = store._connection.execute("SELECT day, slot FROM touched ORDER BY number").fetchall()
+        last = [slot for at, slot in rows if at == day + 2]
+        assert rows == [(day, None), (day + 1, None), *((day + 2, slot) for slot in last)]
+        assert last == sorted(set(last)) and len(last) > 9
+        assert store.touched(0)[1] == day * 96
+
+
+def test_a_ledger_of_the_fourth_version_tells_from_which_slot_on_calls_have_changed(path):
+    with open_ledger(path) as ledger:
+        ledger.book_usage([call("first")])
+        with ledger.glance() as store:
+            number, _ = store.touched(0)
+    with closing(connect(path)) as connection:
+        connection.execute("ALTER TABLE touched DROP COLUMN slot")
+        connection.execute("PRAGMA user_version = 4")
+    with open_ledger(path) as ledger:
+        with ledger.glance() as store:
+            assert store.touched(0) == (number, int(NOW.timestamp()) // 86_400 * 96)  # all of that day
+        ledger.book_usage([call("second", at=NOW + HOUR)])
+        with ledger.glance() as store:
+            assert store.touched(number)[1] == int((NOW + HOUR).timestamp()) // 900
+    assert path.with_name("ledger.db.bak-v4").exists()

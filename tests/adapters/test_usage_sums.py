@@ -11,8 +11,9 @@ import pytest
 
 from creditsui.adapters import usage_told
 from creditsui.adapters.ledger import Ledger, open_ledger
+from creditsui.adapters.usage_recall import Recall
 from creditsui.adapters.usage_store import row_of
-from creditsui.adapters.usage_sums import Recall, runs
+from creditsui.adapters.usage_sums import runs
 from creditsui.domain.call import Call
 from creditsui.domain.money import Money
 from creditsui.domain.observe import calendar
@@ -183,7 +184,7 @@ def test_calls_before_an_instant_are_summed_alike_where_they_are_cut_alike_and_n
         recall.changed = 2**40
         ledger.summed_usage("a", edges, exact, since=since, recall=recall)
         before = [one for one in plain(ledger, edges, exact, (), by_day=True) if one.at < since]
-        if recall.changed < slot_of(since) // DAY:
+        if recall.changed < slot_of(since):
             known.clear()
         assert recall.cut is not None
         same += recall.cut in known

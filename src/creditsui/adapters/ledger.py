@@ -17,8 +17,8 @@ from creditsui.adapters import lease
 from creditsui.adapters.instant import micros, utc
 from creditsui.adapters.ledger_file import DamagedLedger, LedgerError, NewerLedger, begin, connect, damaged, sentences
 from creditsui.adapters.usage_hours import UsageHours
+from creditsui.adapters.usage_recall import Recall
 from creditsui.adapters.usage_store import UsageStore, key_from, milliseconds, row_of
-from creditsui.adapters.usage_sums import Recall
 from creditsui.adapters.usage_told import Kinds
 from creditsui.domain.call import Call
 from creditsui.domain.money import Money

@@ -126,7 +126,13 @@ def _episodes(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE TABLE looks(number INTEGER PRIMARY KEY CHECK(number = 1), content TEXT NOT NULL)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_tables, _calls, _days, _episodes)
+def _slots(connection: sqlite3.Connection) -> None:
+    """From which quarter of an hour on calls have changed, so that nobody goes through a whole day for each."""
+    if "slot" not in {name for _, name, *_ in connection.execute("PRAGMA table_info(touched)")}:
+        connection.execute("ALTER TABLE touched ADD COLUMN slot INTEGER")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_tables, _calls, _days, _episodes, _slots)
 """Step N turns version N into N + 1. Only ever append to them."""
 
 

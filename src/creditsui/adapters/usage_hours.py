@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from creditsui.adapters.usage_tables import DAY, SLOT
+from creditsui.adapters.usage_tables import SLOT
 from creditsui.adapters.usage_told import touched
 
 _QUARTERS = 4
@@ -18,7 +18,7 @@ Asked = tuple[tuple[int, ...], int, int, int]
 
 @dataclass(slots=True)
 class HoursRecall:
-    """What was told of days that were over, for the next time."""
+    """What was told of hours that were over, for the next time."""
 
     number: int = 0
     """The last change that is known."""
@@ -26,17 +26,17 @@ class HoursRecall:
     """The first slot of each kind."""
     spent: dict[Asked, Mapping[int, int]] = field(default_factory=dict)
     over: int = 0
-    """When the days begin of which anything has changed the last time; today, as a rule."""
+    """When that begins of which anything has changed the last time; the last quarter of an hour, as a rule."""
 
     def renew(self, number: int, changed: int | None) -> None:
-        """Forget what has changed from a day of UTC on."""
+        """Forget what has changed from a slot on."""
         self.number = number
         if len(self.spent) > _MOST:
             self.spent = {}
         if changed is not None:
-            self.over = changed * DAY * SLOT
-            self.first = {kind: slot for kind, slot in self.first.items() if slot is not None and slot < changed * DAY}
-            self.spent = {asked: found for asked, found in self.spent.items() if asked[2] <= changed * DAY * SLOT}
+            self.over = changed * SLOT
+            self.first = {kind: slot for kind, slot in self.first.items() if slot is not None and slot < changed}
+            self.spent = {asked: found for asked, found in self.spent.items() if asked[2] <= changed * SLOT}
 
 
 class UsageHours:

@@ -15,6 +15,7 @@ from creditsui.adapters.usage_tables import (
     PLACES,
     ROLL,
     SLOT,
+    TOUCHED_SLOT,
     FileState,
     Kept,
     Kind,
@@ -142,21 +143,30 @@ class UsageStore(UsageTold):
             connection.execute(f"DELETE FROM {name}")  # noqa: S608
             connection.executemany(f"INSERT INTO {name} VALUES({PLACES})", given)
             connection.execute(GROW.format(table=name, sign=sign))
-            first = self._touch(f"SELECT min(at) / {SLOT * DAY} FROM {name}")  # noqa: S608
-            if first is not None and first < (rolled := self.rolled()):
+            first = self._touch(f"SELECT min(at) / {SLOT} FROM {name}")  # noqa: S608
+            if first is not None and first // DAY < (rolled := self.rolled()):
                 connection.execute(GROW_DAYS.format(table=name, sign=sign), (rolled,))
         connection.execute("INSERT OR REPLACE INTO calls SELECT * FROM fresh ORDER BY key")
         if self._all is not None:
             self._all.update((row[0], row) for row in rows)
 
-    def _touch(self, day: str, *values: object) -> int | None:
-        """Tell that sums have changed from the day on that a query finds. Of what was told before, what is no longer
-        news to anybody goes: there is never more than one row for each day."""
-        (first,) = self._connection.execute(day, values).fetchone()
-        if first is not None:
-            cursor = self._connection.execute("INSERT INTO touched(day) VALUES(?)", (first,))
-            self._connection.execute("DELETE FROM touched WHERE number < ? AND day >= ?", (cursor.lastrowid, first))
-        return None if first is None else int(first)
+    def _touch(self, slot: str, *values: object) -> int | None:
+        """Tell that sums have changed from the slot on that a query finds. Of what was told before, what is no longer
+        news to anybody goes: there is never more than one row for each slot of a day, and for each day before it."""
+        (first,) = self._connection.execute(slot, values).fetchone()
+        if first is None:
+            return None
+        day = first // DAY
+        cursor = self._connection.execute("INSERT INTO touched(day, slot) VALUES(?, ?)", (day, first))
+        self._connection.execute(
+            f"DELETE FROM touched WHERE number < ? AND {TOUCHED_SLOT} >= ?",  # noqa: S608
+            (cursor.lastrowid, first),
+        )
+        before = self._connection.execute("UPDATE touched SET slot = NULL WHERE day < ? AND slot NOT NULL", (day,))
+        if before.rowcount:
+            newest = "SELECT max(number) FROM touched GROUP BY day"
+            self._connection.execute(f"DELETE FROM touched WHERE day < ? AND number NOT IN ({newest})", (day,))  # noqa: S608
+        return int(first)
 
     def roll(self) -> None:
         """Sum what is past by the day, now and then: `keep` has the less to do, the more of it is not."""
@@ -189,7 +199,7 @@ class UsageStore(UsageTold):
         self._connection.executemany("UPDATE kinds SET account = ? WHERE id = ?", moved)
         self._kinds = {identity(kind): kind for kind in self.kinds()}
         for _, kind in moved:
-            self._touch(f"SELECT min(slot) / {DAY} FROM slots WHERE kind = ?", kind)  # noqa: S608
+            self._touch("SELECT min(slot) FROM slots WHERE kind = ?", kind)
         return len(moved)
 
     def reprice(self, kind: Kind, price: Callable[[Call], int | None]) -> None:
@@ -209,7 +219,7 @@ class UsageStore(UsageTold):
             self._connection.executemany("UPDATE calls SET cost = ? WHERE key = ?", changes)
             self._connection.execute("DELETE FROM slots WHERE kind = ?", (kind.id,))
             self._connection.execute(OF_KIND, (kind.id,))
-            self._touch(f"SELECT min(slot) / {DAY} FROM slots WHERE kind = ?", kind.id)  # noqa: S608
+            self._touch("SELECT min(slot) FROM slots WHERE kind = ?", kind.id)
             self._connection.execute("DELETE FROM days WHERE kind = ?", (kind.id,))
             self._connection.execute(ROLL.format(only=" AND kind = ?"), (BEGINNING, self.rolled(), kind.id))
 

@@ -4,12 +4,10 @@ was known."""
 import sqlite3
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import pairwise
-from typing import Any
+from itertools import chain, pairwise
 
 from creditsui.adapters.instant import utc
+from creditsui.adapters.usage_recall import Alike, Cut, Near, Part, Recall, Row
 from creditsui.adapters.usage_tables import BEGINNING, DAY, NAMES, SLOT, SUMMED, SUMS, Kind
 from creditsui.domain.money import Money
 from creditsui.domain.usage import Usage, together
@@ -24,97 +22,6 @@ _NEVER = 2**62
 
 Load = Callable[[int, int], list[Usage]]
 """Calls of the account from one instant to before another, in milliseconds."""
-Part = tuple[int, int, tuple[int, ...]]
-"""From this slot to before that, and the slots in it that are told call by call."""
-
-
-@dataclass(slots=True)
-class Recall:
-    """What was told of one account, for the next time: only what has changed since is summed again."""
-
-    changed: int = BEGINNING
-    """The first day of UTC of which anything may have changed since this was last set."""
-    number: int = 0
-    """The last change that is known."""
-    kinds: tuple[int, ...] = ()
-    days: dict[int, list[Usage]] = field(default_factory=dict)
-    """Whole days of UTC that have any calls, of those in `told`."""
-    told: tuple[int, int] = (0, 0)
-    parts: dict[Part, list[Usage]] = field(default_factory=dict)
-    close: dict[tuple[int, int], dict[int, int]] = field(default_factory=dict)
-    reached: tuple[int, list[tuple[int, int]]] | None = None
-    """The newest quarters of kinds before the slot at which the last day begins, as many as may matter."""
-    newest: tuple[int, int] | None = None
-    """The slot from which on calls are told one by one, where they end at an instant."""
-    early: tuple[int, int, list[Usage]] | None = None
-    """Those from a slot to before the one at which the last day begins."""
-    late: tuple[int, int, list[Usage]] | None = None
-    """Those from a slot to an instant of the last day."""
-    singly: dict[tuple[Any, ...], Usage] = field(default_factory=dict)
-    """Calls that were read the last time, by their rows."""
-    alike: "dict[int, Alike]" = field(default_factory=dict)
-    """Sums that were, by the slot they begin at."""
-    cut: "Cut | None" = None
-    """How calls were summed before what was told; None: all was told."""
-
-    exact: tuple[Sequence[datetime], Sequence[int]] = ((), ())
-    """Instants that were asked for, and the same in milliseconds."""
-    slots: tuple[Sequence[int], Sequence[int]] = ((), ())
-    """These, and their slots in order."""
-
-    def milliseconds_of(self, exact: Sequence[datetime], of: Callable[[datetime], int]) -> Sequence[int]:
-        """Of instants; nearly always those of the last time."""
-        if exact != self.exact[0]:
-            self.exact = exact, list(map(of, exact))
-        return self.exact[1]
-
-    def slots_of(self, exact: Sequence[int]) -> Sequence[int]:
-        """The same of slots."""
-        if exact is not self.slots[0]:
-            self.slots = exact, sorted({at // SLOT for at in exact})
-        return self.slots[1]
-
-    def renew(self, number: int, changed: int | None, kinds: tuple[int, ...]) -> None:
-        """Forget what has changed from a day on."""
-        self.number = number
-        if changed is not None:
-            self.changed = min(self.changed, changed)
-        if kinds != self.kinds:
-            self.kinds, self.singly, self.alike, changed = kinds, {}, {}, BEGINNING
-        if changed is not None:
-            end = changed * DAY
-            self.days = {day: rows for day, rows in self.days.items() if day < changed}
-            self.told = (min(self.told[0], changed), min(self.told[1], changed))
-            self.parts = {part: rows for part, rows in self.parts.items() if part[1] <= end}
-            self.close = {span: met for span, met in self.close.items() if span[1] < end}
-            self.newest = self.late = None
-            if self.reached is not None and self.reached[0] > end:
-                self.reached = None
-            if self.early is not None and self.early[1] > end:
-                self.early = None
-
-
-_Row = tuple[int, ...]
-"""A kind, the first slot, and sums as in `slots`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """Rows of sums, the calls that each is told as, and all of these together."""
-
-    rows: Sequence[_Row]
-    apart: Mapping[_Row, tuple[Usage, ...]]
-    found: list[Usage]
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """How the calls before an instant are summed: where it is the same, so are the sums."""
-
-    single: tuple[int, ...]
-    """Slots that are told call by call."""
-    newest: int
-    """The slot from which on all are, no later than the instant."""
 
 
 class UsageSums:
@@ -221,7 +128,7 @@ class UsageSums:
         parts[part] = found
         return found
 
-    def _usages(self, start: int, rows: Sequence[_Row]) -> list[Usage]:
+    def _usages(self, start: int, rows: Sequence[Row]) -> list[Usage]:
         """The sums of what begins at a slot, as calls: those of the last time, where they are the same."""
         alike = self._recall.alike.get(start)
         if alike is None or alike.rows != rows:
@@ -231,7 +138,7 @@ class UsageSums:
         self._alike[start] = alike
         return alike.found
 
-    def _whole(self, start: int, end: int, at: int) -> list[_Row]:
+    def _whole(self, start: int, end: int, at: int) -> list[Row]:
         low, high = -(-start // DAY), min(end // DAY, self._rolled)
         query = f"SELECT kind, {SUMMED} FROM slots WHERE {self._of_kinds} AND slot >= ? AND slot < ?"  # noqa: S608
         values = [start, end]
@@ -291,13 +198,15 @@ class UsageSums:
         held, base = self._recall, _last_day(end)
         if held.reached is None or held.reached[0] != base:
             held.reached = (base, self._latest(base))
-        query = (
-            f"SELECT slot, calls FROM slots WHERE {self._of_kinds} AND slot >= ? AND slot < ?"  # noqa: S608
-            " ORDER BY slot DESC LIMIT ?"
-        )
-        fresh = self._connection.execute(query, (base, end, _RAW)).fetchall()
+        if held.counted is None or held.counted[0] != base:
+            held.counted = (base, base, [])
+        _, known, met = held.counted
+        if known < end:
+            query = f"SELECT slot, sum(calls) FROM slots WHERE {self._of_kinds} AND slot >= ? AND slot < ? GROUP BY 1"  # noqa: S608
+            met = [*met, *self._connection.execute(query, (known, end))]
+        held.counted = (base, end, met)
         slot, calls = end, 0
-        for slot, more in [*fresh, *held.reached[1]]:  # noqa: B007
+        for slot, more in chain(reversed(met), held.reached[1]):  # noqa: B007
             calls += more
             if calls >= _RAW:
                 break
@@ -320,20 +229,24 @@ class UsageSums:
         return sorted(latest, reverse=True)
 
     def _one_by_one(self, first: int, last: int) -> list[Usage]:
-        """The calls from a slot on to an instant: of the days before the last one as they are remembered."""
-        held, base = self._recall, _last_day(last // SLOT)
-        if held.early is None or held.early[0] > first or held.early[1] != base:
-            held.early = (first, base, self._between(first, base, last, self._calls))
-        start = utc(first * SLOT * 1000)
-        early = [call for call in held.early[2] if call.at >= start] if held.early[0] < first else held.early[2]
-        begin = max(first, base)
-        if held.late is None or held.late[:2] != (begin, last):
-            held.late = (begin, last, self._between(begin, _NEVER, last, self._late))
-        return early + held.late[2]
+        """The calls from a slot on to an instant."""
+        held = self._recall.near
+        if held is None or held.last != last or held.begin > first:
+            held = Near(first, first, last, [])
+        held = held.since(first)
+        if held.end < _NEVER:
+            base = max(held.end, _last_day(last // SLOT))
+            early = self._between(held.end, base, last, self._calls)
+            late = self._between(base, _NEVER, last, self._late)
+            held = Near(first, _NEVER, last, [*held.calls, *early, *late])
+        self._recall.near = held
+        return held.calls
 
     def _between(self, first: int, end: int, last: int, load: Load) -> list[Usage]:
         """The calls from one slot to before another, and before an instant, without a look at those of other accounts
         between them."""
+        if first >= end:
+            return []
         query = f"SELECT DISTINCT slot FROM slots WHERE {self._of_kinds} AND slot >= ? AND slot < ?"  # noqa: S608
         slots = [slot for (slot,) in self._connection.execute(query, (first, end))]
         return [

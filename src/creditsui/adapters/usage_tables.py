@@ -3,7 +3,8 @@
 What many calls share (source, model, who is charged) is one row of `kinds`, their project and session one of `places`.
 `slots` are sums by a quarter of an hour, because no zone's day begins at another moment, and `days` the same by the day
 of UTC, for what is long past: those before the day that `meta` tells as `rolled`. Both can be made anew. `touched`
-tells whoever has sums in mind from which day on they have changed meanwhile.
+tells whoever has sums in mind from which slot on they have changed meanwhile: of the last day any have changed of by
+the slot, of those before it by the `day` alone.
 """
 
 from typing import NamedTuple
@@ -40,8 +41,9 @@ DAYS = (
     " input INTEGER NOT NULL, output INTEGER NOT NULL, cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL,"
     " reasoning INTEGER NOT NULL, cost INTEGER NOT NULL, unpriced INTEGER NOT NULL, PRIMARY KEY(kind, day))"
     " WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS touched(number INTEGER PRIMARY KEY, day INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS touched(number INTEGER PRIMARY KEY, day INTEGER NOT NULL, slot INTEGER)",
 )
+TOUCHED_SLOT = f"coalesce(slot, day * {DAY})"
 
 PLACES = ", ".join("?" * 12)
 NAMES = ("calls", "input", "output", "cache_read", "cache_write", "reasoning", "cost", "unpriced")
@@ -67,7 +69,7 @@ ROLL = (
     f" WHERE slot >= ? * {DAY} AND slot < ? * {DAY}{{only}} GROUP BY kind, slot / {DAY}"
 )
 BEGINNING = -(2**40)
-"""A day before all others."""
+"""A day, or a slot, before all others."""
 OF_KIND = (
     f"INSERT INTO slots(slot, kind, {SUMS}) SELECT at / {SLOT}, kind, {TAKEN.format(sign='')} FROM calls"  # noqa: S608
     f" WHERE kind = ? GROUP BY at / {SLOT}"

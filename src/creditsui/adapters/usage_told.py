@@ -10,8 +10,19 @@ from operator import itemgetter
 from typing import Any
 
 from creditsui.adapters.instant import micros, utc
-from creditsui.adapters.usage_sums import Cut, Recall, UsageSums
-from creditsui.adapters.usage_tables import BEGINNING, BY_PLACE, SLOT, SOME_PLACES, SUMMED, SUMS, TOKENS, Kind
+from creditsui.adapters.usage_recall import Cut, Recall
+from creditsui.adapters.usage_sums import UsageSums
+from creditsui.adapters.usage_tables import (
+    BEGINNING,
+    BY_PLACE,
+    SLOT,
+    SOME_PLACES,
+    SUMMED,
+    SUMS,
+    TOKENS,
+    TOUCHED_SLOT,
+    Kind,
+)
 from creditsui.domain.money import Money
 from creditsui.domain.usage import Usage
 
@@ -285,10 +296,11 @@ def _kinds(connection: sqlite3.Connection) -> list[Kind]:
 
 
 def touched(connection: sqlite3.Connection, since: int) -> tuple[int, int | None]:
-    """The number of the latest change of any sums, and the first day of UTC, counted from 1970, of which any have
-    changed after the change number `since`; None: none have."""
+    """The number of the latest change of any sums, and the first slot of which any have changed after the change number
+    `since`; None: none have."""
     latest, first = connection.execute(
-        "SELECT max(number), min(CASE WHEN number > ? THEN day END) FROM touched", (since,)
+        f"SELECT max(number), min(CASE WHEN number > ? THEN {TOUCHED_SLOT} END) FROM touched",  # noqa: S608
+        (since,),
     ).fetchone()
     return latest or 0, first
 

@@ -29,7 +29,7 @@ from creditsui.providers.spec import Feed, File, Get, Provider
 
 if TYPE_CHECKING:
     from creditsui.adapters.ledger import Ledger
-    from creditsui.adapters.usage_sums import Recall
+    from creditsui.adapters.usage_recall import Recall
 
 
 def facts(
@@ -46,7 +46,7 @@ def facts(
     """
     from creditsui.adapters.ledger import NewerLedger, open_ledger
     from creditsui.adapters.usage_hours import HoursRecall
-    from creditsui.adapters.usage_sums import Recall
+    from creditsui.adapters.usage_recall import Recall
     from creditsui.core.folded import Folder
 
     catalogue = session.providers()

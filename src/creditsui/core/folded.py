@@ -15,7 +15,7 @@ from creditsui.domain.past import fold, holds, known, until
 from creditsui.domain.usage import Usage
 
 if TYPE_CHECKING:
-    from creditsui.adapters.usage_sums import Cut, Recall
+    from creditsui.adapters.usage_recall import Cut, Recall
     from creditsui.core.session import Session
 
 BUDGET = 0.1
@@ -23,8 +23,10 @@ BUDGET = 0.1
 _WORTH = 800
 """Rows of an account from which on it is worth it."""
 _AGAIN = timedelta(days=7)
+_SLOT = 900
+"""Seconds."""
 _FAR = 2**40
-"""After every day."""
+"""After every slot."""
 
 Calls = Callable[[datetime | None], Sequence[Usage]]
 """The calls of an account from an instant on, or all."""
@@ -104,4 +106,4 @@ class Folder:
 
 
 def _touched(recall: "Recall", past: Past) -> bool:
-    return recall.changed < past.until.timestamp() // 86_400
+    return recall.changed < past.until.timestamp() // _SLOT

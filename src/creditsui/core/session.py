@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a status line and the first frame wait for no type
     from creditsui.adapters.usage_hours import HoursRecall
-    from creditsui.adapters.usage_sums import Recall
+    from creditsui.adapters.usage_recall import Recall
     from creditsui.config import Config
     from creditsui.core.asking.round import Outcome, Round
     from creditsui.core.booked import Booked
