@@ -12,7 +12,7 @@ from creditsui.domain.drift import STRETCHES
 from creditsui.domain.entry import Entry, standing
 from creditsui.domain.money import Money
 from creditsui.domain.reading import Certainty, Recorded
-from creditsui.domain.reconcile import Carried, Gaps, carry, drift, expected, gaps, histories
+from creditsui.domain.reconcile import Carried, Gaps, carry, drift, expected, gaps, histories, learned
 from creditsui.domain.usage import Usage
 from tests.domain.make import DAY, HOUR, MINUTE, NOW, ago, call, cny, entry, history, told, usd
 
@@ -136,6 +136,15 @@ def test_what_usually_goes_unseen_is_taken_off_beside_what_was_seen() -> None:
     assert (basis.anchor, basis.seen) == (usd(4), usd(20)) and basis.share is not None
     assert found.remaining == basis.anchor + basis.credited - basis.seen - basis.unseen
     assert 0.17 < basis.share <= 0.2 and basis.unseen == Money(round(basis.share * 20_000_000), "USD")
+
+
+def test_what_was_learned_before_more_was_booked_is_not_learned_after_it() -> None:
+    entries = [entry(1, "sync", usd(50), ago(9)), entry(2, "sync", usd(40), ago(2))]
+    calls = [call(ago(5), 6)]
+    bare = history((), entries, calls)
+    assert learned(bare).share == pytest.approx(4 / 6, abs=0.4)
+    more = bare.with_credits([(ago(4), 3, 2_000_000)])
+    assert learned(more) == learned(history((), [*entries, entry(3, "topup", usd(2), ago(4))], calls)) != learned(bare)
 
 
 def test_a_later_truth_never_changes_what_was_shown_before_it() -> None:

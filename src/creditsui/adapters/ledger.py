@@ -246,9 +246,9 @@ class Ledger:
 
     @contextmanager
     def hours(self) -> Iterator[UsageHours]:
-        """The calls by the hour, for reading alone."""
-        with self._turn, sentences(self._path):
-            yield UsageHours(self._connection)
+        """The calls by the hour, as they are at one moment, for reading alone."""
+        with self.glance() as store:
+            yield UsageHours(self._connection, store.kinds())
 
     @contextmanager
     def rows(self) -> "Iterator[LedgerRows]":

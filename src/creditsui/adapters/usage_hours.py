@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from creditsui.adapters.usage_tables import SLOT
+from creditsui.adapters.usage_tables import SLOT, Kind
 from creditsui.adapters.usage_told import touched
 
 _QUARTERS = 4
@@ -42,8 +42,9 @@ class HoursRecall:
 class UsageHours:
     """A look at the calls of an open ledger. Instants are milliseconds since 1970."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: sqlite3.Connection, kinds: Collection[Kind]) -> None:
+        """Inside one transaction, in which there are these kinds of calls."""
+        self._connection, self._kinds = connection, kinds
 
     def renew(self, recall: HoursRecall) -> None:
         """Forget what has changed since the last time; what changes from now on is forgotten the next time."""
@@ -51,13 +52,10 @@ class UsageHours:
 
     def kinds(self, accounts: Collection[str], without: Collection[str] = ()) -> dict[str, list[int]]:
         """Kinds of calls that cost money, by currency; those of some sources left out."""
-        query = (
-            f"SELECT currency, id FROM kinds WHERE account IN ({_marks(accounts)}) AND billing = 'metered'"  # noqa: S608
-            f" AND source NOT IN ({_marks(without)})"
-        )
         found: dict[str, list[int]] = {}
-        for currency, id in self._connection.execute(query, (*accounts, *without)):
-            found.setdefault(currency, []).append(id)
+        for kind in self._kinds:
+            if kind.account in accounts and kind.billing == "metered" and kind.source not in without:
+                found.setdefault(kind.currency, []).append(kind.id)
         return found
 
     def first(self, kinds: Sequence[int], recall: HoursRecall | None = None) -> int | None:

@@ -20,7 +20,7 @@ from creditsui.adapters.usage_tables import (
     Kept,
     Kind,
 )  # fmt: skip
-from creditsui.adapters.usage_told import AT, COST, CallRow, LastHours, UsageTold, identity
+from creditsui.adapters.usage_told import AT, COST, CallRow, LastHours, UsageTold, by_identity, identity
 from creditsui.domain.call import Call, key_of
 
 _CHUNK = 500
@@ -197,7 +197,7 @@ class UsageStore(UsageTold):
             if not kind.own and (account := account_of(kind)) != kind.account
         ]
         self._connection.executemany("UPDATE kinds SET account = ? WHERE id = ?", moved)
-        self._kinds = {identity(kind): kind for kind in self.kinds()}
+        self._kinds = by_identity(self._connection)
         for _, kind in moved:
             self._touch("SELECT min(slot) FROM slots WHERE kind = ?", kind)
         return len(moved)

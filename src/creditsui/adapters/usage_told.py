@@ -69,11 +69,11 @@ class UsageTold:
         """`kinds`: those of the transaction by what makes them, where they are known; they stay as they are. `hours`:
         calls of it that were read for another account."""
         self._connection = connection
-        self._kinds = _by_identity(connection) if kinds is None else kinds
+        self._kinds = by_identity(connection) if kinds is None else kinds
         self._hours = hours
 
     def kinds(self) -> list[Kind]:
-        return _kinds(self._connection)
+        return list(self._kinds.values())
 
     def rolled(self) -> int:
         """The first day that has no sums of its own yet."""
@@ -270,7 +270,7 @@ class Kinds:
         (version,) = self._connection.execute("PRAGMA data_version").fetchone()  # tells what others have written
         as_of = (version, self._connection.total_changes)
         if as_of != self._as_of:
-            self._as_of, self._known = as_of, _by_identity(self._connection)
+            self._as_of, self._known = as_of, by_identity(self._connection)
             many = len({kind.account for kind in self._known.values()}) >= _MANY
             self.hours = LastHours(self._connection) if many else None
         return self._known
@@ -284,15 +284,11 @@ def _calls_of(
     return [told[row] for row in rows]
 
 
-def _by_identity(connection: sqlite3.Connection) -> dict[CallRow, Kind]:
-    return {identity(kind): kind for kind in _kinds(connection)}
-
-
-def _kinds(connection: sqlite3.Connection) -> list[Kind]:
+def by_identity(connection: sqlite3.Connection) -> dict[CallRow, Kind]:
     rows = connection.execute(
         "SELECT id, source, provider, model, tier, billing, low, own, currency, account FROM kinds ORDER BY id"
     )
-    return [_kind(row) for row in rows]
+    return {identity(kind): kind for kind in map(_kind, rows)}
 
 
 def touched(connection: sqlite3.Connection, since: int) -> tuple[int, int | None]:

@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import MAXYEAR, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from creditsui.domain.entry import Entry, standing
+from creditsui.domain.lot import end_of
 
 if TYPE_CHECKING:
     from creditsui.adapters.ledger import Ledger
+
+Lapses = tuple[tuple[datetime, int], ...]
+"""When credit expires, and how much of it at most, in micro-units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +23,22 @@ class Booked:
     """By number."""
     standing: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
     """Those that count, by account, oldest effect first."""
-
-    ending: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
-    """Of these, credit that ends some day."""
+    _lapses: dict[tuple[str, str, tzinfo], Lapses] = field(default_factory=dict)
 
     def of(self, account: str) -> tuple[Entry, ...]:
         return self.standing.get(account, ())
 
-    def ending_of(self, account: str) -> tuple[Entry, ...]:
-        return self.ending.get(account, ())
+    def lapses(self, account: str, currency: str, zone: tzinfo) -> Lapses:
+        """Of credit that was booked, at midnight in a zone. After the last day there is, nothing expires."""
+        key = account, currency, zone
+        if key not in self._lapses:
+            self._lapses[key] = tuple(
+                (end_of(entry.expires_at, zone), entry.amount.micros)
+                for entry in self.of(account)
+                if entry.expires_at is not None and entry.expires_at.year < MAXYEAR
+                if entry.amount is not None and entry.amount.currency == currency
+            )
+        return self._lapses[key]
 
 
 def booked(ledger: "Ledger", before: Booked | None = None) -> Booked:
@@ -42,8 +54,4 @@ def booked(ledger: "Ledger", before: Booked | None = None) -> Booked:
     by_account: dict[str, list[Entry]] = {}
     for entry in standing(fresh):
         by_account.setdefault(entry.account, []).append(entry)
-    return Booked(
-        fresh,
-        {account: tuple(some) for account, some in by_account.items()},
-        {account: tuple(one for one in some if one.expires_at is not None) for account, some in by_account.items()},
-    )
+    return Booked(fresh, {account: tuple(some) for account, some in by_account.items()})

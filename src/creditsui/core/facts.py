@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from creditsui.core.accounts import credentials, detect
 from creditsui.core.asking.ask import pace
-from creditsui.core.booked import booked
+from creditsui.core.booked import Booked, booked
 from creditsui.core.retention import in_few, in_mind
 from creditsui.core.session import Session
 from creditsui.core.spikes import Watched, last
@@ -82,8 +82,8 @@ def facts(
                 session.history[account.id] = history
             else:  # a board may be made meanwhile, and what explains a number is all of it
                 history = ledger.readings(account.id) if in_few(session, account.id) else history[:]
-            ending, settled = books.ending_of(account.id), session.hours.setdefault(account.id, {})
-            watched = _watched(account, purse_of, provider, history, ending, settled)
+            settled = session.hours.setdefault(account.id, {})
+            watched = _watched(account, purse_of, provider, history, books, settled)
             spent = session.spent.pop(account.id, None) or HoursRecall()
             base = _facts(
                 session,
@@ -153,7 +153,7 @@ def _watched(
     purse_of: Mapping[str, str],
     provider: Provider | None,
     readings: Sequence[Recorded],
-    ending: tuple[Entry, ...],
+    books: Booked,
     settled: dict[object, Settled],
 ) -> Watched:
     purse = purse_of[account.id]
@@ -162,7 +162,7 @@ def _watched(
         members=[id for id, other in purse_of.items() if other == purse],
         semantics=provider.semantics if provider is not None else Semantics.BALANCE,
         readings=readings,
-        ending=ending,
+        books=books,
         settled=settled,
     )
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import MAXYEAR, UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
+from creditsui.core.booked import Booked
 from creditsui.domain.account import Account
 from creditsui.domain.board import Culprit, Spike
-from creditsui.domain.entry import Entry
 from creditsui.domain.hours import Calls, Falls, Hours, Settled, hour_of, shift
-from creditsui.domain.lot import end_of
 from creditsui.domain.money import Money
 from creditsui.domain.reading import Reading, Recorded, Semantics
 from creditsui.domain.spike import FAR, NEAR, spike
@@ -34,8 +33,7 @@ class Watched:
     semantics: Semantics
     readings: Sequence[Recorded]
     """Oldest first."""
-    ending: tuple[Entry, ...]
-    """Credit of this account that ends some day, as it was booked."""
+    books: Booked
     settled: dict[object, Settled] = field(default_factory=dict)
     """What is known of its hours for good, by what it was read off."""
     recall: "HoursRecall | None" = None
@@ -81,8 +79,8 @@ def _falls(one: Watched, currency: str, now: datetime, far: datetime, zone: tzin
     reading = one.readings[-1].reading
     told = any(balance.remaining.currency == currency for balance in reading.balances)
     if told and one.semantics is not Semantics.COUNTER:
-        lapses = _lapses(one.ending, currency, zone)
-        settled = one.settled.setdefault((currency, tuple(lapses)), Settled())
+        lapses = one.books.lapses(one.account.id, currency, zone)
+        settled = one.settled.setdefault((currency, lapses), Settled())
         yield Falls(one.readings, _balance_in(currency), now, far, lapses, settled)
     elif reading.spend is not None and reading.spend.all is not None and reading.spend.all.currency == currency:
         yield Falls(one.readings, _counter_in(currency), now, far, (), one.settled.setdefault(currency, Settled()))
@@ -106,16 +104,6 @@ def _counter_in(currency: str) -> Callable[[Reading], int | None]:
         return -spent.micros if spent is not None and spent.currency == currency else None
 
     return told
-
-
-def _lapses(entries: Sequence[Entry], currency: str, zone: tzinfo) -> list[tuple[datetime, int]]:
-    """When credit that was booked expires, and how much of it at most. After the last day there is, nothing does."""
-    return [
-        (end_of(entry.expires_at, zone), entry.amount.micros)
-        for entry in entries
-        if entry.expires_at is not None and entry.expires_at.year < MAXYEAR
-        if entry.amount is not None and entry.amount.currency == currency
-    ]
 
 
 def _loader(

@@ -16,7 +16,7 @@ from creditsui.domain.before import Before
 from creditsui.domain.usage import Usage
 
 if TYPE_CHECKING:
-    from creditsui.domain.drift import Learned
+    from creditsui.domain.drift import Learned, Stretch
     from creditsui.domain.lot import Stocked
     from creditsui.domain.observe import Walked
 
@@ -82,6 +82,8 @@ class History:
     """What all calls before each one cost, and after the last what all did, in micro-units."""
     taught: "dict[int, Learned]" = field(init=False, repr=False, compare=False, default_factory=dict)
     """By the index of an anchor, for as long as this history is looked at."""
+    stretched: "dict[int, Stretch | None]" = field(init=False, repr=False, compare=False, default_factory=dict)
+    """The same of what ended at an anchor."""
     turns: Sequence[int] = field(init=False, repr=False, compare=False)
     """The indexes of anchors before which only the ledger looked."""
     known_rises: list[Mapping[int, int]] = field(init=False, repr=False, compare=False, default_factory=list)
@@ -119,6 +121,7 @@ class History:
         found = copy(self)
         object.__setattr__(found, "credits", credits)
         object.__setattr__(found, "taught", {})
+        object.__setattr__(found, "stretched", {})
         object.__setattr__(found, "moved", [])
         return found
 

@@ -112,7 +112,7 @@ class Falls:
         lapses: Sequence[tuple[datetime, int]] = (),
         settled: Settled | None = None,
     ) -> None:
-        """`rows` run from old to new and count from `far` on; `of` tells the balance, in micro-units.
+        """`rows` run from old to new and count from after `far` on; `of` tells the balance, in micro-units.
 
         `lapses` are when credit expires and how much at most: what falls by no more a day around is no spend.
         `settled` keeps what is known for good from one look to the next, as long as it is of the same rows and lapses.
@@ -120,10 +120,10 @@ class Falls:
         self._settled = Settled() if settled is None else settled
         self._sure = rows[-1].reading.at - _UNSETTLED if rows else now
         self._begin, self._far = rows[0].reading.at if rows else now, far
-        self._rows = rows[bisect_right(rows, far, key=_at) :]
+        self._rows, self._low = rows, bisect_right(rows, far, key=_at)
         self._of, self._now, self._lapses = of, now, sorted(lapses)
         self._known: dict[datetime, int | None] = {}
-        self._last = len(self._rows)
+        self._last = len(rows)
         self._stood: dict[datetime, tuple[int, int] | None] = {}
 
     def spent(self, start: datetime) -> int | None:
@@ -149,7 +149,7 @@ class Falls:
     def _fell(self, start: datetime) -> int | None:
         before, after = self._at(start), self._at(min(start + HOUR, self._now))
         if before is None or after is None:
-            looked = self._rows and self._rows[0].reading.at <= start
+            looked = self._low < len(self._rows) and self._rows[self._low].reading.at <= start
             if start <= self._sure and (looked or start < self._begin):  # nobody ever will have looked then
                 self._settled.hours[start] = _ALWAYS, None
             return None
@@ -172,7 +172,7 @@ class Falls:
         if at not in self._stood:
             rows, index = self._rows, self._place(at) - 1
             known = None
-            if index >= 0:
+            if index >= self._low:
                 until = rows[index].until
                 following = rows[index + 1].reading.at if index + 1 < len(rows) else at
                 if at <= until or following - until <= _LOOKED:
@@ -183,9 +183,9 @@ class Falls:
     def _place(self, at: datetime) -> int:
         """How many rows begin until then. Hours are asked for in turn, so it is near the last one that was."""
         rows = self._rows
-        low, high = max(0, self._last - _NEARBY), min(len(rows), self._last + _NEARBY)
-        if low > 0 and _at(rows[low - 1]) > at:
-            low = 0
+        low, high = max(self._low, self._last - _NEARBY), min(len(rows), self._last + _NEARBY)
+        if low > self._low and _at(rows[low - 1]) > at:
+            low = self._low
         if high < len(rows) and _at(rows[high]) <= at:
             high = len(rows)
         self._last = bisect_right(rows, at, lo=low, hi=high, key=_at)

@@ -247,13 +247,20 @@ def stretches(history: History, last: int) -> Iterator[Stretch]:
 def _stretches(history: History, last: int) -> Iterator[tuple[int, Stretch]]:
     """The anchors up to that index which end a stretch, newest first: where the user told a balance or had told the one
     before, and where nobody could ask a provider for long and calls were seen. What rose meanwhile tells of none."""
-    anchors = history.anchors
+    known = history.stretched
     for at in reversed(history.turns[: bisect_right(history.turns, last)]):
-        (start, _, micros, own), (_, since, had, before) = anchors[at], anchors[at - 1]
-        lost = had + credited(history, (since, before), (start, own)) - micros
-        seen = used(history, since, start)
-        if own or before or (seen and lost >= 0):
-            yield at, Stretch(seen, lost, max(0, (start - since) // _SECOND))
+        if at not in known:
+            known[at] = _stretch(history, at)
+        if (found := known[at]) is not None:
+            yield at, found
+
+
+def _stretch(history: History, at: int) -> Stretch | None:
+    (start, _, micros, own), (_, since, had, before) = history.anchors[at], history.anchors[at - 1]
+    lost = had + credited(history, (since, before), (start, own)) - micros
+    seen = used(history, since, start)
+    told = own or before or (seen and lost >= 0)
+    return Stretch(seen, lost, max(0, (start - since) // _SECOND)) if told else None
 
 
 def gaps(readings: Sequence[Recorded]) -> list[datetime]:
