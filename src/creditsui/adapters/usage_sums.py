@@ -91,7 +91,9 @@ class UsageSums:
         low, high = -(-begin // DAY), first // DAY
         self._load_days(low, high)
         days = self._recall.days
-        found = {day for day in days if low <= day < high} | {slot // DAY for slot in _within(single, begin, first)}
+        span = days if begin == BEGINNING else range(low, high)
+        found = {day for day in span if low <= day < high and day in days}
+        found |= {slot // DAY for slot in _within(single, begin, first)}
         if first % DAY and low <= high:
             found.add(high)
         return [(day * DAY, min(day * DAY + DAY, first)) for day in sorted(found)]
@@ -191,26 +193,33 @@ class UsageSums:
         """The slot from which on there are, up to an instant, about as many calls as a screen can show."""
         held = self._recall.newest
         if held is None or held[1] != last:
-            held = self._recall.newest = (self._reaching(last // SLOT), last)
+            held = self._recall.newest = (self._reaching(last), last)
         return held[0]
 
-    def _reaching(self, end: int) -> int:
-        held, base = self._recall, _last_day(end)
+    def _reaching(self, last: int) -> int:
+        held, end = self._recall, last // SLOT
+        base = _last_day(end)
         if held.reached is None or held.reached[0] != base:
             held.reached = (base, self._latest(base))
+        whole = [one for one in self._counted(base, -(-last // SLOT)) if one[0] < end]
+        slot, calls = end, 0
+        for slot, more in chain(reversed(whole), held.reached[1]):  # noqa: B007
+            calls += more
+            if calls >= _RAW:
+                break
+        return slot
+
+    def _counted(self, base: int, end: int) -> list[tuple[int, int]]:
+        """The slots of the last day that have calls, and how many."""
+        held = self._recall
         if held.counted is None or held.counted[0] != base:
             held.counted = (base, base, [])
         _, known, met = held.counted
         if known < end:
             query = f"SELECT slot, sum(calls) FROM slots WHERE {self._of_kinds} AND slot >= ? AND slot < ? GROUP BY 1"  # noqa: S608
             met = [*met, *self._connection.execute(query, (known, end))]
-        held.counted = (base, end, met)
-        slot, calls = end, 0
-        for slot, more in chain(reversed(met), held.reached[1]):  # noqa: B007
-            calls += more
-            if calls >= _RAW:
-                break
-        return slot
+            held.counted = (base, end, met)
+        return met
 
     def _latest(self, end: int) -> list[tuple[int, int]]:
         """The newest rows of `slots` before a slot, as many as have calls enough in any case, newest first."""
@@ -235,26 +244,20 @@ class UsageSums:
             held = Near(first, first, last, [])
         held = held.since(first)
         if held.end < _NEVER:
-            base = max(held.end, _last_day(last // SLOT))
-            early = self._between(held.end, base, last, self._calls)
-            late = self._between(base, _NEVER, last, self._late)
-            held = Near(first, _NEVER, last, [*held.calls, *early, *late])
+            base, early = _last_day(last // SLOT), list[Usage]()
+            if held.end < base:
+                query = f"SELECT DISTINCT slot FROM slots WHERE {self._of_kinds} AND slot >= ? AND slot < ?"  # noqa: S608
+                before = [slot for (slot,) in self._connection.execute(query, (held.end, base))]
+                early = _loaded(before, last, self._calls)
+            late = [slot for slot, _ in self._counted(base, -(-last // SLOT)) if slot >= held.end]
+            held = Near(first, _NEVER, last, [*held.calls, *early, *_loaded(late, last, self._late)])
         self._recall.near = held
         return held.calls
 
-    def _between(self, first: int, end: int, last: int, load: Load) -> list[Usage]:
-        """The calls from one slot to before another, and before an instant, without a look at those of other accounts
-        between them."""
-        if first >= end:
-            return []
-        query = f"SELECT DISTINCT slot FROM slots WHERE {self._of_kinds} AND slot >= ? AND slot < ?"  # noqa: S608
-        slots = [slot for (slot,) in self._connection.execute(query, (first, end))]
-        return [
-            call
-            for begin, over in runs(slots, _NEAR)
-            if begin * SLOT < last
-            for call in load(begin * SLOT, min(over * SLOT, last))
-        ]
+
+def _loaded(slots: Iterable[int], last: int, load: Load) -> list[Usage]:
+    """The calls in some slots, and before an instant, without a look at those of other accounts between them."""
+    return [call for begin, over in runs(slots, _NEAR) for call in load(begin * SLOT, min(over * SLOT, last))]
 
 
 def runs(slots: Iterable[int], apart: int = 0) -> list[tuple[int, int]]:

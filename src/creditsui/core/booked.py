@@ -23,10 +23,18 @@ class Booked:
     """By number."""
     standing: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
     """Those that count, by account, oldest effect first."""
+    _told: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
     _lapses: dict[tuple[str, str, tzinfo], Lapses] = field(default_factory=dict)
 
     def of(self, account: str) -> tuple[Entry, ...]:
         return self.standing.get(account, ())
+
+    def told(self, account: str) -> tuple[datetime, ...]:
+        """When a balance was known for certain: what calls came before and after must not be mixed. Balances that a
+        provider tells every few minutes say themselves what was spent between them."""
+        if account not in self._told:
+            self._told[account] = tuple(entry.at for entry in self.of(account))
+        return self._told[account]
 
     def lapses(self, account: str, currency: str, zone: tzinfo) -> Lapses:
         """Of credit that was booked, at midnight in a zone. After the last day there is, nothing expires."""

@@ -100,7 +100,8 @@ def facts(
             if brief:  # another thread meanwhile begins anew
                 recall = session.recalled.pop(account.id, recall)
             paused = (session.gaps.pop(account.id, None) if brief else None) or Gaps()
-            calls = _calls(ledger, base, calendar(now, zone).edges, paused.latest(history), drops, recall)
+            exact = [*books.told(account.id), *paused.latest(history)]
+            calls = _calls(ledger, base, calendar(now, zone).edges, exact, drops, recall)
             known = partial(_known, session, base, zone, drops, calls)
             told = folder.brief(account.id, known, recall) if brief else None
             if told is None:
@@ -117,13 +118,12 @@ def _calls(
     ledger: "Ledger",
     base: Facts,
     edges: Sequence[datetime],
-    pauses: Sequence[datetime],
+    exact: Sequence[datetime],
     drops: Sequence[Span],
     recall: "Recall",
 ) -> Callable[[datetime | None], Sequence[Usage]]:
     """Asks the ledger for calls."""
     history = base.readings
-    exact = [*_told(base.entries), *pauses]
     by_day = bool(history) and history[0].reading.at < edges[0]
     id = base.account.id
     return lambda since: ledger.summed_usage(id, edges, exact, drops, by_day=by_day, since=since, recall=recall)
@@ -185,12 +185,6 @@ def _condensed(
             held = session.condensed[id] = Condensed(where, zone)
         held.of = of
     return held.all(readings, drops)
-
-
-def _told(entries: Sequence[Entry]) -> list[datetime]:
-    """When a balance was known for certain: what calls came before and after must not be mixed. Balances that a
-    provider tells every few minutes say themselves what was spent between them."""
-    return [entry.at for entry in entries]
 
 
 def _join(known: list[Recorded], fresh: list[Recorded]) -> None:
