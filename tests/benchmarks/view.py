@@ -1,7 +1,9 @@
 """What one account costs per refresh, all in all: what is known of it, its hours, its view. Bound: 5 ms.
 
-Judged by the time of the processor, in the middle of all rounds: what a machine does beside it is no cost of ours. The
-time by the clock and the best round are told as well.
+Judged by the time of the processor, in the middle of a third of the rounds: of those before which the machine did a
+fixed piece of work (`yard`) fastest. What it does beside is no cost of ours, and shared machines halve their speed for
+minutes; how long that work took tells whether this one did. The middle of all rounds, the time by the clock and the
+best round are told as well.
 
 A year of readings every five minutes and of calls, in several shapes; before every round there is a new reading and a
 new call of each account, as while an agent works. Beside it stands what the first boards of a pane cost, and with them
@@ -37,7 +39,7 @@ from creditsui.domain.reading import Balance, Reading, Recorded, Window
 from creditsui.domain.view import view
 from tests.benchmarks.home import home, show
 
-ROUNDS, BOUND = 25, 5.0
+ROUNDS, CALM, BOUND = 45, 15, 5.0
 YEAR, MINUTE = timedelta(days=365), timedelta(minutes=1)
 INTERVAL = 5 * MINUTE
 
@@ -85,19 +87,20 @@ def fast(shape: Shape) -> bool:
     with home(shape.accounts) as (env, _):
         session = replace(open_session(env), now=clock)
         fill(session, clock.now, shape)
-        first = []
+        boards = []
         for _board in range(2):
             start = time.perf_counter()
             board(session)
-            first.append(round((time.perf_counter() - start) * 1000))
+            boards.append(round((time.perf_counter() - start) * 1000))
         for _board in range(shape.accounts):  # until all are folded
             board(session)
-        took, worked, profile = [], [], cProfile.Profile()
+        took, worked, yards, profile = [], [], [], cProfile.Profile()
         for number in range(ROUNDS):
             clock.now += INTERVAL
             go_on(session, clock.now, shape, number)
             config = parse(session.paths.config.read_text())
             accounts = detect.accounts(session, config)
+            yards.append(yard())
             start, begun = time.perf_counter(), time.process_time()
             shown = refreshed(session, config, accounts)
             worked.append((time.process_time() - begun) * 1000 / shape.accounts)
@@ -107,20 +110,31 @@ def fast(shape: Shape) -> bool:
         if "--profile" in sys.argv:
             profile.runcall(lambda: [refreshed(session, config, accounts) for _ in range(10)])
             pstats.Stats(profile).sort_stats("cumulative").print_stats(40)
-    middle = statistics.median(worked)
+    calm = sorted(zip(yards, worked, strict=True))[:CALM]
+    middle = statistics.median(work for _, work in calm)
     show(
         f"an account per refresh, {shape.name}",
         f"{middle:.2f} ms",
         f"≤ {BOUND:g} ms",
         middle <= BOUND,
+        yard=round(calm[-1][0], 2),
+        all=round(statistics.median(worked), 2),
         worst=round(max(took), 2),
         clock=round(statistics.median(took), 2),
         best=round(min(worked), 2),
         folded=folded,
-        first_board=first[0],
-        second_board=first[1],
+        first_board=boards[0],
+        second_board=boards[1],
     )
     return middle <= BOUND
+
+
+def yard() -> float:
+    """Milliseconds of the processor that always the same work takes now."""
+    begun, seen = time.process_time(), dict[int, int]()
+    for number in range(6000):
+        seen[number % 97] = seen.get(number % 89, 0) + len(str(number))
+    return (time.process_time() - begun) * 1000
 
 
 def refreshed(session: Session, config: Config, accounts: Sequence[Account]) -> list[AccountView]:
