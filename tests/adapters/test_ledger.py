@@ -834,6 +834,36 @@ def test_a_ledger_closes_with_its_block(path):
     assert [one.name for one in path.parent.iterdir()] == ["ledger.db"]
 
 
+def test_what_is_read_at_one_moment_is_of_that_moment_and_holds_nobody_up(path):
+    def seen(ledger: Ledger) -> tuple[object, ...]:
+        with ledger.glance() as store, ledger.hours() as hours:
+            kinds = len(store.kinds()), hours.kinds(["a"])
+        calls = ledger.summed_usage("a", [], [], by_day=False)
+        return ledger.readings("a"), ledger.entries(), ledger.states(), ledger.meta("x"), kinds, calls
+
+    def write(ledger: Ledger, number: int) -> None:
+        ledger.record("a", reading(NOW + number * MINUTE, f"{number}"))
+        ledger.book("sync", "a", NOW, money(number, "USD"), now=NOW)
+        ledger.set_meta("x", f"{number}")
+        cost = money(number, "USD")
+        call = Usage(key=f"{number}", source="s", account="a", at=NOW, model=f"m{number}", input=5, cost=cost)
+        ledger.book_usage([replace(call, billing="metered")])
+
+    with open_ledger(path) as ledger, open_ledger(path) as other:
+        write(other, 1)
+        before = seen(ledger)
+        with ledger.moment():
+            assert seen(ledger) == before
+            write(other, 2)
+            assert seen(ledger) == before
+            with pytest.raises(RuntimeError), ledger.transaction():
+                pass
+        after = seen(ledger)
+        assert all(one != two for one, two in zip(before, after, strict=True) if one != {})
+        write(ledger, 3)
+        assert len(ledger.entries()) == 3
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 30), st.sampled_from(["1", "2"])), max_size=25))
 def test_runs_tell_what_was_read(tmp_path_factory, steps):

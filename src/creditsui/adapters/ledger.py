@@ -62,6 +62,8 @@ class Ledger:
         self._path = path
         self._turn = threading.RLock()
         self._kinds = Kinds(connection)
+        self._looking = False
+        """Whether a transaction is open in which nothing is written."""
 
     def __enter__(self) -> "Ledger":
         return self
@@ -79,6 +81,8 @@ class Ledger:
     def transaction(self) -> Iterator[None]:
         """What is read and written inside happens at once or not at all, whatever other processes do."""
         with self._turn, sentences(self._path):
+            if self._looking:
+                raise RuntimeError("Nothing is written at a moment that is only looked at.")
             if self._connection.in_transaction:
                 yield
                 return
@@ -226,14 +230,23 @@ class Ledger:
     @contextmanager
     def glance(self) -> Iterator[UsageStore]:
         """The store of calls as it is at one moment, for reading alone: nobody who writes has to wait."""
+        with self.moment():
+            kinds = self._kinds.now() if self._looking else None  # what is being written may yet be taken back
+            yield UsageStore(self._connection, kinds, self._kinds.hours if self._looking else None)
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """What is read inside is all as it is at one moment; nobody who writes has to wait."""
         with self._turn, sentences(self._path):
             if self._connection.in_transaction:
-                yield UsageStore(self._connection)
+                yield
                 return
             self._connection.execute("BEGIN")
+            self._looking = True
             try:
-                yield UsageStore(self._connection, self._kinds.now(), self._kinds.hours)
+                yield
             finally:
+                self._looking = False
                 self._connection.execute("ROLLBACK")
 
     def check(self) -> None:

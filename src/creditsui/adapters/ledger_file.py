@@ -287,11 +287,11 @@ def _check(connection: sqlite3.Connection, path: Path, newest: int) -> None:
 
 def _application(connection: sqlite3.Connection) -> tuple[int, int]:
     """Whose file it says it is, and how many tables if it is not ours; at one moment, while others may be making it."""
+    if connection.execute("PRAGMA application_id").fetchone() == (_OURS,):
+        return _OURS, 0
     connection.execute("BEGIN")
     try:
         (application,) = connection.execute("PRAGMA application_id").fetchone()
-        if application == _OURS:
-            return application, 0
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     finally:
         connection.execute("ROLLBACK")

@@ -57,7 +57,7 @@ def facts(
     except NewerLedger as newer:
         notices.append(str(newer))
         opened = open_ledger(session.paths.ledger, readonly=True)
-    with opened as ledger:
+    with opened as ledger, ledger.moment():
         if session.imported != [ledger.imported()]:  # readings may have come that are older than all in mind
             session.imported[:] = [ledger.imported()]
             session.history.clear()
