@@ -192,6 +192,37 @@ def test_calls_before_an_instant_are_summed_alike_where_they_are_cut_alike_and_n
     assert same > 5
 
 
+@pytest.mark.parametrize("back", range(-2, 10))
+def test_a_call_that_comes_in_late_counts_whichever_slot_it_was_in(ledger: Ledger, back: int) -> None:
+    """Newest are the two slots before now, and looked at closely is the span between the sixth and the fourth."""
+
+    def call(key: str, at: datetime) -> Usage:
+        return Usage(key=key, source="s", account="a", at=at, model="m", input=1, billing="metered")
+
+    quarter = timedelta(minutes=15)
+    ledger.book_usage([call(f"{n}", NOW - (n % 12) * quarter) for n in range(360)])
+    edges = calendar(NOW, UTC).edges
+    spans = [(NOW - 6 * quarter, NOW - 4 * quarter)]
+    recall = Recall()
+    for key in ("", "late", "later"):
+        if key:
+            ledger.book_usage([call(key, NOW - back * quarter)])
+        fresh = ledger.summed_usage("a", edges, [], spans)
+        assert ledger.summed_usage("a", edges, [], spans, recall=recall) == fresh
+        assert apart(fresh) == apart(plain(ledger, edges, [], spans, by_day=True))
+
+
+def test_a_call_of_tomorrow_counts_once_it_is_tomorrow(ledger: Ledger) -> None:
+    tomorrow = NOW + timedelta(days=1)
+    made = [Usage(key=f"{at}", source="s", account="a", at=at, model="m", input=1, billing="metered")
+            for at in (NOW, tomorrow)]  # fmt: skip
+    ledger.book_usage(made)
+    recall = Recall()
+    for now, count in ((NOW, 1), (tomorrow, 2)):
+        found = ledger.summed_usage("a", calendar(now, UTC).edges, [], recall=recall)
+        assert found == ledger.usage("a")[:count]
+
+
 def test_a_sparse_account_beside_a_busy_one_is_told_call_by_call(ledger: Ledger) -> None:
     def call(key: str, at: datetime, account: str) -> Usage:
         return Usage(key=key, source="s", account=account, at=at, model="m", input=1, billing="metered")

@@ -25,6 +25,9 @@ class HoursRecall:
     first: dict[int, int | None] = field(default_factory=dict)
     """The first slot of each kind."""
     spent: dict[Asked, Mapping[int, int]] = field(default_factory=dict)
+    """What ended before `over`."""
+    late: dict[Asked, Mapping[int, int]] = field(default_factory=dict)
+    """What did not."""
     over: int = 0
     """When that begins of which anything has changed the last time; the last quarter of an hour, as a rule."""
 
@@ -34,9 +37,14 @@ class HoursRecall:
         if len(self.spent) > _MOST:
             self.spent = {}
         if changed is not None:
-            self.over = changed * SLOT
+            before, self.over, self.late = self.over, changed * SLOT, {}
             self.first = {kind: slot for kind, slot in self.first.items() if slot is not None and slot < changed}
-            self.spent = {asked: found for asked, found in self.spent.items() if asked[2] <= changed * SLOT}
+            if self.over < before:
+                self.spent = {asked: found for asked, found in self.spent.items() if asked[2] <= self.over}
+
+    def of(self, until: int) -> dict[Asked, Mapping[int, int]]:
+        """Where it is remembered what was spent before an instant."""
+        return self.spent if until <= self.over else self.late
 
 
 class UsageHours:
@@ -74,7 +82,8 @@ class UsageHours:
         """Micro-units by hours since 1970, each of which begins `shift` quarters before the full hour. `recall` was
         renewed."""
         asked = (tuple(kinds), since, until, shift)
-        found = recall.spent.get(asked) if recall is not None else None
+        known = recall.of(until) if recall is not None else {}
+        found = known.get(asked)
         if found is None:
             middle = recall.over if recall is not None else 0
             if since < middle < until:  # what has not changed is told as it was, whatever is asked with it
@@ -83,8 +92,7 @@ class UsageHours:
                     found[hour] = found.get(hour, 0) + cost
             else:
                 found = self._sums(kinds, since, until, shift)
-            if recall is not None:
-                recall.spent[asked] = found
+            known[asked] = found
         return found
 
     def _sums(self, kinds: Sequence[int], since: int, until: int, shift: int) -> Mapping[int, int]:

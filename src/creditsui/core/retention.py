@@ -1,6 +1,7 @@
 """What is kept of readings for how long: all of the last weeks, then two an hour, for ever. Entries and calls stay."""
 
 import logging
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
@@ -44,11 +45,8 @@ def in_mind(
         return rows
     session.thin[id] = until
     stay = telling(rows, since, until, zone, [*marks(entries, zone), *drops])
-    return [
-        *(row for row in rows if row.reading.at < since),
-        *stay,
-        *(row for row in rows if row.reading.at >= until),
-    ]
+    first, end = (bisect_left(rows, at, key=lambda row: row.reading.at) for at in (since, until))
+    return [*rows[:first], *stay, *rows[end:]]
 
 
 def in_few(session: Session, id: str) -> bool:

@@ -44,6 +44,10 @@ class Begun:
     calls: Mapping[str, Sequence[Usage]] = field(default_factory=dict)
     _reports: dict[str, Report | None] = field(default_factory=dict)
     _stems: dict[tuple[str, bool], Stem] = field(default_factory=dict)
+    _rows: list[Recorded] = field(default_factory=list)
+    """What came after these readings the last time, but the last."""
+    _late: dict[str, list[Anchor]] = field(default_factory=dict)
+    """The balances they told."""
 
     def fits(self, told: Sequence[Recorded], usage: Sequence[Usage]) -> bool:
         """Whether these begin with just that. The last reading may still be confirmed, so it is none of it."""
@@ -54,6 +58,20 @@ class Begun:
             and (not calls or usage[:calls] == self.usage)
             and all(call.at >= self.until for call in usage[calls:])
         )
+
+    def late(self, readings: Sequence[Recorded]) -> dict[str, list[Anchor]]:
+        """The balances that a provider told in what comes after these readings, by currency. The last reading may still
+        be confirmed."""
+        rows = readings[len(self.told) :]
+        if self._rows != rows[: min(len(self._rows), len(rows) - 1)]:
+            self._rows.clear()
+            self._late.clear()
+        fresh = rows[len(self._rows) : -1]
+        _tell(self._late, fresh)
+        self._rows.extend(fresh)
+        found = {code: anchors[:] for code, anchors in self._late.items()}
+        _tell(found, rows[-1:])
+        return found
 
     def last_report(self, currency: str) -> Report | None:
         """The last that the provider reported of its spend."""
@@ -119,6 +137,11 @@ def after(past: Past, of: Of | None = None) -> Begun:
 def told_in(readings: Iterable[Recorded]) -> dict[str, list[Anchor]]:
     """The balances that a provider told, by currency."""
     found: dict[str, list[Anchor]] = {}
+    _tell(found, readings)
+    return found
+
+
+def _tell(found: dict[str, list[Anchor]], readings: Iterable[Recorded]) -> None:
     for recorded in readings:
         reading = recorded.reading
         for balance in reading.balances:
@@ -128,7 +151,6 @@ def told_in(readings: Iterable[Recorded]) -> dict[str, list[Anchor]]:
                 found[money.currency].append(anchor)
             else:
                 found[money.currency] = [anchor]
-    return found
 
 
 def paid_in(usage: Iterable[Usage]) -> dict[str, list[Usage]]:

@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 from operator import attrgetter
 
 from creditsui.domain.before import Past
-from creditsui.domain.begun import Begun, paid_in, told_in
+from creditsui.domain.begun import Begun, paid_in
 from creditsui.domain.board import Basis, Drift
 from creditsui.domain.drift import STRETCHES, Learned, Stretch, learn
 from creditsui.domain.entry import Entry
@@ -65,7 +65,7 @@ def histories(
     right at once is an anchor all the same.
     """
     begun = begun or Begun()
-    late = told_in(readings[len(begun.told) :])
+    late = begun.late(readings)
     current: tuple[str, ...] = ()
     for recorded in reversed(readings):
         if recorded.reading.balances:
