@@ -99,7 +99,10 @@ def test_what_grew_with_the_readings_is_what_is_made_of_all_at_once(seed: int) -
     held = Condensed(where, BERLIN)
     for upto in range(50, len(rows), 37):
         assert held.fits(rows[:upto], where, BERLIN)
-        assert held.all(rows[:upto]) == Condensed(where, BERLIN).all(rows[:upto])
+        whole = Condensed(where, BERLIN).all(rows[:upto])
+        assert held.all(rows[:upto]) == whole
+        since = rows[upto * 7 % len(rows)].reading.at
+        assert held.all(rows[:upto], since=since) == [row for row in whole if row.reading.at >= since]
         confirmed = [*rows[: upto - 1], Recorded(rows[upto - 1].reading, rows[upto - 1].until + MINUTE)]
         assert held.all(confirmed)[-1] == confirmed[-1], "the newest ones are as they are"
 

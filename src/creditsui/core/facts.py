@@ -17,7 +17,6 @@ from creditsui.domain.account import Account
 from creditsui.domain.before import Known, Past
 from creditsui.domain.cadence import AskState
 from creditsui.domain.condense import Condensed, Span, marks
-from creditsui.domain.entry import Entry
 from creditsui.domain.facts import Facts
 from creditsui.domain.hours import Settled
 from creditsui.domain.observe import calendar, falls
@@ -141,7 +140,7 @@ def _known(
     """With readings in few rows, and with calls, as far as they are not past."""
     return replace(
         base,
-        told=_condensed(session, base.account.id, base.readings, base.entries, zone, drops, known),
+        told=_condensed(session, base, zone, drops, known, past.begin if past is not None else None),
         usage=calls(past.until if past is not None else None),
         known=known,
         past=past,
@@ -168,15 +167,10 @@ def _watched(
 
 
 def _condensed(
-    session: Session,
-    id: str,
-    readings: Sequence[Recorded],
-    entries: Sequence[Entry],
-    zone: tzinfo,
-    drops: Sequence[Span],
-    known: Known | None,
+    session: Session, base: Facts, zone: tzinfo, drops: Sequence[Span], known: Known | None, since: datetime | None
 ) -> list[Recorded]:
     """A year of readings is too much to look through for every board."""
+    id, readings, entries = base.account.id, base.readings, base.entries
     of = entries, known
     held = session.condensed.get(id)
     if held is None or held.of != of or not held.fits(readings, held.marks, zone):
@@ -184,7 +178,7 @@ def _condensed(
         if held is None or not held.fits(readings, where, zone):
             held = session.condensed[id] = Condensed(where, zone)
         held.of = of
-    return held.all(readings, drops)
+    return held.all(readings, drops, since)
 
 
 def _join(known: list[Recorded], fresh: list[Recorded]) -> None:

@@ -60,16 +60,22 @@ class Condensed:
 
     def fits(self, readings: Sequence[Recorded], marks: Sequence[Span], zone: tzinfo) -> bool:
         same = self.taken == 0 or (self.taken <= len(readings) and readings[self.taken - 1] is self.last)
-        return same and list(self.marks) == list(marks) and self.zone == zone
+        return same and (self.marks is marks or list(self.marks) == list(marks)) and self.zone == zone
 
-    def all(self, readings: Sequence[Recorded], newest: Sequence[Span] | None = None) -> list[Recorded]:
-        """All of them, of which the older ones are condensed; `newest` are their falls, where they are known."""
+    def all(
+        self, readings: Sequence[Recorded], newest: Sequence[Span] | None = None, since: datetime | None = None
+    ) -> list[Recorded]:
+        """All of them, or those since an instant, of which the older ones are condensed; `newest` are the falls of all,
+        where they are known."""
         newest = falls(readings) if newest is None else newest
         recent = len(readings) - _LATEST
         if newest:
             recent = min(recent, bisect_left(readings, newest[-1][0], key=lambda row: row.until))
         self._take(readings, recent)
-        return [*self.rows, *readings[self.taken :]]
+        if since is None:
+            return [*self.rows, *readings[self.taken :]]
+        late = max(self.taken, bisect_left(readings, since, key=_at))
+        return [*self.rows[bisect_left(self.rows, since, key=_at) :], *readings[late:]]
 
     def _take(self, readings: Sequence[Recorded], upto: int) -> None:
         """Whole days only, and the hour after them, so that what tells of a day is known."""

@@ -17,7 +17,7 @@ from functools import lru_cache
 from math import exp, sqrt
 from statistics import NormalDist
 
-from creditsui.domain.observe import Observed
+from creditsui.domain.observe import Calendar, Observed
 
 LONGEST = 3650.0
 """Days; further ahead nobody can see."""
@@ -144,17 +144,18 @@ def _sums(week: tuple[float, ...]) -> tuple[float, ...]:
     return tuple(sum(week[:whole]) for whole in range(len(week)))
 
 
-def weights(observed: Observed) -> list[float]:
-    """How much each day of the calendar counts, by its age."""
-    edges, now = observed.calendar.edges, observed.calendar.now
+@lru_cache(16)
+def weights(calendar: Calendar) -> tuple[float, ...]:
+    """How much each day of it counts, by its age."""
+    edges, now = calendar.edges, calendar.now
     whole, ages = len(edges) - 1, [(now - edge) / _DAY for edge in edges[:-1]]
     fading = [min(1.0, max(0.0, whole - age) / _FADES) for age in ages]
-    return [fades * 0.5 ** (age / HALF_LIFE) for age, fades in zip(ages, fading, strict=True)]
+    return tuple(fades * 0.5 ** (age / HALF_LIFE) for age, fades in zip(ages, fading, strict=True))
 
 
 def forecast(observed: Observed, at: datetime) -> Forecast | None:
     """Of the spend after `at`; None where nothing was spent yet."""
-    weight = weights(observed)
+    weight = weights(observed.calendar)
     days = [index for index, share in enumerate(observed.covered) if share > 0 and weight[index] > 0]
     spent = sum(weight[i] * observed.days[i] for i in days)
     if spent <= 0:

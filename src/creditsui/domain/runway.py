@@ -24,7 +24,7 @@ def burn(observed: Observed) -> Money | None:
     """Money a day, recent days counting more; None under one observed day."""
     if sum(observed.covered) < 1 - _ROUNDING:
         return None
-    weight = weights(observed)
+    weight = weights(observed.calendar)
     seen = sum(weight * share for weight, share in zip(weight, observed.covered, strict=True))
     spent = sum(weight * day for weight, day in zip(weight, observed.days, strict=True))
     return Money(round(spent / seen), observed.currency) if seen > 0 else None

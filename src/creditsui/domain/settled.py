@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from creditsui.domain.history import Anchor, Credit, History, first_at
+from creditsui.domain.history import Anchor, Credit, History, place
 
 _AROUND = timedelta(days=1)
 """How far a booked top-up may be from the rise it made."""
@@ -25,27 +25,27 @@ def _settled(history: History) -> list[Credit]:
         return list(history.credits)
     anchors = history.anchors
     unbooked = dict(history.rises)
-    rises = list(unbooked)
-    shown = [anchors[rise][0] for rise in rises]
+    rises = sorted(unbooked)
+    shown, places = [anchors[rise][0] for rise in rises], [place(anchors[rise]) for rise in rises]
     late: list[int] = []
-    for place, (at, number, micros) in enumerate(history.credits):
+    for index, (at, number, micros) in enumerate(history.credits):
         if micros > 0:
-            after = first_at(anchors, at, number)
-            if after in unbooked:
-                unbooked[after] -= micros
+            after = bisect_left(places, (at, number))
+            if after < len(rises) and place(anchors[rises[after] - 1]) < (at, number):  # the first anchor after it
+                unbooked[rises[after]] -= micros
             else:
-                late.append(place)
+                late.append(index)
     moved = list(history.credits)
     # One that is a whole rise has its place before those that are a part of one.
     for whole in (True, False):
-        for place in list(late):
-            at, _, micros = history.credits[place]
+        for index in list(late):
+            at, _, micros = history.credits[index]
             low, high = bisect_left(shown, at - _AROUND), bisect_right(shown, at + _AROUND)
             rise = _rise(anchors, rises[low:high], unbooked, at, micros, whole=whole) if low < high else None
             if rise is not None:
                 unbooked[rise] -= micros
-                moved[place] = (anchors[rise][0], 0, micros)
-                late.remove(place)
+                moved[index] = (anchors[rise][0], 0, micros)
+                late.remove(index)
     return moved
 
 
