@@ -183,3 +183,18 @@ def test_what_was_booked_before_and_only_shows_now_is_told_at_once() -> None:
         expired.append(sum(one.amount.micros for one in money.stocks["USD"].expired))
     assert len(begun) == 1
     assert expired[0] == 0 < expired[-1]
+
+
+def test_a_reading_that_comes_in_between_what_was_begun_and_what_follows_counts() -> None:
+    it, zone, days = life(11), ZONES[1], calendar(NOW, ZONES[1])
+    seen, past = folded(it.until(NOW), NOW, zone)
+    assert past is not None
+    bare = it.until(NOW)
+    before = [row for row in bare.readings if row.until < days.edges[-2]][-1]
+    late, sync = before.until + MINUTE, before.until + 2 * MINUTE
+    entries = tuple(sorted([*bare.entries, entry(999, "sync", usd(4), sync)], key=lambda one: (one.at, one.number)))
+    trail, facts = Trail(), fast(replace(bare, entries=entries), seen, past, zone)
+    purse(facts, days, zone, trail)
+    assert trail.begun is not None and trail.begun.told[-1].until <= before.until < sync < trail.begun.until
+    other = replace(facts, told=sorted([*facts.told, row_of(late, usd(1))], key=lambda row: row.reading.at))
+    assert told(purse(other, days, zone, trail), other, NOW, zone) == told(purse(other, days, zone), other, NOW, zone)

@@ -65,10 +65,10 @@ def stock(
     lots = before.lots if before is not None else BEGUN
     if not booked and (before is None or not before.booked):
         return Stock(history, (), lots)
-    events, credits, stem = _events(history, booked, now, zone), history.credits, history.stem
+    events, stem = _events(history, booked, now, zone), history.stem
     first = _settled_before(events, stem)
     held = stem.stocked[0] if stem is not None and stem.stocked else None
-    if stem is not None and held is not None and held.booked == credits and held.events == events[:first]:
+    if held is not None:
         walk = _Walk(history.with_all_credits(held.credits), known, held.lots, held.gone, held.looked)
     else:
         over, expired = (before.over, before.expired) if before is not None else ((), ())
@@ -76,9 +76,7 @@ def stock(
         for event in events[:first]:
             walk.take(event)
         if stem is not None:
-            stem.stocked[:] = [
-                Stocked(credits, events[:first], walk.history.credits, walk.lots, tuple(walk.gone), dict(walk.looked))
-            ]
+            stem.stocked[:] = [Stocked(walk.history.credits, walk.lots, tuple(walk.gone), dict(walk.looked))]
     for event in events[first:]:
         at, number, happens = event
         if until is None or (at, number if isinstance(happens, Entry) else LAST) <= until:
@@ -92,11 +90,9 @@ _Event = tuple[datetime, int, Entry | date]
 
 @dataclass(frozen=True, slots=True)
 class Stocked:
-    """What became of lots up to an event, which depends on a stem alone."""
+    """What became of lots up to the last event that depends on a stem alone; what was booked is the same as long as it
+    is that stem."""
 
-    booked: Sequence[Credit]
-    """With anything else it is worth nothing."""
-    events: Sequence[_Event]
     credits: Sequence[Credit]
     """What was booked, and what had expired."""
     lots: tuple[Left, ...]
