@@ -1,10 +1,18 @@
 """Lines that are shortened in narrow panes lose whole words and whole amounts."""
 
+from datetime import UTC
+
 import pytest
 
+from creditsui.domain import format as words
 from creditsui.tui import spent
+from creditsui.tui.manner import Manner
+from creditsui.tui.motion import Frame
+from creditsui.tui.rows import columns, row
+from creditsui.tui.runs import width_of
 from creditsui.tui.screens.help import _half
 from creditsui.tui.spent import Line
+from tests.tui.boards import BOARD, NOW
 from tests.tui.conftest import Open, settled
 from tests.tui.stage import until
 
@@ -38,3 +46,17 @@ async def test_in_a_wide_pane_all_keys_are_in_sight_at_once(pane: Open) -> None:
         await pilot.resize_terminal(80, 24)
         await settled(app, pilot)
         assert "leave; nothing is lost" not in app.text() and "next account" in app.text()
+
+
+@pytest.mark.parametrize("width", range(18, 64))
+def test_a_row_of_any_width_tells_the_percent_that_is_known_or_none(width: int) -> None:
+    manner = Manner(NOW, UTC)
+    fits = columns(BOARD.accounts, manner, width)
+    for view in BOARD.accounts:
+        runs = row(view, Frame(view.health), manner, fits, cursor=False)
+        text = "".join(part for part, _ in runs)
+        assert width_of(runs) <= width
+        if view.health is not None:
+            assert "?%" not in text
+            assert not view.stale or " 2h" in text or (width < 20 and "!" in text)
+            assert not fits.percent or f" {words.percent(view.health)}" in text.replace("~", " ") or view.problem

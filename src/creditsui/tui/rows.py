@@ -24,6 +24,8 @@ _BAR_LEAST = 8
 _BAR_GOOD = 20
 """Cells that the bar keeps beside money in several currencies."""
 _HIT = 17
+_NAMED = 7
+"""Cells of the sign and as much of a name as still tells whose it is."""
 _AMOUNT = 16
 _TIME_USUAL, _AMOUNT_USUAL, _WINDOW_USUAL = 6, 7, 3
 """Cells that are kept for `11–16d`, for `$123.45` and for the window beside a name, so that nothing moves when an
@@ -110,7 +112,7 @@ def flashed(runs: list[Run], frame: Frame, width: int) -> list[Run]:
 def row(view: AccountView, frame: Frame, manner: Manner, fits: Columns, *, cursor: bool, mark: str = "") -> list[Run]:
     """One slim line."""
     room = 3 + fits.name
-    runs = _head(view, frame, manner, cursor, mark, room - 1, news=not fits.hit)
+    runs = _head(view, frame, manner, cursor, mark, room - 1, news=not fits.hit, aged=not fits.time)
     runs.append((" " * (room - width_of(runs)), "text"))
     bar, after = moving(view, frame), fits.percent + fits.time + fits.amount
     remark = ""
@@ -122,7 +124,7 @@ def row(view: AccountView, frame: Frame, manner: Manner, fits: Columns, *, curso
     if bar is None:
         known = fit([(manner.figures(words.known(view)), "dim")], fits.bar + after)
         return [*runs, *known, (" " * max(0, fits.bar + after - width_of(known)), "text"), *_hit(view, manner, fits)]
-    if grid.cells(remark) > fits.time + fits.amount - 2:
+    if remark and grid.cells(remark) > fits.time + fits.amount - 2:
         # The words want more room than the columns behind the bar have, so they stand where the bar would be.
         said = fit([(remark + " ", "warn" if view.problem else "dim")], fits.bar + after)
         rest = max(0, fits.bar - width_of(said))
@@ -184,10 +186,19 @@ def _share(view: AccountView, frame: Frame, tall: int, room: int, large: bool) -
 
 
 def _head(
-    view: AccountView, frame: Frame, manner: Manner, cursor: bool, mark: str, room: int, *, news: bool = False
+    view: AccountView,
+    frame: Frame,
+    manner: Manner,
+    cursor: bool,
+    mark: str,
+    room: int,
+    *,
+    news: bool = False,
+    aged: bool = False,
 ) -> list[Run]:
     """The sign and the name, then the marks of a spike and of a number gone uncertain, and a wheel while it is asked:
-    after the name, or in the last cells of the room. With `news` a mark stands for what there is no room to say."""
+    after the name, or in the last cells of the room. With `news` a mark stands for what there is no room to say, with
+    `aged` the age of what is stale, or another mark for it."""
     sign = (mark, "accent") if mark else (words.marker(view, manner.glyphs), _band(view, frame))
     runs = [_edge(cursor, manner), sign, (" ", "text"), (manner.title(view), _name(view, cursor))]
     tail: list[Run] = [(manner.glyphs.spike, "warn")] if view.spike is not None and view.spike.until is None else []
@@ -195,8 +206,12 @@ def _head(
     tail += snoozed.sign(view, manner)
     tail += [manner.mark(view)] if news and manner.news(view) else []
     tail += [(manner.spinner(frame.spin), "accent")] if frame.spin is not None else []
-    kept = fit(runs, room - len(tail))
-    gap = " " if tail and width_of(kept) < room - len(tail) else ""
+    if aged and (age := _age(view, manner)):
+        short = f" {age.removesuffix(' old')}"
+        tail.append((short, "dim") if room - width_of(tail) - grid.cells(short) >= _NAMED else ("!", "warn"))
+    least = width_of(tail)
+    kept = fit(runs, room - least)
+    gap = " " if tail and not tail[0][0].startswith(" ") and width_of(kept) < room - least else ""
     return [*kept, (gap, "text"), *tail] if gap else [*kept, *tail]
 
 
@@ -238,10 +253,14 @@ def _left(view: AccountView, manner: Manner, room: int = 0) -> str:
 
 
 def _time(view: AccountView, manner: Manner) -> Run:
-    if view.stale and view.health is not None and view.read_at is not None:
-        age = view.age(manner.now) or 0.0
-        return (manner.day_or_clock(view.read_at) if manner.still else words.old(age)), "dim"
-    return manner.time_left(view), "dim"
+    return _age(view, manner) or manner.time_left(view), "dim"
+
+
+def _age(view: AccountView, manner: Manner) -> str:
+    """`2h old`, or since when, where a percent is stale; else empty."""
+    if not view.stale or view.health is None or view.read_at is None:
+        return ""
+    return manner.day_or_clock(view.read_at) if manner.still else words.old(view.age(manner.now) or 0.0)
 
 
 def _hit(view: AccountView, manner: Manner, fits: Columns) -> list[Run]:
