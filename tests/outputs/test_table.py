@@ -1,5 +1,6 @@
+import re
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, timedelta, tzinfo
 
 import pytest
 from hypothesis import given
@@ -7,10 +8,10 @@ from hypothesis import strategies as st
 
 from creditsui.domain import grid
 from creditsui.domain.bar import ASCII, ROLES
-from creditsui.domain.board import Board
+from creditsui.domain.board import Board, Spike, SpikeHour
 from creditsui.outputs.sgr import Color, codes
 from creditsui.outputs.table import table
-from tests.outputs.boards import BOARD, GROQ, MOONSHOT, NOW, XAI
+from tests.outputs.boards import BOARD, GROQ, MOONSHOT, NOW, XAI, usd
 
 AT_100 = """\
 ✖ xAI        ▄▄▄▁▁▁▁┊▁▁▁▁▁▁▁┊▁▁▁▁▁▁▁┊▁▁▁▁▁▁▁   10%     $1.02       9h
@@ -43,7 +44,7 @@ AT_40 = """\
 ▲ OpenAI     ▄▄▄▖▁▁┊▁▁┊▁▁   31%     1–3d
 ▲ Claude Max ▄▄▄┊▄▖┊▁▁┊▁▁   44%   ↻1h12m
 ◆ Anthropic  ▄▄▄┊▄▄▞▁▁┊▁▁  ~60%     3–6d
-◆ 月之暗面   ▄▄▄┊▄▄┊▄▖┊▁▁   70%      12d
+◆ 月之暗面   ▄▄▄┊▄▄┊▄▖┊▁▁   70%   2h old
 ● OpenRouter ▄▄▄┊▄▄┊▄▄▄▁▁   82%  20–30d+
 ✖ Poe        ▁▁▁┊K.O.▁┊▁▁    0%    empty
 ? Mistral    PAYG · €0.42 today
@@ -56,7 +57,7 @@ AT_24 = """\
 ▲ OpenAI  ▄▄▖▁┊▁┊▁   31%
 ▲ Claude… ▄▄┊▖┊▁┊▁   44%
 ◆ Anthro… ▄▄┊▄▞▁┊▁  ~60%
-◆ 月之暗… ▄▄┊▄┊▖┊▁   70%
+◆ 月之暗… ▄┊┊▖▁ 2h   70%
 ● OpenRo… ▄▄┊▄┊▄▖▁   82%
 ✖ Poe     ▁▁K.O.┊▁    0%
 ? Mistral PAYG · €0.42 …
@@ -69,7 +70,7 @@ x xAI        ##...|....|....|.....   10%      $1.02       9h
 ! OpenAI     #####|=...|....|.....   31%      $6.11     1-3d
 ! Claude Max #####|###.|....|.....   44%        44%   @1h12m
 * Anthropic  #####|####|#=..|.....  ~60%     $18.03     3-6d
-* ????       #####|####|###=|.....   70%  CNY 25.20      12d
+* ????       #####|####|###=|.....   70%  CNY 25.20   2h old
 o OpenRouter #####|####|####|#=...   82%     $41.20  20-30d+
 x Poe        .....|..K.O....|.....    0%   0 points    empty
 ? Mistral    PAYG - EUR 0.42 today
@@ -82,6 +83,19 @@ $66.36 + CNY 25.20 left - $3.12 today - burning $7.31/day
 @pytest.mark.parametrize(("width", "shown"), [(100, AT_100), (80, AT_80), (40, AT_40), (24, AT_24)])
 def test_what_is_kept_at_each_width(width: int, shown: str) -> None:
     assert table(BOARD, width) == shown.rstrip("\n")
+
+
+@given(st.integers(20, 240), st.sampled_from([None, UTC]), st.sampled_from([2, 30, 600 * 24]), st.booleans())
+def test_what_is_stale_says_so_at_any_width(width: int, zone: tzinfo | None, hours: int, spikes: bool) -> None:
+    spike = Spike(NOW, None, usd(9), usd(1), SpikeHour(NOW, usd(9), usd(1), usd(3), "hour", 8)) if spikes else None
+    old = replace(MOONSHOT, label="Old", problem=None, spike=spike, stale=True, read_at=NOW - timedelta(hours=hours))
+    board = replace(BOARD, accounts=tuple(old if one is MOONSHOT else one for one in BOARD.accounts))
+    (line,) = (line for line in table(board, width, zone=zone).splitlines() if " Old " in line)
+    fresh = replace(board, accounts=tuple(replace(one, stale=False) if one is old else one for one in board.accounts))
+    (other,) = (line for line in table(fresh, width, zone=zone).splitlines() if " Old " in line)
+    told = {2: r"2h|\d\d:\d\d", 30: r"1d|\d+ Nov|old", 600 * 24: r"600d|2025|\d+ \w{3}|old"}[hours]
+    assert re.search(told, line) and not re.search(r"2h|\d\d:\d\d|old", other), (line, other)
+    assert " 70%" in line
 
 
 def test_ascii_has_nothing_else() -> None:

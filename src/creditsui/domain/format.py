@@ -192,23 +192,29 @@ def remark(account: "AccountView", now: datetime, still: tzinfo | None = None, *
 
     Without `keys` no key to press is named, for where there is none.
     """
-    age = account.age(now)
-    aged = ""
-    if account.stale and age is not None and account.read_at is not None:
-        aged = old(age) if still is None else instant(account.read_at, now, still)
+    since = aged(account, now, still)
     if account.problem is not None:
         phrase = problem_phrase(account.problem, now, still, keys=keys)
-        return f"{aged} · {phrase}" if aged else phrase
+        return f"{since} · {phrase}" if since else phrase
     return " · ".join(
         part
         for part in (
-            spiking(account) or aged,
+            since,
+            spiking(account),
             unbooked(account, keys=keys),
             adrift(account, keys=keys),
             expiring(account),
         )
         if part
     )
+
+
+def aged(account: "AccountView", now: datetime, still: tzinfo | None = None) -> str:
+    """The age of what is stale, `2h old` or `at 16:00`; else empty."""
+    age = account.age(now)
+    if not account.stale or age is None or account.read_at is None:
+        return ""
+    return old(age) if still is None else instant(account.read_at, now, still)
 
 
 def adrift(account: "AccountView", *, keys: bool = True) -> str:

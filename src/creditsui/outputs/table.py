@@ -75,7 +75,12 @@ class _Page:
             texts = [row[index] for (_, row), single in zip(rows, alone, strict=True) if not single]
             wanted.append(min(widest, max(map(grid.cells, texts), default=0)))
         names = (grid.cells(self.say(view.label)) for view in self.board.accounts)
-        kept, name, bar = _layout(self.width, min(_LONGEST_NAME, max(_NAME, *names)), wanted)
+        longest = min(_LONGEST_NAME, max(_NAME, *names))
+        kept, name, bar = _layout(self.width, longest, wanted)
+        if not kept[2]:  # what is stale says so all the same: where time left stands, or beside a shorter bar
+            ages = [grid.cells(self.age(view)) for view, _ in rows]
+            kept, name, bar = _layout(self.width, longest, [max(wanted[0], *ages), *wanted[1:]])
+            rows = [(view, (self.age(view) or row[0], *row[1:])) for view, row in rows]
         tail = sum(cells + _GAP for cells in kept if cells)
         lines = []
         for (view, row), single in zip(rows, alone, strict=True):
@@ -87,7 +92,7 @@ class _Page:
                 runs = self.head(view, name, line)
                 runs.append((self.fit(row[2], bar - line + tail, ">"), self.role(view, 2)))
             else:
-                runs = self.head(view, name, bar)
+                runs = self.head(view, name, bar, "" if kept[0] or kept[2] else self.age(view))
                 # Money before time, as people read it; which of them goes first was the layout's business.
                 for index in (index for index in (1, 0, 2) if kept[index]):
                     text = self.fit(row[index], kept[index], "<" if index == 2 else ">")
@@ -114,15 +119,23 @@ class _Page:
         text = self.fit(self.say(view.label), name)
         return [(marker, band), (" ", ""), (text, "name" if view.enabled else "dim"), (" ", "")]
 
-    def head(self, view: AccountView, name: int, bar: int) -> list[Run]:
-        """Glyph, name, bar and percent; or the badges where there is nothing to measure against."""
+    def age(self, view: AccountView) -> str:
+        """Of a percent that is stale; else empty."""
+        known = view.enabled and view.health is not None and bar_of(view) is not None
+        return self.say(words.aged(view, self.now, self.zone)) if known else ""
+
+    def head(self, view: AccountView, name: int, bar: int, age: str = "") -> list[Run]:
+        """Glyph, name, bar, age and percent; or the badges where there is nothing to measure against."""
         runs = self.label(view, name)
         painted = bar_of(view) if view.enabled else None
         if painted is None:
             text = words.known(view) if view.enabled else "off"
             return [*runs, (self.fit(self.say(text), bar + 6), "dim")]
         percent = (grid.fit(words.health(view), 5, ">"), f"band:{view.band.value}")
-        return [*runs, *paint_row(painted, bar, self.glyphs), (" ", ""), percent]
+        short = f" {age.removeprefix('at ').removesuffix(' old')}" if age else ""
+        short = short if grid.cells(short) < bar else " old"
+        line = paint_row(painted, bar - grid.cells(short), self.glyphs)
+        return [*runs, *line, (short, "dim"), (" ", ""), percent]
 
     def role(self, view: AccountView, column: int) -> str:
         if column == 2:
