@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from operator import itemgetter
 from typing import Any
 
@@ -288,6 +288,12 @@ def by_identity(connection: sqlite3.Connection) -> dict[CallRow, Kind]:
     rows = connection.execute(
         "SELECT id, source, provider, model, tier, billing, low, own, currency, account FROM kinds ORDER BY id"
     )
+    return dict(_identified(tuple(rows)))
+
+
+@lru_cache(4)
+def _identified(rows: tuple[CallRow, ...]) -> dict[CallRow, Kind]:
+    """Nearly always those of the board before."""
     return {identity(kind): kind for kind in map(_kind, rows)}
 
 
